@@ -1,0 +1,1 @@
+"""Recetario: Podman networking, checked on real Podman."""
