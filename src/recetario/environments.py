@@ -76,5 +76,7 @@ def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:
     known = {environment.id: environment for environment in load_environments()}
     for name in wanted:
         if name not in known:
-            raise RecetarioError(f'There is no environment "{name}".', nearest(name, known), "All of them: recetario envs")
+            raise RecetarioError(
+                f'There is no environment "{name}".', nearest(name, known), "All of them: recetario envs"
+            )
     return tuple(environment for environment in known.values() if not wanted or environment.id in wanted)

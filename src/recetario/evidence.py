@@ -1,0 +1,150 @@
+"""Keep what a replay printed: one executed, normalised notebook per recipe and environment.
+
+Nothing here writes: the functions return bytes, and callers put them where they belong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from recetario.environments import Environment
+from recetario.errors import RecetarioError
+from recetario.recipes import Recipe
+
+__all__ = [
+    "LANGUAGE",
+    "SCHEMA",
+    "Evidence",
+    "Output",
+    "evidence_path",
+    "read_evidence",
+    "stream_outputs",
+    "to_notebook",
+]
+
+SCHEMA = 1
+LANGUAGE = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
+_STREAMS = ("stdout", "stderr")
+
+
+@dataclass(frozen=True)
+class Output:
+    """What one step printed.
+
+    Attributes:
+        stdout: Normalised text, LF line ends.
+        stderr: Likewise.
+        status: Its exit status; None when the story ended before it.
+        cut: Bytes left out of both streams; more than 0 decides no claim.
+    """
+
+    stdout: str = ""
+    stderr: str = ""
+    status: int | None = 0
+    cut: int = 0
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of both streams, those of stdout first."""
+        return (*self.stdout.splitlines(), *self.stderr.splitlines())
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one recipe printed in one environment: outputs by step, in order, and the exact versions there."""
+
+    recipe: str
+    environment: str
+    versions: Mapping[str, str]
+    outputs: Mapping[str, Output]
+
+
+def evidence_path(recipe: Recipe, environment: Environment) -> Path:
+    """Where the evidence of this recipe in this environment is kept."""
+    return recipe.path.parent / "evidence" / f"{environment.id}.ipynb"
+
+
+def stream_outputs(output: Output) -> list[nbformat.NotebookNode]:
+    """The outputs of a notebook cell: a stream each for stdout and stderr, where there was any."""
+    return [new_output("stream", name=name, text=text) for name in _STREAMS if (text := getattr(output, name))]
+
+
+def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
+    """The evidence as a notebook, nbformat 4.5: the header, then a code cell a step, named by its id."""
+    header = new_code_cell(recipe.header, id="header", execution_count=None)
+    cells = [header]
+    for step in recipe.steps:
+        output = evidence.outputs[step.name]
+        cell = new_code_cell(step.source, id=step.name, execution_count=None, outputs=stream_outputs(output))
+        cell.metadata["recetario"] = {"status": output.status} | ({"cut": output.cut} if output.cut else {})
+        cells.append(cell)
+    notebook = new_notebook(cells=cells)
+    notebook.metadata = {
+        "kernelspec": {"name": "recetario-here", "display_name": "Bash", "language": "bash"},
+        "language_info": LANGUAGE,
+        "recetario": {
+            "schema": SCHEMA,
+            "recipe": recipe.slug,
+            "environment": evidence.environment,
+            "versions": dict(evidence.versions),
+            "digest": _digest(evidence.outputs),
+        },
+    }
+    nbformat.validate(notebook)
+    return f"{nbformat.writes(notebook, version=4)}\n".encode()
+
+
+def read_evidence(path: Path, recipe: Recipe) -> Evidence:
+    """Read the evidence of a recipe.
+
+    Raises:
+        RecetarioError: It is missing, of another schema, edited by hand, or stale (its cells are not the steps).
+    """
+    environment = path.stem
+    renew = (
+        f"nox -s replay -- {recipe.slug} --env {environment}, then read the diff and keep it:",
+        f"nox -s accept -- {recipe.slug} --env {environment}",
+    )
+    if not path.is_file():
+        raise RecetarioError(f"{recipe.slug} has no evidence for {environment}: {path} is missing.", *renew)
+    try:
+        notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        about = notebook.metadata["recetario"]
+        schema = about["schema"]
+    except (ValueError, KeyError, AttributeError) as error:
+        raise RecetarioError(f"{path}: this is not evidence ({error}).", *renew) from error
+    if schema != SCHEMA:
+        raise RecetarioError(f"{path}: its schema is {schema}, and this tool reads {SCHEMA}.", *renew)
+    cells = {cell.id: cell for cell in notebook.cells if cell.id != "header"}
+    outputs = {name: _output(cell) for name, cell in cells.items()}
+    if _digest(outputs) != about["digest"]:
+        raise RecetarioError(f"{path}: its outputs were edited by hand (their digest differs).", *renew)
+    _check_fresh(path, recipe, {name: cell.source for name, cell in cells.items()}, renew)
+    return Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
+
+
+def _check_fresh(path: Path, recipe: Recipe, cells: Mapping[str, str], renew: tuple[str, ...]) -> None:
+    steps = {step.name: step.source for step in recipe.steps}
+    if cells == steps and list(cells) == list(steps):
+        return
+    changed = next((name for name in steps if cells.get(name) != steps[name]), None)
+    what = f'step "{changed}" is not what was replayed' if changed else "its steps are not the recipe's, in its order"
+    raise RecetarioError(f"{path}: stale: {what}.", *renew)
+
+
+def _output(cell: nbformat.NotebookNode) -> Output:
+    text = {stream.name: stream.text for stream in cell.outputs}
+    about = cell.metadata.get("recetario", {})
+    return Output(text.get("stdout", ""), text.get("stderr", ""), about.get("status"), about.get("cut", 0))
+
+
+def _digest(outputs: Mapping[str, Output]) -> str:
+    canonical = json.dumps({name: asdict(output) for name, output in outputs.items()}, ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,235 @@
+"""Judge claims by evidence: holds, fails, or does not apply, and by which step of which replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recetario.claims import Claim, ClaimFile, End, Note, Scope, Text, matches
+from recetario.environments import Environment, load_environments
+from recetario.errors import RecetarioError, nearest
+from recetario.evidence import Evidence, Output
+from recetario.recipes import Recipe
+
+__all__ = ["Reference", "Verdict", "check_end", "judge", "judge_all"]
+
+_OPPOSITE = {"holds": "fails", "fails": "holds"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A step of a replay that decided something."""
+
+    recipe: str
+    environment: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one claim in one environment.
+
+    Attributes:
+        verdict: ``"holds"``, ``"fails"`` or ``"n/a"``.
+        because: For ``"n/a"``: ``"scope"`` (the sentence is not about this) or ``"lab"`` (our lab could not show it).
+        why: For ``"fails"`` and ``"n/a"``, the reason.
+        evidence: What decided it: one step, or for a derived claim those of its members.
+        control: Where the opposite answer stands, if there is a control.
+        no_control: Why there is none.
+    """
+
+    verdict: str
+    because: str | None = None
+    why: Text | None = None
+    evidence: tuple[Reference, ...] = ()
+    control: Reference | None = None
+    no_control: Text | None = None
+
+    @property
+    def word(self) -> str:
+        """Which of the four words of the pages it is: ``holds``, ``fails``, ``scope`` or ``lab``."""
+        return self.because or self.verdict
+
+
+def judge_all(
+    recipes: Mapping[str, Recipe],
+    files: Mapping[str, ClaimFile],
+    evidence: Mapping[tuple[str, str], Evidence],
+) -> dict[tuple[str, str], Verdict]:
+    """Every claim in every environment, by (claim id, environment id).
+
+    Args:
+        recipes: By slug.
+        files: Their claims, by slug.
+        evidence: By (slug, environment id), wherever the recipe is replayed.
+
+    Raises:
+        RecetarioError: A claim that its evidence does not decide, or a derived one that names no claim.
+    """
+    claims = {claim.id: claim for file in files.values() for claim in file.claims.values()}
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    for claim in sorted(claims.values(), key=lambda claim: claim.derived):
+        for environment in load_environments():
+            if claim.derived:
+                verdict = _derive(claim, environment, claims, verdicts)
+            else:
+                found = evidence.get((claim.recipe, environment.id))
+                verdict = judge(claim, files[claim.recipe], recipes[claim.recipe], environment, found)
+            verdicts[claim.id, environment.id] = verdict
+    return verdicts
+
+
+def judge(
+    claim: Claim, file: ClaimFile, recipe: Recipe, environment: Environment, evidence: Evidence | None
+) -> Verdict:
+    """The verdict of a claim that its own step decides.
+
+    Raises:
+        RecetarioError: Undecided, a control that does not give the opposite answer, or not exactly one reason.
+    """
+    for scope in (file.about, claim.about):
+        if not scope.fits(environment):
+            return Verdict("n/a", "scope", _scope_reason(scope, environment))
+    place = f'{recipe.path.with_name("claims.toml")}: claim "{claim.id}" on {environment.id}'
+    if evidence is None:
+        raise RecetarioError(
+            f"{place} has no evidence.",
+            f"nox -s replay -- {recipe.slug} --env {environment.id}, then read the diff and keep it:",
+            f"nox -s accept -- {recipe.slug} --env {environment.id}",
+        )
+    step = recipe.ran(claim.step, environment).name
+    if evidence.outputs[step].status is None:
+        end = file.end(environment)
+        return Verdict("n/a", "lab", end.text if end else None, (Reference(recipe.slug, environment.id, step),))
+    answer = _decide(place, claim, step, evidence.outputs[step])
+    reference = Reference(recipe.slug, environment.id, step)
+    control, excuse = _control(place, claim, answer, recipe, environment, evidence)
+    why = _one(place, "why", claim.why, environment) if answer == "fails" else None
+    return Verdict(answer, None, why, (reference,), control, excuse)
+
+
+def check_end(file: ClaimFile, recipe: Recipe, environment: Environment, evidence: Evidence) -> None:
+    """Refuse a story that ended where it should not have, or went on where it should have ended.
+
+    Raises:
+        RecetarioError: Names the step, and what it printed.
+    """
+    end = file.end(environment)
+    place = f"{recipe.slug} on {environment.id}"
+    failed = next((name for name, output in evidence.outputs.items() if output.status not in (0, None)), None)
+    if end is None:
+        if failed:
+            raise RecetarioError(f'{place}: step "{failed}" ended with status {evidence.outputs[failed].status}.')
+        return
+    _check_declared_end(place, end, failed, evidence)
+
+
+def _check_declared_end(place: str, end: End, failed: str | None, evidence: Evidence) -> None:
+    if failed != end.step:
+        raise RecetarioError(
+            f'{place}: the story should end at step "{end.step}" and '
+            + (f'ended at "{failed}".' if failed else "did not end."),
+            "If that is how it is now, change `[[ends]]` in claims.toml.",
+        )
+    if not matches((end.shows,), evidence.outputs[failed].lines):
+        raise RecetarioError(
+            f'{place}: step "{failed}" ended the story without the line "{end.shows}".',
+            *_said(evidence.outputs[failed]),
+        )
+
+
+def _decide(place: str, claim: Claim, step: str, output: Output) -> str:
+    found = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
+    if len(found) == 1 and not output.cut:
+        return found[0]
+    what = "its output was cut" if output.cut else "both patterns match" if found else "neither pattern matches"
+    raise RecetarioError(f'{place} is undecided by step "{step}": {what}.', *_said(output))
+
+
+def _control(
+    place: str, claim: Claim, answer: str, recipe: Recipe, environment: Environment, evidence: Evidence
+) -> tuple[Reference | None, Text | None]:
+    excused = any(note.where.fits(environment) for note in claim.no_control)
+    if excused or answer not in claim.controls:
+        return None, _one(place, "no_control", claim.no_control, environment)
+    step = recipe.ran(claim.controls[answer], environment).name
+    output = evidence.outputs[step]
+    opposite = matches(claim.patterns(_OPPOSITE[answer]), output.lines)
+    if not opposite or matches(claim.patterns(answer), output.lines) or output.cut:
+        raise RecetarioError(
+            f'{place} {answer}, and its control, step "{step}", does not give the opposite answer.', *_said(output)
+        )
+    return Reference(recipe.slug, environment.id, step), None
+
+
+def _one(place: str, what: str, notes: tuple[Note, ...], environment: Environment) -> Text:
+    fitting = [note.text for note in notes if note.where.fits(environment)]
+    if len(fitting) != 1:
+        raise RecetarioError(
+            f"{place} needs exactly one {what}, and {len(fitting)} fit.",
+            f"Add or narrow `[[CLAIM.{what}]]` with where, es, en.",
+        )
+    return fitting[0]
+
+
+def _said(output: Output) -> tuple[str, ...]:
+    return ("It printed:", *(f"  {line}" for line in output.lines[-10:] or ("nothing",)))
+
+
+def _derive(
+    claim: Claim,
+    environment: Environment,
+    claims: Mapping[str, Claim],
+    verdicts: Mapping[tuple[str, str], Verdict],
+) -> Verdict:
+    place = f'recipes/{claim.recipe}/claims.toml: claim "{claim.id}"'
+    for name in claim.all or (claim.differs,):
+        if name not in claims or claims[name].derived:
+            raise RecetarioError(f'{place} is derived from "{name}", which no recipe decides.', nearest(name, claims))
+    if not claim.about.fits(environment):
+        return Verdict("n/a", "scope", _scope_reason(claim.about, environment))
+    if claim.differs:
+        twins = [environment, *(other for other in load_environments() if environment.twin(other))]
+        members = [verdicts[claim.differs, twin.id] for twin in twins]
+    else:
+        members = [verdicts[name, environment.id] for name in claim.all]
+    return _combine(place, claim, environment, members)
+
+
+def _combine(place: str, claim: Claim, environment: Environment, members: list[Verdict]) -> Verdict:
+    lab = next((member for member in members if member.because == "lab"), None)
+    if lab is not None:
+        return Verdict("n/a", "lab", lab.why, lab.evidence)
+    members = [member for member in members if member.because != "scope"]
+    if len(members) < (2 if claim.differs else 1):
+        return Verdict("n/a", "scope", _NO_TWIN if claim.differs else _NO_MEMBER)
+    answers = {member.verdict for member in members}
+    holds = len(answers) == 2 if claim.differs else answers == {"holds"}
+    why = None if holds else _one(place, "why", claim.why, environment)
+    return Verdict(
+        "holds" if holds else "fails", None, why, tuple(ref for member in members for ref in member.evidence)
+    )
+
+
+_NO_TWIN = {
+    "es": "Este Podman tiene un solo backend: no hay con qué comparar.",
+    "en": "This Podman has one backend only: there is nothing to compare it with.",
+}
+_NO_MEMBER = {
+    "es": "Ninguna de las afirmaciones de las que depende trata de este entorno.",
+    "en": "None of the claims that it depends on is about this environment.",
+}
+_MODE = {False: {"es": "root", "en": "root"}, True: {"es": "rootless", "en": "rootless"}}
+
+
+def _scope_reason(scope: Scope, environment: Environment) -> Text:
+    misfit = scope.misfits(environment)[0]
+    about, here = {
+        "backend": (str(scope.backend), environment.backend),
+        "rootless": (_MODE[bool(scope.rootless)]["en"], _MODE[environment.rootless]["en"]),
+        "podman": (f"Podman {scope.podman}", f"Podman {environment.podman}"),
+    }[misfit]
+    return {
+        "es": f"La afirmación trata de {about}, y aquí hay {here}.",
+        "en": f"The claim is about {about}, and here it is {here}.",
+    }
