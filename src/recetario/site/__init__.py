@@ -1,0 +1,1 @@
+"""Make the site: pages, theme, checks. Reads evidence; starts nothing."""

@@ -1,0 +1,59 @@
+"""What MkDocs itself must do for our pages: each of its events calls one function that can be tested alone."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import unicodedata
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from recetario.site.notebooks_page import slim
+
+__all__ = ["RecetarioPlugin", "fold_accents", "unread_block"]
+
+_log = logging.getLogger("mkdocs.plugins.recetario")
+
+
+class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
+    """Slims notebook pages, finds blocks that nobody read, lets search ignore accents."""
+
+    def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Look at each page's HTML before it goes into the theme."""
+        if line := unread_block(html):
+            _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
+        return slim(html) if page.file.src_uri.endswith(".ipynb") else html
+
+    @event_priority(-100)  # after search, which writes the index
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Touch the finished site."""
+        index = Path(config.site_dir, "search", "search_index.json")
+        if index.exists():
+            index.write_text(
+                json.dumps(fold_accents(json.loads(index.read_text("utf-8"))), ensure_ascii=False), "utf-8"
+            )
+
+
+def unread_block(html: str) -> str:
+    """The first line that looks like a block (``/// step``) and was left as text; empty if there is none."""
+    found = re.search(r"<p>\s*(/{3,}[^\n<]*)", html)
+    return found[1].strip() if found else ""
+
+
+def fold_accents(index: dict) -> dict:  # type: ignore[type-arg]
+    """Let "codigo" find "código": a field more in the search index, with the accented words without accents."""
+    index["config"]["fields"]["fold"] = {"boost": 1.0}
+    for page in index["docs"]:
+        words = set(re.findall(r"\w+", re.sub(r"<[^>]+>", " ", f"{page['title']} {page['text']}")))
+        if folded := sorted({_fold(word) for word in words} - words):
+            page["fold"] = " ".join(folded)
+    return index
+
+
+def _fold(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
