@@ -47,6 +47,11 @@ class Step:
         return next((mode for mode in _MODES if first == f"if {mode}; then"), None)
 
     @property
+    def common(self) -> str:
+        """The name that pages and claims use: that of the pair, without ``-root`` or ``-rootless``."""
+        return self.name.removesuffix(f"-{self.mode}") if self.mode else self.name
+
+    @property
     def command(self) -> str:
         """What a page shows and copies: the source, or what stands between ``if root; then`` and ``fi``."""
         if self.mode is None:
@@ -75,7 +80,7 @@ class Recipe:
     @property
     def names(self) -> tuple[str, ...]:
         """The names that pages and claims use, in order: a pair counts once, by its common name."""
-        return tuple(dict.fromkeys(_common_name(step) for step in self.steps))
+        return tuple(dict.fromkeys(step.common for step in self.steps))
 
     def variants(self, name: str) -> tuple[Step, ...]:
         """The step of this name, or the two of a pair.
@@ -83,7 +88,7 @@ class Recipe:
         Raises:
             RecetarioError: The recipe has no such step.
         """
-        found = tuple(step for step in self.steps if name in (step.name, _common_name(step)))
+        found = tuple(step for step in self.steps if name in (step.name, step.common))
         if not found:
             raise RecetarioError(f'{self.path}: there is no step "{name}".', nearest(name, self.names))
         return found
@@ -133,10 +138,6 @@ def load_recipe(folder: Path) -> Recipe:
 def load_recipes(top: Path) -> dict[str, Recipe]:
     """All recipes of the project whose top folder this is, by slug."""
     return {path.parent.name: load_recipe(path.parent) for path in sorted(top.glob("recipes/*/recipe.sh"))}
-
-
-def _common_name(step: Step) -> str:
-    return step.name.removesuffix(f"-{step.mode}") if step.mode else step.name
 
 
 def _step(path: Path, line: int, cell: Any) -> Step:

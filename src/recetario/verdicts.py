@@ -100,12 +100,13 @@ def judge(
     step = recipe.ran(claim.step, environment).name
     if evidence.outputs[step].status is None:
         end = file.end(environment)
-        return Verdict("n/a", "lab", end.text if end else None, (Reference(recipe.slug, environment.id, step),))
+        return Verdict(
+            "n/a", "lab", end.text if end else None, (_reference(recipe, environment, end.step if end else step),)
+        )
     answer = _decide(place, claim, step, evidence.outputs[step])
-    reference = Reference(recipe.slug, environment.id, step)
     control, excuse = _control(place, claim, answer, recipe, environment, evidence)
     why = _one(place, "why", claim.why, environment) if answer == "fails" else None
-    return Verdict(answer, None, why, (reference,), control, excuse)
+    return Verdict(answer, None, why, (_reference(recipe, environment, step),), control, excuse)
 
 
 def check_end(file: ClaimFile, recipe: Recipe, environment: Environment, evidence: Evidence) -> None:
@@ -159,7 +160,11 @@ def _control(
         raise RecetarioError(
             f'{place} {answer}, and its control, step "{step}", does not give the opposite answer.', *_said(output)
         )
-    return Reference(recipe.slug, environment.id, step), None
+    return _reference(recipe, environment, step), None
+
+
+def _reference(recipe: Recipe, environment: Environment, step: str) -> Reference:
+    return Reference(recipe.slug, environment.id, recipe.ran(step, environment).common)
 
 
 def _one(place: str, what: str, notes: tuple[Note, ...], environment: Environment) -> Text:

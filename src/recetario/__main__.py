@@ -1,0 +1,5 @@
+"""``python -m recetario``."""
+
+from recetario.cli import main
+
+main()

@@ -1,0 +1,201 @@
+"""The command line: what you can do with recipes, and the lab they are replayed in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import click
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from recetario import lab as the_lab
+from recetario.drift import differences, moved_versions
+from recetario.environments import find, load_environments
+from recetario.errors import RecetarioError
+from recetario.evidence import read_evidence
+from recetario.project import Case, Project
+from recetario.recipes import find_top
+from recetario.replay import write_atomically
+from recetario.suite import SUITE
+
+__all__ = ["main"]
+
+_SIGNS = {"holds": "holds", "fails": "fails", "scope": "·", "lab": "n/a lab"}
+_console = Console()
+
+
+class _Group(click.Group):
+    """Prints our errors without a traceback, and ends with status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except RecetarioError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    r"""Replay recipes on real Podman, keep the evidence, and see what holds where.
+
+    \b
+    recetario replay dns-network --env 5.4-netavark-rootless    run one recipe in one environment
+    recetario accept dns-network                                after reading the diff, keep its outputs
+    recetario drift                                             replay everything; fail if anything changed
+    recetario lab shell 3.0-cni-rootless                        look around on that Podman
+    """
+
+
+def _selection(command: click.decorators.FC) -> click.decorators.FC:
+    command = click.option("--env", "environments", multiple=True, metavar="ENV", help="Only here; repeat for more.")(
+        command
+    )
+    return click.argument("recipes", nargs=-1, metavar="[RECIPE]...")(command)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@_selection
+@click.option("--keep", is_flag=True, help="Leave the hosts running, and say how to enter them.")
+def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) -> None:
+    """Replay recipes in fresh hosts and keep the results aside, for `accept`.
+
+    What follows `--` goes to pytest: `recetario replay -- -x` stops at the first failure.
+    """
+    _run_suite(recipes, environments, ["--keep"] if keep else [])
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@_selection
+def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
+    """Replay recipes and fail if anything differs from the evidence."""
+    cases = _run_suite(recipes, environments, ["--drift"])
+    _note_verified(cases)
+
+
+@main.command()
+@_selection
+def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
+    """Make the last replays the evidence; says what changes."""
+    project = Project(find_top())
+    waiting = [case for case in project.cases(recipes, environments) if case.result.is_file()]
+    if not waiting:
+        raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
+    for case in waiting:
+        found = read_evidence(case.result, case.recipe)
+        click.echo(f"{case.id}: {_change(case)}")
+        write_atomically(case.evidence, case.result.read_bytes())
+        del found
+
+
+def _change(case: Case) -> str:
+    found = read_evidence(case.result, case.recipe)
+    try:
+        kept = read_evidence(case.evidence, case.recipe)
+    except RecetarioError:
+        return "new evidence"
+    return differences(kept, found) or moved_versions(kept, found) or "as before"
+
+
+@main.command()
+def envs() -> None:
+    """The environments: their names, and whether their lab image is built."""
+    for environment in load_environments():
+        click.echo(environment.id)
+
+
+@main.command()
+def matrix() -> None:
+    """What holds where: every claim in every environment, from the evidence."""
+    project = Project(find_top())
+    table = Table("claim", *(environment.id.replace("-", "\n") for environment in load_environments()), padding=(0, 0))
+    for claim in project.claims:
+        table.add_row(claim, *(_SIGNS[verdict.word] for verdict in project.row(claim)))
+    _console.print(table)
+
+
+@main.group()
+def lab() -> None:
+    """Build, enter and remove the lab: disposable hosts, each a Podman of its own."""
+
+
+@lab.command()
+@click.argument("environments", nargs=-1, metavar="[ENV]...")
+def build(environments: tuple[str, ...]) -> None:
+    """Build the images of these environments, where anything changed; all of them by default."""
+    the_lab.build(find(environments), find_top())
+
+
+@lab.command()
+@click.argument("environment")
+def shell(environment: str) -> None:
+    """Open a shell in a fresh host of this environment; it is gone when you leave."""
+    (found,) = find([environment])
+    sys.exit(the_lab.shell(found, find_top()))
+
+
+@lab.command()
+def clean() -> None:
+    """Remove the lab from this machine: hosts, images and network, ours only."""
+    the_lab.clean(find_top())
+
+
+@main.group()
+def kernels() -> None:
+    """Kernels for JupyterLab, VS Code and nbclient."""
+
+
+@kernels.command()
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="Also one that starts a host of this environment."
+)
+def install(environments: tuple[str, ...]) -> None:
+    """Install the kernel that runs cells on this machine ("here")."""
+    from recetario.kernel import install_specs
+
+    for name in install_specs(find(environments) if environments else ()):
+        click.echo(f"Installed kernel {name}.")
+
+
+def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[str]) -> list[Case]:
+    """Replay on pytest, spread over the cores; ends the program with pytest's status if any fails."""
+    top = find_top()
+    arguments = list(recipes)
+    names = [name for name in arguments if not name.startswith("-")]
+    cases = Project(top).cases(names, environments)
+    if not cases:
+        raise RecetarioError("Nothing to replay: the recipe is not about these environments.")
+    the_lab.build(tuple(dict.fromkeys(case.environment for case in cases)), top)
+    status = pytest.main(
+        [
+            *(
+                "-p",
+                "recetario.suite",
+                "-p",
+                "no:cacheprovider",
+                "--rootdir",
+                str(top),
+                "-c",
+                str(top / "pyproject.toml"),
+            ),
+            *("--verbose", "--no-header", "--numprocesses", str(min(2, len(cases))), "--dist", "load"),
+            *("--top", str(top)),
+            *(f"--recipe={name}" for name in names),
+            *(f"--env={name}" for name in environments),
+            *extra,
+            *arguments[len(names) :],
+            str(SUITE),
+        ]
+    )
+    if status != 0:
+        sys.exit(int(status))
+    return cases
+
+
+def _note_verified(cases: list[Case]) -> None:
+    """Keep what was verified when, on which commit: the site says "last verified" by this alone."""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    ...

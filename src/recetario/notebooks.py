@@ -1,0 +1,106 @@
+"""Make the notebook that readers take away: the page's prose, and the recipe's steps with what they printed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from recetario.errors import RecetarioError
+from recetario.evidence import LANGUAGE, Evidence, stream_outputs
+from recetario.pages import Block, Page
+from recetario.recipes import Recipe, Step
+
+__all__ = ["reader_notebook"]
+
+_ATTRIBUTES = re.compile(r" *\{:? *[#.][^}\n]*\}")
+_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+_WORDS = {
+    "es": {
+        "about": "Las salidas son las de {environment} (Podman {podman}). "
+        "Las celdas se ejecutan con el kernel «Bash (here)»: lo instala `recetario kernels install`. La página: {url}",
+    },
+    "en": {
+        "about": "The outputs are those of {environment} (Podman {podman}). "
+        "The cells run with the kernel “Bash (here)”: `recetario kernels install` installs it. The page: {url}",
+    },
+}
+
+
+def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: str, site: str) -> bytes:
+    """The page as a notebook: its prose, and each step where its block stands, with the outputs of ``evidence``.
+
+    Args:
+        page: ``docs/<language>/recipes/<slug>.md``.
+        recipe: Its cells stand in the notebook byte for byte.
+        evidence: Of the reference environment.
+        language: ``"es"`` or ``"en"``.
+        site: Address of the site in this language, ending in a slash; links become absolute by it.
+
+    Raises:
+        RecetarioError: The page does not show every step of its recipe once, in order.
+    """
+    shown = [step for block in page.blocks if block.name == "step" for step in _own_steps(recipe, block)]
+    if shown != list(recipe.steps):
+        wanted = next((step.name for step, other in zip(recipe.steps, shown, strict=False) if step != other), None)
+        missing = wanted or next(step.name for step in recipe.steps if step not in shown)
+        raise RecetarioError(
+            f'{page.place} does not show the steps of recipe {recipe.slug} once each, in order: see "{missing}".',
+            f"Add `/// step | {missing}` and `///` where it belongs.",
+        )
+    cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site)]
+    url = _absolute("", page, site)
+    about = _WORDS[language]["about"].format(
+        environment=evidence.environment, podman=evidence.versions.get("podman", "?"), url=url
+    )
+    cells[1:1] = [
+        new_markdown_cell(about, id="about"),
+        new_code_cell(recipe.header, id="header", execution_count=None),
+    ]
+    notebook = new_notebook(cells=cells)
+    notebook.metadata = {
+        "kernelspec": {"name": "recetario-here", "display_name": "Bash (here)", "language": "bash"},
+        "language_info": LANGUAGE,
+        "title": page.title,
+        "recetario": {"made-by": "nox -s notebooks", "environment": evidence.environment},
+    }
+    nbformat.validate(notebook)
+    return f"{nbformat.writes(notebook, version=4)}\n".encode()
+
+
+def _own_steps(recipe: Recipe, block: Block) -> tuple[Step, ...]:
+    return () if ":" in block.argument else recipe.variants(block.argument)
+
+
+def _cells(
+    part: str | Block, recipe: Recipe, evidence: Evidence, page: Page, site: str
+) -> Iterator[nbformat.NotebookNode]:
+    if isinstance(part, Block):
+        if part.name != "step":
+            return
+        for step in _own_steps(recipe, part):
+            outputs = stream_outputs(evidence.outputs[step.name])
+            yield new_code_cell(step.source, id=step.name, execution_count=None, outputs=outputs)
+        return
+    prose = _plain(part, page, site)
+    if prose:
+        yield new_markdown_cell(prose, id=f"prose-{re.sub(r'[^a-z0-9]+', '-', prose.lower()).strip('-')[:48]}")
+
+
+def _plain(prose: str, page: Page, site: str) -> str:
+    """Prose without attribute syntax, its links absolute."""
+    text = _ATTRIBUTES.sub("", prose)
+    return _LINK.sub(lambda match: f"[{match[1]}]({_absolute(match[2], page, site)})", text).strip()
+
+
+def _absolute(link: str, page: Page, site: str) -> str:
+    if re.match(r"[a-z]+:", link):
+        return link
+    target, _, anchor = link.partition("#")
+    source = page.place.split("/", 2)[2]  # below docs/<language>/
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target)) if target else source
+    address = re.sub(r"(^|/)index\.md$|\.md$", lambda match: match[1] or "/" if match[0] == ".md" else match[1], path)
+    return site + address + (f"#{anchor}" if anchor else "")

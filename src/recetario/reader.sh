@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# @TITLE@
+# @RUN@
+# @JUDGE@
+@HEADER@
+
+taken() { # is a name or a port of ours in use?
+  { podman ps --all --format '{{.Names}}'; podman network ls --format '{{.Name}}'; podman volume ls --quiet; } | grep -q '^@SLUG@' && return
+  local port
+  for port in @PORTS@; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
+  return 1
+}
+if taken; then
+  echo @TAKEN@ >&2
+  exit 2
+fi
+
+kept=$(mktemp -d)
+begin() { # begin STEP: keep what follows
+  printf '\n== %s\n' "$1"
+  exec 3>&1 4>&2 >"$kept/$1.out" 2>"$kept/$1.err"
+}
+end() { # end STEP: show it
+  exec >&3 2>&4 3>&- 4>&-
+  cat "$kept/$1.out"
+  cat "$kept/$1.err" >&2
+  now=
+}
+seen() { # seen STEP PATTERN...: is any pattern a whole line of what the step printed?
+  local step=$1 line pattern
+  shift
+  for line in "$kept/$step"{,-root,-rootless}.{out,err}; do [ -e "$line" ] && cat "$line"; done >"$kept/lines"
+  while IFS= read -r line || [ -n "$line" ]; do
+    # shellcheck disable=SC2053 # patterns, on purpose
+    for pattern; do [[ $line == $pattern ]] && return; done
+  done <"$kept/lines"
+  return 1
+}
+judge() { # judge SENTENCE STEP HOLDS... -- FAILS...
+  local sentence=$1 step=$2 holds=() answer=@UNDECIDED@
+  shift 2
+  while [ "$1" != -- ]; do holds+=("$1"); shift; done
+  shift
+  seen "$step" "${holds[@]}" && answer=@HOLDS@
+  seen "$step" "$@" && answer=@FAILS@
+  printf '%s: %s\n' "$answer" "$sentence"
+}
+finish() {
+  local status=$?
+  trap - EXIT
+  set +e
+  [ -z "${now-}" ] || end "$now"
+  printf '\n== cleanup\n'
+@CLEANUP@
+  export LC_ALL=C.UTF-8
+  echo
+@CLAIMS@
+  rm -r "$kept"
+  exit "$status"
+}
+trap finish EXIT
+
+@STEPS@

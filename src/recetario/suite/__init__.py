@@ -1,0 +1,50 @@
+"""The matrix on pytest: a plugin that makes one test of each recipe and environment.
+
+``recetario replay`` and ``recetario drift`` run it, so that pytest selects, spreads over the cores and reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recetario.lab import Run
+from recetario.project import Project
+from recetario.replay import Kernel
+
+__all__ = ["SUITE"]
+
+SUITE = Path(__file__).with_name("test_recipes.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options that the command line hands on."""
+    group = parser.getgroup("recetario")
+    group.addoption("--top", type=Path, help="The project's top folder.")
+    group.addoption("--recipe", action="append", default=[], help="Replay this recipe (repeat for more; default all).")
+    group.addoption("--env", action="append", default=[], help="Replay in this environment (repeat; default all).")
+    group.addoption("--drift", action="store_true", help="Fail if a replay differs from its evidence.")
+    group.addoption("--keep", action="store_true", help="Leave the hosts running, and say how to enter them.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a case."""
+    option = metafunc.config.option
+    cases = Project(option.top).cases(option.recipe, option.env)
+    metafunc.parametrize("case", cases, ids=[case.id for case in cases])
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> Iterator[Run]:
+    """This worker's lab hosts."""
+    with Run(pytestconfig.option.top) as hosts:
+        yield hosts
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Iterator[Kernel]:
+    """This worker's kernel process."""
+    with Kernel() as process:
+        yield process
