@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 import pytest
@@ -73,7 +76,7 @@ def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) 
 def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
     cases = _run_suite(recipes, environments, ["--drift"])
-    _note_verified(cases)
+    _note_verified(cases, find_top())
 
 
 @main.command()
@@ -195,7 +198,13 @@ def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[
     return cases
 
 
-def _note_verified(cases: list[Case]) -> None:
-    """Keep what was verified when, on which commit: the site says "last verified" by this alone."""
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    ...
+def _note_verified(cases: list[Case], top: Path) -> None:
+    """Keep what was verified when, on which commit: by this alone the site says "last verified"."""
+    told = subprocess.run(["git", "-C", str(top), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    about = {"date": datetime.now(UTC).date().isoformat(), "commit": told.stdout.strip()}
+    verified: dict[str, list[str]] = {}
+    for case in cases:
+        verified.setdefault(case.environment.id, []).append(case.recipe.slug)
+    for environment, recipes in verified.items():
+        content = json.dumps({**about, "recipes": recipes}, indent=1) + "\n"
+        write_atomically(top / ".recetario" / "verified" / f"{environment}.json", content.encode())

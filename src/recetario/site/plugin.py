@@ -10,10 +10,15 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
+from recetario.pages import read_page
+from recetario.project import Project
+from recetario.site.blocks import RecetarioBlocks, Shown, check_blocks
+from recetario.site.generated import generated_files
 from recetario.site.notebooks_page import slim
+from recetario.site.render import Renderer
 
 __all__ = ["RecetarioPlugin", "fold_accents", "unread_block"]
 
@@ -21,7 +26,29 @@ _log = logging.getLogger("mkdocs.plugins.recetario")
 
 
 class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
-    """Slims notebook pages, finds blocks that nobody read, lets search ignore accents."""
+    """Loads the evidence for the blocks, adds the pages made from it, slims notebook pages, tunes search."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the project afresh at each build, and give its blocks to Markdown."""
+        language = Path(config.docs_dir).name
+        self.shown = Shown(Renderer(Project(Path(config.docs_dir).parents[1]), language))
+        config.markdown_extensions.append(RecetarioBlocks(self.shown))  # type: ignore[arg-type]
+        return config
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Add the pages that nobody writes."""
+        for path, text in generated_files(self.shown.renderer):
+            generated = File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV)
+            files.append(generated)
+        return files
+
+    def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Tell the blocks which page they are on."""
+        self.shown.place = f"docs/{self.shown.renderer.language}/{page.file.src_uri}"
+        self.shown.recipe = str(page.meta.get("recipe", ""))
+        self.shown.renderer.url = page.url
+        check_blocks(read_page(page.file.content_string, self.shown.place))
+        return markdown
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Look at each page's HTML before it goes into the theme."""

@@ -1,0 +1,204 @@
+"""The Markdown blocks that put steps and verdicts on pages: ``/// step | create``.
+
+Nothing else puts a command on a page. They are plain Python-Markdown (pymdown-extensions' Blocks), so that they outlive
+the site's generator. The Blocks API leaves what it does not understand as text, silently; here everything raises.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown import Markdown
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block
+from pymdownx.highlight import HighlightExtension
+
+from recetario.environments import find
+from recetario.errors import RecetarioError, nearest
+from recetario.pages import Page
+from recetario.recipes import Recipe
+from recetario.site.render import Renderer, find_recipe
+
+__all__ = ["BLOCKS", "RecetarioBlocks", "Shown", "check_blocks"]
+
+
+@dataclass
+class Shown:
+    """The page that is being rendered: the plugin sets it before each one.
+
+    Attributes:
+        renderer: For its language.
+        place: How messages name it.
+        recipe: Slug of the recipe that its front matter names; empty if none.
+    """
+
+    renderer: Renderer
+    place: str = ""
+    recipe: str = ""
+
+    def own_recipe(self, slug: str = "") -> Recipe:
+        """The recipe of this slug, or the page's own."""
+        if not slug and not self.recipe:
+            raise RecetarioError(
+                f"{self.place} shows a recipe's parts and names no recipe.", "Add `recipe: SLUG` on top."
+            )
+        return find_recipe(self.renderer.project, slug or self.recipe, self.place)
+
+
+class _Ours(Block):  # type: ignore[misc]
+    """A block that is one piece of HTML, with nothing of the page's own inside."""
+
+    ARGUMENT: bool | None = False
+
+    def _validate(self, parent: Any, arg: str, **options: Any) -> bool:
+        # Private, but the only place where the API tells of an unknown option or a missing argument.
+        if not super()._validate(parent, arg, **options):
+            given = ", ".join(options) or "none"
+            raise RecetarioError(
+                f"{self.shown.place}: the block `/// {self.NAME} | {arg}` has an argument or option it does not know.",
+                f"Its options: none (given: {given}). See docs/decisions/ on blocks.",
+            )
+        return True
+
+    @property
+    def shown(self) -> Shown:
+        """The page that is being rendered."""
+        shown: Shown = self.config["shown"]
+        return shown
+
+    def html(self) -> str:
+        """What it puts on the page."""
+        raise NotImplementedError
+
+    def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
+        element = ElementTree.SubElement(parent, "div", {"class": "block"})
+        element.text = self.md.htmlStash.store(self.html())
+        return element
+
+    def on_markdown(self) -> str:
+        return "raw"
+
+
+class _Step(_Ours):
+    NAME = "step"
+    ARGUMENT = True
+
+    def html(self) -> str:
+        other, _, name = self.argument.rpartition(":")
+        recipe = self.shown.own_recipe(other)
+        if name not in recipe.names:
+            raise RecetarioError(
+                f'{self.shown.place} shows step "{name}", which recipe {recipe.slug} does not have.',
+                nearest(name, recipe.names),
+            )
+        return self.shown.renderer.step(recipe, name, _highlighter(self.md), borrowed=bool(other))
+
+
+class _Verdict(_Ours):
+    NAME = "verdict"
+    ARGUMENT = True
+
+    def html(self) -> str:
+        claims = self.shown.renderer.project.claims
+        if self.argument not in claims:
+            raise RecetarioError(
+                f'{self.shown.place} shows claim "{self.argument}", which there is not.', nearest(self.argument, claims)
+            )
+        return self.shown.renderer.claim(claims[self.argument], f"about-{self.argument}")
+
+
+class _Verdicts(_Ours):
+    NAME = "verdicts"
+
+    def html(self) -> str:
+        return self.shown.renderer.verdicts(self.shown.own_recipe())
+
+
+class _Matrix(_Ours):
+    NAME = "matrix"
+
+    def html(self) -> str:
+        return self.shown.renderer.matrix()
+
+
+class _Transcripts(_Ours):
+    NAME = "transcripts"
+
+    def html(self) -> str:
+        return self.shown.renderer.transcripts(self.shown.own_recipe())
+
+
+class _Environments(_Ours):
+    NAME = "environments"
+
+    def html(self) -> str:
+        return self.shown.renderer.environments()
+
+
+class _Environment(_Ours):
+    NAME = "environment"
+    ARGUMENT = True
+
+    def html(self) -> str:
+        (environment,) = find([self.argument])
+        return self.shown.renderer.environment(environment)
+
+
+class _Downloads(_Ours):
+    NAME = "downloads"
+
+    def html(self) -> str:
+        return self.shown.renderer.downloads(self.shown.own_recipe())
+
+
+_ALL = (_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads)
+BLOCKS = tuple(block.NAME for block in _ALL)
+
+
+class RecetarioBlocks(BlocksExtension):  # type: ignore[misc]
+    """Registers the blocks; ``shown`` tells them which page they are on."""
+
+    def __init__(self, shown: Shown) -> None:
+        self.config = {"shown": [shown, "The page that is being rendered."]}
+        super().__init__()
+
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
+        """Register them with the Blocks API."""
+        for block in _ALL:
+            block_mgr.register(block, self.getConfigs())
+
+
+def check_blocks(page: Page) -> None:
+    """Refuse a block that nobody would read: the Blocks API leaves it on the page as text.
+
+    Raises:
+        RecetarioError: Names page, line and block.
+    """
+    for block in page.blocks:
+        place = f"{page.place}:{page.offset + block.first + 1}"
+        if block.name not in BLOCKS:
+            raise RecetarioError(f'{place}: there is no block "{block.name}".', nearest(block.name, BLOCKS))
+        inside = [line for line in page.lines[block.first + 1 : block.last] if line.strip()]
+        if inside:
+            raise RecetarioError(
+                f"{place}: the block `/// {block.name}` has no options and no text of its own: {inside[0].strip()}",
+                "Write `///` on the next line, and your text after it.",
+            )
+
+
+def _highlighter(md: Markdown) -> Any:
+    """The page's own code highlighter, with the settings that its fenced code has."""
+    extension = next(ext for ext in md.registeredExtensions if isinstance(ext, HighlightExtension))
+    settings = extension.get_pymdownx_highlight_settings()
+    maker = extension.get_pymdownx_highlighter()
+    names = set(maker.__init__.__code__.co_varnames) & settings.keys()
+    highlighter = maker(**{name: settings[name] for name in names}, md=md)
+
+    def highlight(text: str, language: str, classes: Sequence[str]) -> str:
+        html = highlighter.highlight(text.rstrip("\n"), language, "highlight", linestart=0, classes=list(classes))
+        return html if isinstance(html, str) else ElementTree.tostring(html, encoding="unicode", method="html")
+
+    return highlight

@@ -1,0 +1,209 @@
+"""Turn steps, verdicts and environments into the HTML that the blocks put on a page."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+import markdown
+from markupsafe import Markup
+
+from recetario.claims import Claim
+from recetario.environments import Environment, load_environments
+from recetario.errors import RecetarioError, nearest
+from recetario.pages import load_page
+from recetario.project import Project
+from recetario.recipes import Recipe
+from recetario.site.groups import columns, describe, group
+from recetario.site.words import WORDS
+from recetario.verdicts import Reference, Verdict
+
+__all__ = ["Renderer", "find_recipe"]
+
+Highlight = Callable[[str, str, Sequence[str]], str]
+"""Text, language and CSS classes to the HTML of a code block."""
+
+_MODES = ("root", "rootless")
+_MAIN_VERSIONS = (
+    *("podman", "netavark", "cni-plugins", "aardvark-dns", "dnsname", "pasta", "slirp4netns"),
+    *("conmon", "runtime"),
+)
+
+
+@dataclass
+class Renderer:
+    """Renders for one language; ``url`` is the address of the page being rendered, within that language.
+
+    Attributes:
+        project: What there is to show.
+        language: ``"es"`` or ``"en"``.
+        url: ``recipes/dns-network/``; links are relative to it.
+    """
+
+    project: Project
+    language: str
+    url: str = ""
+    _highlight: Highlight = field(default=lambda text, language, classes: text)
+
+    def __post_init__(self) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("recetario.site"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
+
+    def step(self, recipe: Recipe, name: str, highlight: Highlight, *, borrowed: bool = False) -> str:
+        """A step, with what it printed: environments with equal output together, the reference's first."""
+        file = self.project.files[recipe.slug]
+        variants = recipe.variants(name)
+        outputs = [
+            (environment, found.outputs[recipe.ran(name, environment).name])
+            for environment in load_environments()
+            if (found := self.project.evidence.get((recipe.slug, environment.id)))
+        ]
+        shown = [environment for environment, _ in outputs]
+        groups = [
+            (one, describe(one.environments, shown, self.language))
+            for one in group(outputs, file.reference or load_environments()[-1].id)
+        ]
+        return self._render(
+            "step",
+            (f"step-{recipe.slug}-{name}" if borrowed else f"step-{name}", name, variants, groups),
+            code=lambda text, language, classes: Markup(highlight(text, language, classes)),
+            transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
+        )
+
+    def verdicts(self, recipe: Recipe) -> str:
+        """The grid of a recipe's own claims."""
+        return self._render("verdicts", (list(self.project.files[recipe.slug].claims.values()),))
+
+    def matrix(self) -> str:
+        """The grid of all claims, each linked to where it is explained."""
+        return self._render("matrix", (list(self.project.claims.values()),))
+
+    def claim(self, claim: Claim, anchor: str) -> str:
+        """One claim: its grid, what to do, why it does not hold somewhere, and what decides it."""
+        row = dict(zip(load_environments(), self.project.row(claim.id), strict=True))
+        controls = sorted({verdict.control.step for verdict in row.values() if verdict.control})
+        excuses = list(dict.fromkeys(v.no_control[self.language] for v in row.values() if v.no_control))
+        return self._render(
+            "claim", (claim, list(self._reasons(row)), controls, [self._markdown(e) for e in excuses]), anchor=anchor
+        )
+
+    def transcripts(self, recipe: Recipe) -> str:
+        """All that a recipe printed, one folded section an environment; the reference's is open and first."""
+        file = self.project.files[recipe.slug]
+        reference = file.reference or load_environments()[-1].id
+        found = [
+            (environment, evidence, file.end(environment))
+            for environment in load_environments()
+            if (evidence := self.project.evidence.get((recipe.slug, environment.id)))
+        ]
+        found.sort(key=lambda one: one[0].id != reference)
+        return self._render("transcripts", (recipe, found))
+
+    def environments(self) -> str:
+        """The table of environments, with the versions that matter."""
+        return self._render(
+            "environments", ([(e, self._main_versions(self.versions(e))) for e in load_environments()],)
+        )
+
+    def environment(self, environment: Environment) -> str:
+        """One environment: versions, departures from Debian, verdicts."""
+        claims = [(claim, self.project.verdicts[claim.id, environment.id]) for claim in self.project.claims.values()]
+        recipes = [
+            (recipe, self._transcript(recipe.slug, environment))
+            for recipe in self.project.recipes.values()
+            if (recipe.slug, environment.id) in self.project.evidence
+        ]
+        return self._render("environment", (environment, self.versions(environment), recipes, claims))
+
+    def downloads(self, recipe: Recipe) -> str:
+        """Links to the recipe as a script and as a notebook."""
+        return self._render(
+            "downloads", (self._link(f"downloads/{recipe.slug}.sh"), self._link(f"notebooks/{recipe.slug}/"))
+        )
+
+    def title(self, recipe: Recipe) -> str:
+        """The question, as the recipe's page in this language asks it."""
+        top = self.project.top
+        return load_page(top / "docs" / self.language / "recipes" / f"{recipe.slug}.md", top).title
+
+    def versions(self, environment: Environment) -> Mapping[str, str]:
+        """The exact versions in an environment, as its evidence has them; empty where there is none."""
+        for (_, name), evidence in self.project.evidence.items():
+            if name == environment.id:
+                return evidence.versions
+        return {}
+
+    def _render(self, macro: str, arguments: Sequence[Any], **more: Any) -> str:
+        module = self._environment.get_template("blocks.html").make_module(
+            {
+                "lang": self.language,
+                "w": WORDS[self.language],
+                "columns": columns(load_environments()),
+                "rows": self._rows,
+                "md": self._markdown,
+                "evidence_url": self._evidence_url,
+                "claim_url": lambda claim: self._link(f"recipes/{claim.recipe}/") + f"#{claim.id}",
+                "environment_url": lambda environment: self._link(f"environments/{environment.id}/"),
+                "versions": self._main_versions,
+                "ran": lambda recipe, environment: [recipe.ran(name, environment) for name in recipe.names],
+                "titles": self.title,
+                **more,
+            }
+        )
+        html: str = getattr(module, macro)(*arguments)
+        return html
+
+    def _rows(self, claim: Claim) -> Iterator[tuple[str, list[Verdict | None]]]:
+        """The verdicts of a claim as the two rows of a grid."""
+        for rootless, mode in enumerate(_MODES):
+            yield (
+                mode,
+                [
+                    self.project.verdicts.get((claim.id, f"{podman}-{backend}-{_MODES[rootless]}"))
+                    for podman, backend in columns(load_environments())
+                ],
+            )
+
+    def _reasons(self, row: Mapping[Environment, Verdict]) -> Iterator[tuple[str, Markup, str]]:
+        """Each reason once, with the environments that it is for."""
+        kinds = {"fails": "why", "scope": "scope-why", "lab": "lab-why"}
+        found: dict[tuple[str, str], list[Environment]] = {}
+        for environment, verdict in row.items():
+            if verdict.why is not None:
+                found.setdefault((verdict.word, verdict.why[self.language]), []).append(environment)
+        for (word, text), where in sorted(found.items(), key=lambda item: list(kinds).index(item[0][0])):
+            yield kinds[word], self._markdown(text), describe(where, load_environments(), self.language)
+
+    def _main_versions(self, versions: Mapping[str, str]) -> str:
+        return ", ".join(f"{name} {versions[name]}" for name in _MAIN_VERSIONS if name in versions)
+
+    def _markdown(self, text: str) -> Markup:
+        """A sentence of claims.toml: inline Markdown, without the paragraph around it."""
+        html = markdown.markdown(text)
+        return Markup(html.removeprefix("<p>").removesuffix("</p>"))
+
+    def _evidence_url(self, reference: Reference) -> str:
+        (environment,) = (e for e in load_environments() if e.id == reference.environment)
+        return self._transcript(reference.recipe, environment, reference.step)
+
+    def _transcript(self, slug: str, environment: Environment, step: str = "") -> str:
+        return self._link(f"transcripts/{slug}/") + f"#{environment.anchor}" + (f"-{step}" if step else "")
+
+    def _link(self, target: str) -> str:
+        slash = "/" if target.endswith("/") else ""
+        return posixpath.relpath(target, self.url or ".") + slash
+
+
+def find_recipe(project: Project, slug: str, place: str) -> Recipe:
+    """The recipe of this slug.
+
+    Raises:
+        RecetarioError: There is none; ``place`` names the page that asks for it.
+    """
+    if slug not in project.recipes:
+        raise RecetarioError(f'{place}: there is no recipe "{slug}".', nearest(slug, project.recipes))
+    return project.recipes[slug]
