@@ -1,0 +1,216 @@
+"""Run steps in one live bash, here or inside a host, each as ``bash file`` would under ``set -Eeuo pipefail``.
+
+A step is sourced straight in that bash (live.sh). A failure ends it; what it held is kept, and the next step finds that
+in a fresh one. Open files, background children and ``set`` options do not come back. Known differences from
+``bash file``: ``return`` outside of a function ends a step quietly; an ERR trap runs twice where the last line fails
+without ending bash (``[ -n "" ] && ...``); ``set -x`` shows one more ``+`` and ends with its step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from recetario.kernel.channel import STREAMS, Channel
+from recetario.kernel.text import Readable
+
+__all__ = ["Bash", "Outcome"]
+
+_GRACE_S = 2.0  # between TERM and KILL
+_CLOSE_GRACE_S = 0.5
+_PATIENCE_S = 5.0  # for what only something broken takes longer for
+_POLL_S = 0.01
+_LAST_WORDS_S = 0.3  # how long the output of a host that ended may still come
+_TICKS = 100  # a second has, in /proc, on every Linux
+
+_CLOSED = "its bash was closed."
+_EXITED = (
+    'ended the bash that all steps share ("exit 0"): what came after that did not run. Use a subshell: ( exit 0 ).'
+)
+_LOST = (
+    "replaced or killed the bash that all steps share, or set a trap on its end (exec, kill -9, trap ... EXIT): what it"
+    " set is lost, what the step before left is back. Use a subshell: ( exec ... )."
+)
+_ODD = {
+    "options": 'left "set -Eeuo pipefail" undone for the steps after it. Use a subshell: ( set +e; ... ).',
+    "output": 'sent the output of the steps after it elsewhere ("exec >..."). Redirect commands: { ...; } >file.',
+    "trap": "set a trap on the end of the bash that all steps share. Use a subshell: ( trap ... EXIT; ... ).",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step went.
+
+    Attributes:
+        status: bash's exit status; 124 when the limit ended it, 130 when it was interrupted, 255 when its host ended.
+        cut: How many bytes of ``stdout`` and ``stderr`` were left out.
+        words: What the status does not say, in a sentence; such a step has failed even if its status is 0.
+    """
+
+    status: int
+    cut: dict[str, int]
+    words: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the story stops here."""
+        return bool(self.status or self.words)
+
+
+class Bash:
+    """A live bash. Its steps share variables, functions and the directory.
+
+    What a background child prints while no step runs waits, and belongs to the next step. A step that takes too long,
+    or is interrupted, is ended inside: everything in the process group of bash, and what this step started elsewhere
+    in the session. What made a session of its own (conmon) lives on.
+
+    Args:
+        prefix: What comes before ``bash`` on the command line: nothing for here, ``podman exec ...`` for a host.
+        outer: A folder that bash can write to.
+        inner: The same folder as bash sees it.
+        limit_s: How long a step may take.
+
+    Raises:
+        RecetarioError: The command does not start.
+    """
+
+    def __init__(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = 120.0) -> None:
+        self._channel = Channel(prefix, outer, inner)
+        self._limit_s = limit_s
+        self._running = threading.Lock()
+        self._over = ""  # why no step can run any more
+        self._kept = False  # whether the bash of this step has kept its state
+        self._gone = False  # whether it has gone
+
+    def run(self, source: str, name: str, on_output: Callable[[str, str], None]) -> Outcome:
+        """Run a step.
+
+        Args:
+            source: Its lines.
+            name: What the words of the outcome call it.
+            on_output: Called with ``"stdout"`` or ``"stderr"`` and text, whole lines, as they come.
+        """
+        readers = {stream: Readable(f"{self._channel.inner}/cell") for stream in STREAMS}
+
+        def show(stream: str, text: str) -> None:
+            if text:
+                on_output(stream, text)
+
+        def take(stream: str, data: bytes) -> None:
+            show(stream, readers[stream].feed(data))
+
+        with self._running:
+            if self._over:
+                return Outcome(255, dict.fromkeys(STREAMS, 0), f'Step "{name}" did not run: {self._over}')
+            self._kept = self._gone = False
+            self._channel.step(source, {stream: functools.partial(take, stream) for stream in STREAMS})
+            status, words = self._follow()
+            words += self._drain()
+        for stream, reader in readers.items():
+            show(stream, reader.end())
+        cut = {stream: reader.cut for stream, reader in readers.items()}
+        return Outcome(status, cut, words and f'Step "{name}" {words}')
+
+    def interrupt(self) -> None:
+        """End the step that runs, if any does; from any thread."""
+        if not self._over:
+            self._channel.wake("interrupt")
+
+    def close(self) -> None:
+        """End bash and everything in its session, at once; from any thread, any number of times."""
+        if self._over == _CLOSED:
+            return
+        self.interrupt()
+        ended, self._over = bool(self._over), _CLOSED
+        with self._running:
+            if not ended:
+                self._sweep(0, _CLOSE_GRACE_S)
+            self._channel.close()
+
+    def _follow(self) -> tuple[int, str]:
+        """See the step through; its status, and what is wrong with it."""
+        since = int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)
+        until = time.monotonic() + self._limit_s
+        while True:
+            match self._next(until).split():
+                case ["done", status]:
+                    return int(status), ""
+                case ["done", status, *odd]:
+                    self._await_gone()
+                    return int(status), " It ".join(_ODD[word] for word in odd)
+                case ["gone", status]:
+                    return int(status), _LOST if not self._kept else "" if int(status) else _EXITED
+                case ["late"]:
+                    return 124, f"did not end within {self._limit_s:g} s; {self._end(since)}."
+                case ["interrupt"]:
+                    return 130, f"was interrupted; {self._end(since)}."
+                case ["ended"]:
+                    return 255, f"was cut off: {self._over}"
+
+    def _next(self, until: float) -> str:
+        """The next event, after noting what it says of this step's bash."""
+        event = self._channel.next(until)
+        if event == "dumped":
+            self._kept = True
+            with contextlib.suppress(FileNotFoundError):
+                (self._channel.folder / "state.new").replace(self._channel.folder / "state")
+        elif event.startswith("gone"):
+            self._gone = True
+        elif event == "ended":
+            self._over = self._over or "the host ended."
+        return event
+
+    def _end(self, since: int) -> str:
+        """End what the step runs; in words, how that went."""
+        ended = self._sweep(since, _CLOSE_GRACE_S if self._over else _GRACE_S)
+        self._await_gone()
+        return "everything it ran was ended" if ended else "not everything it ran could be ended"
+
+    def _sweep(self, since: int, grace_s: float) -> bool:
+        """End all that was started since then, by TERM, then by KILL; whether nothing is left."""
+        for signal, patience_s in (("TERM", grace_s), ("KILL", _PATIENCE_S)):
+            until = time.monotonic() + patience_s
+            order, calm = signal, 0
+            while time.monotonic() < until:
+                calm = calm + 1 if self._ask(f"kill {order} {since}", until) == 0 else 0
+                if calm == 2:  # once is not enough: one may have started while we counted
+                    return True
+                if not calm:
+                    self._next(time.monotonic() + _POLL_S)
+                order = "KILL" if signal == "KILL" else "0"
+        return False
+
+    def _ask(self, order: str, until: float) -> int:
+        """How many processes an order found."""
+        self._channel.tell("watch", order)
+        while True:
+            match self._next(until).split():
+                case ["left", count]:
+                    return int(count)
+                case ["ended"]:
+                    return 0
+                case ["late"]:
+                    return -1
+
+    def _await_gone(self) -> None:
+        """Wait until the driver is ready to start a fresh bash."""
+        until = time.monotonic() + _PATIENCE_S
+        while not self._gone and not self._over:
+            if self._next(until) == "late":
+                self._over = "its bash could not be ended."
+
+    def _drain(self) -> str:
+        """Show the rest of the step's output; words if that cannot be had."""
+        if self._over:
+            self._channel.drain(time.monotonic() + _LAST_WORDS_S, marked=False)
+            return ""
+        if self._channel.drain(time.monotonic() + _PATIENCE_S):
+            return ""
+        self._over = "the output of a step before never ended."
+        return " Its output did not end."

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Keep a bash ready for the steps (live.sh), start a fresh one when a step has ended it, end what runs when asked to.
+#
+# Called as `bash --noprofile --norc FOLDER/driver.sh FOLDER`; bash.py speaks with it through FIFOs in FOLDER:
+#   go     in: a line starts the step in FOLDER/cell
+#   watch  in: "mark TEXT" prints TEXT on both streams; "kill SIGNAL SINCE" answers "left N";
+#          end of file (whoever started us is gone): end everything
+#   said   out: "dumped" and "done ..." (live.sh), "gone STATUS", "left N"
+# They are opened by name, each time anew, so that no child of a step inherits one.
+
+# Lead a session of our own: its members may be ended, and nothing else is.
+IFS= read -r stat <"/proc/$$/stat"
+read -r _ _ _ session _ <<<"${stat##*) }"
+[ "$session" = "$$" ] || exec setsid --wait "$BASH" --noprofile --norc "$0" "$1"
+
+folder=$1
+
+# Signal what runs in the steps' own process group and, of the rest of the session, what was started at SINCE (clock
+# ticks since boot) or later: an interrupt spares what an earlier step's podman left running in a group of its own.
+# Sets `left` to how many there were.
+sweep() {
+  local signal=$1 since=$2 stat line fields
+  left=0
+  for stat in /proc/[0-9]*/stat; do
+    { IFS= read -r line <"$stat"; } 2>/dev/null || continue
+    read -ra fields <<<"${line##*) }" # state, parent, group, session, ...; the 20th is the start time
+    [[ ${fields[3]} == "$$" && ${fields[0]} != [ZX] ]] || continue
+    [[ ${line%% *} != "$$" && ${line%% *} != "$BASHPID" ]] || continue
+    ((fields[2] == $$ || fields[19] >= since)) || continue
+    kill -s "$signal" "${line%% *}" 2>/dev/null
+    ((++left))
+  done
+}
+
+watch() {
+  local order first second
+  while IFS=' ' read -r order first second || (($? > 128)); do
+    case $order in
+      mark) printf '%s' "$first" && printf '%s' "$first" >&2 ;;
+      kill) sweep "$first" "$second" && printf 'left %s\n' "$left" >"$folder/said" ;;
+    esac
+  done
+  left=1
+  while ((left)); do sweep KILL 0; done
+  rm -rf -- "$folder"
+  kill -s KILL "$$"
+}
+
+handled() { trap : TERM HUP INT QUIT; } # a step's `kill 0` is not for us; handled, not ignored: steps inherit the latter
+
+{ handled && watch; } <"$folder/watch" &
+handled
+exec 3>&2 2>/dev/null # bash would report here how live.sh was killed
+while IFS= read -r _ <"$folder/go" || (($? > 128)); do
+  "$BASH" --noprofile --norc "$folder/live.sh" "$folder" 2>&3 3>&-
+  printf 'gone %s\n' "$?" >"$folder/said"
+done
