@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""What you can do here. `python3 noxfile.py --list` works on a machine without nox: it brings it along."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent
+# One virtual environment for all sessions: the tool, and what checks it. Ten of them would be 5 GB.
+ENVIRONMENT = TOP / ".nox" / "recetario"
+
+
+def tool(name: str) -> str:
+    """Path of a program in the environment, which is made, or renewed, where what it is made from has changed."""
+    sources = (TOP / "pyproject.toml", TOP / "constraints.txt")
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    stamp = ENVIRONMENT / "made-from"
+    if not stamp.is_file() or stamp.read_text() != digest:
+        print(f"Setting up {ENVIRONMENT.relative_to(TOP)} (about half a minute) …", flush=True)
+        _run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT), hint="Debian and Ubuntu: apt install python3-venv")
+        pip = (str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        _run(*pip, "--constraint", str(sources[1]), "--editable", f"{TOP}[dev]")
+        stamp.write_text(digest)
+    return str(ENVIRONMENT / "bin" / name)
+
+
+def _run(*command: str, hint: str = "") -> None:
+    if subprocess.run(command, cwd=TOP, check=False).returncode != 0:
+        sys.exit(f"{' '.join(command)} failed: see above. {hint}".strip())
+
+
+if __name__ == "__main__":
+    os.execv(tool("nox"), ["nox", "--noxfile", __file__, *sys.argv[1:]])
+
+import nox  # noqa: E402  (after the lines that bring it)
+
+nox.needs_version = ">=2025"
+nox.options.sessions = ["lint", "tests", "site"]
+nox.options.default_venv_backend = "none"
+
+
+def run(session: nox.Session, name: str, *arguments: str) -> None:
+    """Run a program of the environment."""
+    session.run(tool(name), *arguments, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style: ruff, mypy, shellcheck, workflow files. Seconds, no Podman."""
+    run(session, "ruff", "check", ".")
+    run(session, "ruff", "format", "--check", ".")
+    run(session, "mypy")
+    run(session, "pytest", "--quiet", "tests/recipes", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tool's tests. `-- --podman` adds those that start a lab host, `-- --browser` those in Chromium."""
+    run(session, "pytest", *session.posargs)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build both languages into site/, strictly. Reads evidence, runs nothing."""
+    run(session, "recetario", "site", "build", *session.posargs)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Build both languages and serve them on localhost; builds again when a page changes. `-- --port 8001`"""
+    run(session, "recetario", "site", "serve", *session.posargs)
+
+
+@nox.session
+def replay(session: nox.Session) -> None:
+    """Replay recipes on real Podman, as root or with sudo. `-- dns-network --env 5.4-netavark-rootless`"""
+    run(session, "recetario", "replay", *session.posargs)
+
+
+@nox.session
+def drift(session: nox.Session) -> None:
+    """Replay everything and fail if the committed evidence no longer matches."""
+    run(session, "recetario", "drift", *session.posargs)
+
+
+@nox.session
+def accept(session: nox.Session) -> None:
+    """Keep the last replay's outputs as evidence, after you read the diff."""
+    run(session, "recetario", "accept", *session.posargs)
+
+
+@nox.session
+def lab(session: nox.Session) -> None:
+    """Build, enter or remove the lab. `-- build`, `-- shell 3.0-cni-rootless`, `-- clean`"""
+    run(session, "recetario", "lab", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what must be fast: a host's start, replays against plain bash, building the site."""
+    run(session, "python", "tests/bench.py", *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Everything that CI checks, set-up included. As root or with sudo; 25 minutes from nothing."""
+    run(session, "recetario", "lab", "setup")
+    lint(session)
+    run(session, "recetario", "lab", "build")
+    run(session, "pytest", "--podman", "--browser")
+    run(session, "recetario", "drift")
+    site(session)
