@@ -1,0 +1,6 @@
+"""The lab: disposable machines with the Podman of each environment."""
+
+from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.runs import Run
+
+__all__ = ["EXCHANGE", "Host", "Run"]

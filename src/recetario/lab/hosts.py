@@ -1,0 +1,164 @@
+"""A lab host: a whole small machine with the Podman of one environment, pristine, gone when it is left."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from recetario.environments import Environment
+from recetario.errors import RecetarioError
+from recetario.lab._machine import Machine
+from recetario.lab.images import HOST_OPTIONS
+
+__all__ = ["EXCHANGE", "Host"]
+
+EXCHANGE = "/run/recetario"
+_READY_S = 30.0
+_HOMES = {"root": "/root", "reader": "/home/reader"}
+_IDS = {"root": 0, "reader": 1000}
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class Start:
+    """How to start a host.
+
+    Attributes:
+        name: The container's name on the outer machine.
+        image: Id of the image.
+        labels: Whose it is.
+        exchange: The outer folder that is seen inside at EXCHANGE; made here, removed with the host.
+        mounts: Outer paths and where they are seen inside, read-only.
+        keep: Leave the host running when its block is left.
+    """
+
+    name: str
+    image: str
+    labels: tuple[str, ...]
+    exchange: Path
+    mounts: Mapping[Path, str]
+    keep: bool
+
+
+class Host:
+    """A running lab host; a context manager that starts it, ready for its first command, and removes it.
+
+    Attributes:
+        environment: What it is a host of.
+    """
+
+    def __init__(self, machine: Machine, environment: Environment, start: Start) -> None:
+        self.environment = environment
+        self._machine = machine
+        self._start = start
+
+    def __enter__(self) -> Self:
+        try:
+            self._begin()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if not self._start.keep:
+            self.remove()
+
+    @property
+    def exchange(self) -> Path:
+        """The outer folder that the host sees at EXCHANGE; every user inside may write there."""
+        return self._start.exchange
+
+    @property
+    def way_in(self) -> str:
+        """A command line for a person to get into a host that was kept."""
+        return " ".join(self.argv(["bash"], terminal=True))
+
+    def argv(
+        self, command: Sequence[str], *, user: str | None = None, interactive: bool = True, terminal: bool = False
+    ) -> list[str]:
+        """The command line that, on the outer machine, runs a command inside.
+
+        Its environment is made afresh: nothing of the outer machine's is in it, nor of the container's.
+
+        Args:
+            command: What to run, in the user's home.
+            user: ``root`` or ``reader``; without it the environment's.
+            interactive: Attach standard input.
+            terminal: Ask for a terminal; what runs may then use colours.
+        """
+        user = user or self.environment.user
+        variables = {
+            "HOME": _HOMES[user],
+            "USER": user,
+            "LOGNAME": user,
+            "SHELL": "/bin/bash",
+            "PATH": _PATH,
+            "XDG_RUNTIME_DIR": f"/run/user/{_IDS[user]}",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "TERM": "xterm" if terminal else "dumb",
+            "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",  # the outer machine's business, not a recipe's
+        }
+        return [
+            *(*self._machine.podman_prefix, "exec"),
+            *(["--interactive"] if interactive or terminal else []),
+            *(["--tty"] if terminal else []),
+            *("--user", user, "--workdir", _HOMES[user], self._start.name),
+            *("env", "--ignore-environment", *(f"{name}={value}" for name, value in variables.items())),
+            *command,
+        ]
+
+    def run(
+        self, command: Sequence[str], user: str | None = None, timeout_s: float = 60.0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command inside to its end, without standard input.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer. What it started inside may go on until the host is removed.
+        """
+        return subprocess.run(
+            self.argv(command, user=user, interactive=False),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout_s,
+        )
+
+    def remove(self) -> None:
+        """End everything that runs inside, and remove the host."""
+        self._machine.podman("rm", "--force", "--time", "0", self._start.name, check=False)
+        self._machine.remove_folder(self.exchange)
+
+    def _begin(self) -> None:
+        start = self._start
+        start.exchange.mkdir(parents=True)
+        start.exchange.chmod(0o777)
+        backend = self.environment.backend
+        options = [
+            *("--detach", "--name", start.name, *(f"--label={label}" for label in start.labels)),
+            *(*HOST_OPTIONS, "--env", f"RECETARIO_BACKEND={backend}"),
+            *("--volume", f"{start.exchange}:{EXCHANGE}"),
+            *(f"--volume={outer}:{inner}:ro" for outer, inner in start.mounts.items()),
+        ]
+        self._machine.podman("run", *options, start.image)
+        limit = time.monotonic() + _READY_S
+        # A file in a shared folder: asking with `podman exec` would cost more than the boot itself.
+        while not (start.exchange / "ready").exists():
+            if (start.exchange / "failed").exists() or time.monotonic() > limit:
+                raise self._did_not_start()
+            time.sleep(0.004)
+
+    def _did_not_start(self) -> RecetarioError:
+        log = self._machine.podman("logs", "--tail", "12", self._start.name, check=False)
+        said = "\n  ".join((log.stdout + log.stderr).strip().splitlines()) or "nothing"
+        return RecetarioError(
+            f"A host for {self.environment.id} did not get ready in {_READY_S:.0f} s.",
+            f"It said: {said}",
+            "Build the lab afresh and try again: recetario lab clean, then recetario lab build",
+        )

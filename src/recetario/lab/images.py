@@ -1,0 +1,111 @@
+"""Know the images of lab hosts by what they are made of.
+
+What that is stands in ``suites.toml`` and ``files/``; nothing here builds or runs anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from recetario.environments import Environment, load_environments
+from recetario.errors import RecetarioError, nearest
+
+__all__ = ["COMMIT_OPTIONS", "DEMO_RELEASE", "FILES", "HOST_OPTIONS", "REPOSITORY", "Image", "all_images", "image_of"]
+
+REPOSITORY = "localhost/recetario-lab"
+FILES = Path(str(resources.files("recetario.lab").joinpath("files")))
+
+# Podman in Podman: privileged, and cgroups of its own so that what it makes there goes with it. No outer network:
+# `boot` gives each host a small world of its own.
+HOST_OPTIONS = (
+    *("--privileged", "--cgroupns", "private", "--network", "none", "--no-hosts", "--hostname", "lab"),
+    *("--tmpfs", "/run:rw,exec,mode=755", "--tmpfs", "/home:rw,exec,mode=755"),
+    *("--tmpfs", "/var/lib/containers:rw,exec,mode=755"),
+)
+COMMIT_OPTIONS = (
+    *("--quiet", "--change", 'CMD ["/usr/bin/catatonit", "--", "/usr/lib/recetario/boot"]'),
+    *("--change", "LABEL recetario=image"),
+)
+
+
+_DATA: dict[str, Any] = tomllib.loads(resources.files("recetario.lab").joinpath("suites.toml").read_text("utf-8"))
+DEMO_RELEASE: str = _DATA["demo"]
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image: a Debian suite with Podman, or that with an extra set of packages on top.
+
+    Attributes:
+        suite: The Debian release, as in environments.toml.
+        extra: A key of ``[extras]`` in suites.toml, or nothing.
+    """
+
+    suite: str
+    extra: str = ""
+
+    @property
+    def below(self) -> Image | None:
+        """The image that this one stands on."""
+        return Image(self.suite) if self.extra else None
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The lines of its package sources."""
+        return tuple(_DATA["suites"].get(self.suite, {}).get("from", (self.suite,)))
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What is installed from the first of the releases, beside what Debian's minimal variant has."""
+        if self.extra:
+            return tuple(_DATA["extras"][self.extra])
+        backends = {environment.backend for environment in load_environments() if environment.suite == self.suite}
+        wanted = set(_DATA["common"]).union(*(_DATA[backend] for backend in backends))
+        return tuple(sorted(wanted - set(self.newer)))
+
+    @property
+    def newer(self) -> tuple[str, ...]:
+        """What is then installed from the last of the releases."""
+        return () if self.extra else tuple(_DATA["suites"].get(self.suite, {}).get("newer", ()))
+
+    @property
+    def digest(self) -> str:
+        """Names everything the image is made of, but for the packages' versions."""
+        parts: list[Any] = [self.releases, self.packages, self.newer, DEMO_RELEASE, HOST_OPTIONS, COMMIT_OPTIONS]
+        if self.below:
+            parts.append(self.below.digest)
+        parts += [[file.name, file.read_text("utf-8")] for file in sorted(FILES.iterdir()) if file.is_file()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+    @property
+    def name(self) -> str:
+        """``bookworm``, or ``bookworm-browser``."""
+        return f"{self.suite}-{self.extra}" if self.extra else self.suite
+
+    @property
+    def tag(self) -> str:
+        """``localhost/recetario-lab:bookworm-0123456789ab``."""
+        return f"{REPOSITORY}:{self.name}-{self.digest}"
+
+
+def image_of(environment: Environment, extra: str = "") -> Image:
+    """The image that hosts of an environment are made from.
+
+    Raises:
+        RecetarioError: There is no such extra.
+    """
+    if extra and extra not in _DATA["extras"]:
+        raise RecetarioError(f'The lab has no extra packages named "{extra}".', nearest(extra, _DATA["extras"]))
+    return Image(environment.suite, extra)
+
+
+def all_images() -> tuple[Image, ...]:
+    """Every image that the table of environments and the extras can ask for."""
+    suites = dict.fromkeys(environment.suite for environment in load_environments())
+    return tuple(Image(suite, extra) for suite in suites for extra in ("", *_DATA["extras"]))
