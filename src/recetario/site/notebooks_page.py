@@ -1,12 +1,98 @@
-"""Give a notebook's page the weight and the look of the others."""
+"""Give a notebook's page the weight and the look of the others.
+
+mkdocs-jupyter renders a notebook with all of JupyterLab's styles and five scripts in the page: 600 KB. What it says is
+kept and put into the same elements that steps on recipe pages are made of, so that both share one stylesheet.
+"""
 
 from __future__ import annotations
 
 import re
 
+from bs4 import BeautifulSoup, Tag
+
 __all__ = ["slim"]
+
+_STYLES_AND_SCRIPTS = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 
 
 def slim(html: str) -> str:
-    """Take out the styles and scripts that mkdocs-jupyter writes into each page."""
-    return re.sub(r"<(style|script)\b.*?</\1>", "", html, flags=re.DOTALL)
+    """Write a notebook's page anew: prose as on other pages, each code cell as a step.
+
+    Args:
+        html: A page's content as mkdocs-jupyter makes it.
+
+    Returns:
+        The same prose, code and outputs, without styles and scripts. Each code cell is a ``section.step`` named by
+        the cell's id.
+    """
+    soup = BeautifulSoup(_STYLES_AND_SCRIPTS.sub("", html), "html.parser")
+    page = BeautifulSoup("", "html.parser")
+    for cell in soup.select(".jp-Cell[id]"):
+        parts = [_step(page, cell)] if "jp-CodeCell" in cell["class"] else _prose(cell)
+        for part in parts:
+            page.append(part)
+            page.append("\n")
+    return str(page)
+
+
+def _prose(cell: Tag) -> list[Tag]:
+    """A Markdown cell's elements, its headings linked as elsewhere."""
+    for link in cell.select("a.anchor-link"):
+        link["class"] = "headerlink"
+        link.string = "#"
+    for code in cell.select("pre"):
+        if not code.find("code"):
+            _inside(code, "code")
+    rendered = cell.select_one(".jp-RenderedMarkdown") or cell
+    return [part.extract() for part in list(rendered.find_all(recursive=False))]
+
+
+def _step(page: BeautifulSoup, cell: Tag) -> Tag:
+    """A code cell as a step: its name, its code with what the copy button takes, its outputs."""
+    name = str(cell.get("id", "")).removeprefix("cell-id=")
+    section = page.new_tag("section", attrs={"class": "step step--cell", "id": f"step-{name}"})
+    head = page.new_tag("div", attrs={"class": "step__head"})
+    link = page.new_tag("a", attrs={"class": "step__name", "href": f"#step-{name}"})
+    link.string = name
+    head.append(link)
+    section.append(head)
+    source = cell.select_one(".clipboard-copy-txt")
+    command = page.new_tag("div", attrs={"class": "step__cmd", "data-copy": source.get_text() if source else ""})
+    if code := cell.select_one(".highlight-ipynb"):
+        command.append(_highlighted(code))
+    section.append(command)
+    for output in cell.select(".jp-OutputArea-output"):
+        section.append(_printed(page, output))
+    return section
+
+
+def _highlighted(block: Tag) -> Tag:
+    """Highlighted code in the theme's classes."""
+    block["class"] = ["highlight"]
+    if pre := block.find("pre"):
+        _inside(pre, "code")
+    return block
+
+
+def _printed(page: BeautifulSoup, output: Tag) -> Tag:
+    """One output: text in the theme's classes and without a copy button; anything else as it is."""
+    stream = "stderr" if "stderr" in str(output.get("data-mime-type", "")) else "stdout"
+    box = page.new_tag("div", attrs={"class": f"step__{stream}"})
+    text = output.find("pre")
+    if not isinstance(text, Tag):
+        box.extend(list(output.contents))
+        return box
+    highlight = page.new_tag("div", attrs={"class": "language-text highlight no-copy"})
+    for span in text.select("span"):
+        span.unwrap()
+    _inside(text, "code")
+    highlight.append(text.extract())
+    box.append(highlight)
+    return box
+
+
+def _inside(outer: Tag, name: str) -> None:
+    """Put what ``outer`` holds into a new element inside it."""
+    inner = BeautifulSoup("", "html.parser").new_tag(name)
+    inner.extend(list(outer.contents))
+    outer.append(inner)

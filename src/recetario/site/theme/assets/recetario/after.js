@@ -1,2 +1,5 @@
-// Runs after the theme's script, which makes a landmark around each copy button: too many to be of use.
-document.querySelectorAll(".md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
+// The theme puts a landmark around each copy button, some time after its script ran: too many to be of use.
+const plain = (root) => root.querySelectorAll(".md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
+plain(document);
+new MutationObserver((changes) => changes.forEach((change) => plain(change.target))).observe(
+  document.querySelector(".md-content"), { childList: true, subtree: true });

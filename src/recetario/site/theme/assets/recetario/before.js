@@ -4,3 +4,25 @@
 document.querySelectorAll(".md-typeset .highlight").forEach((block, index) => {
   if (!block.id) block.id = `code-${index + 1}`;
 });
+
+// A browser breaks lines after each hyphen ("-" / "-name"): keep the words of a command whole. What is copied is data-copy.
+document.querySelectorAll(".step__cmd code, .transcript__command code").forEach((code) => {
+  const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (walker.currentNode.data.includes("-")) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const parts = text.data.split(/(\s+)/).map((part) => {
+      if (!part.includes("-")) return part;
+      const token = document.createElement("span");
+      token.className = "token";
+      token.textContent = part;
+      return token;
+    });
+    text.replaceWith(...parts);
+  }
+});
+
+// Likewise a short word in a sentence: `--network` stays whole.
+document.querySelectorAll(":not(pre) > code").forEach((code) => {
+  if (/^\S{1,28}$/.test(code.textContent)) code.classList.add("word");
+});

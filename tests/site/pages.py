@@ -1,0 +1,77 @@
+"""What the tests need to know of the built site's files: its pages, their ids, what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+__all__ = ["Document", "dead_references", "documents", "kinds"]
+
+_REFERENCES = {("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), ("source", "srcset")}
+_VOID = {"link", "meta", "img", "input", "br", "hr", "source", "wbr", "path", "rect"}
+
+
+@dataclass
+class Document(HTMLParser):
+    """One HTML file: ids and references in it."""
+
+    path: Path
+    ids: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    alternates: dict[str, str] = field(default_factory=dict)
+    lang: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        if identity := given.get("id"):
+            self.ids.append(identity)
+        if tag == "link" and "hreflang" in given:
+            self.alternates[given["hreflang"]] = given["href"]
+        elif tag == "link" and given.get("rel") == "canonical":
+            self.alternates["canonical"] = given["href"]
+        else:
+            self.references += [given[name] for kind, name in _REFERENCES if tag == kind and given.get(name)]
+
+
+def documents(site: Path) -> dict[str, Document]:
+    """All HTML pages by their path below the site, ``es/recipes/x/index.html``."""
+    return {str(path.relative_to(site)): Document(path) for path in sorted(site.rglob("*.html"))}
+
+
+def kinds(site: Path) -> list[str]:
+    """One address of each kind of page, in both languages: the first page of every folder, and what stands alone."""
+    found = ["", "404.html"]
+    for lang in ("es", "en"):
+        found += [f"{lang}/", f"{lang}/404.html"]
+        top = site / lang
+        for folder in sorted(path for path in top.iterdir() if path.is_dir() and path.name not in ("assets", "search")):
+            pages = sorted(page.parent.relative_to(site) for page in folder.rglob("index.html"))
+            wanted = pages if folder.name == "sample" else pages[:1]
+            found += [f"{page}/" for page in wanted]
+    return found
+
+
+def dead_references(site: Path) -> Iterator[str]:
+    """Each link, anchor, image or script that leads nowhere, as "page: reference"."""
+    pages = documents(site)
+    for name, page in pages.items():
+        here = "/" + name.removesuffix("index.html")
+        for reference in page.references:
+            parts = urlsplit(urljoin(f"http://site{here}", reference))
+            if parts.netloc != "site" or parts.scheme not in ("http", "https"):
+                continue
+            target = unquote(parts.path).lstrip("/")
+            target += "index.html" if target.endswith("/") or not target else ""
+            anchor = unquote(parts.fragment)
+            if not (site / target).is_file() or (anchor and target in pages and anchor not in pages[target].ids):
+                yield f"{name}: {reference}"

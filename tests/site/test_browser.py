@@ -1,0 +1,166 @@
+"""The built site in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser import SCHEMES, SIZES
+from pages import kinds
+from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+_AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_kind_of_page_is_sound(browser: Browser, site: Path, url: str, scheme: str, size: str) -> None:
+    """Axe finds nothing, no request leaves, the console is silent, no cookie is set, nothing scrolls sideways."""
+    width, height = SIZES[size]
+    viewport = {"width": width, "height": height}
+    with closing(browser.new_context(color_scheme=scheme, viewport=viewport)) as context:
+        wrong = [fault for path in kinds(site) for fault in _faults(context.new_page(), url, path)]
+        cookies = context.cookies()
+
+    assert wrong == []
+    assert cookies == []
+
+
+def _faults(tab: Page, url: str, path: str) -> list[str]:
+    """What is wrong with one page, in words."""
+    found: list[str] = []
+    tab.on("request", lambda request: request.url.startswith(url) or found.append(f"asks {request.url}"))
+    tab.on("console", lambda message: found.append(f"says {message.text}"))
+    tab.on("pageerror", lambda error: found.append(f"fails: {error}"))
+    if path == "":  # it would send the reader on
+        tab.route(url, lambda route: route.fulfill(body=route.fetch().text().replace("location.replace", "void")))
+    with tab.expect_response(lambda response: response.url == url + path):
+        tab.goto(url + path)
+    tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
+    found += _axe(tab)
+    if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    tab.close()
+    return [f"/{path} {fault}" for fault in found if "404 (" not in fault or "404" not in path]
+
+
+def _axe(tab: Page) -> list[str]:
+    """What axe-core finds, one line per element."""
+    tab.evaluate(_AXE)
+    violations = tab.evaluate("(rules) => axe.run(document, {runOnly: rules}).then((r) => r.violations)", _RULES)
+    return [
+        f"{rule['id']} {json.dumps(node['target'])}: {node['failureSummary'][:300]}"
+        for rule in violations
+        for node in rule["nodes"]
+    ]
+
+
+def test_the_language_switch_stays_on_the_page(tab: Page, site: Path, url: str) -> None:
+    """From each kind of page to the same page, and back."""
+    for path in kinds(site):
+        if not path.startswith("es/") or path.endswith(".html"):
+            continue
+        tab.goto(url + path)
+        tab.click(".language")
+        assert tab.url == url + path.replace("es/", "en/", 1)
+        tab.click(".language")
+        assert tab.url == url + path
+
+
+def test_copy_yields_exactly_the_command(browser: Browser, site: Path, url: str) -> None:
+    """Every copy button of every page: the clipboard holds the step's data-copy; outputs have no button."""
+    pages = [page for page in sorted(site.rglob("index.html")) if "step__cmd" in page.read_text("utf-8")]
+    copied: list[tuple[str | None, str]] = []
+    with closing(browser.new_context(permissions=["clipboard-read", "clipboard-write"])) as context:
+        tab = context.new_page()
+        for page in pages:
+            tab.goto(f"{url}{page.parent.relative_to(site)}/")
+            for command in tab.locator(".step__cmd").all():
+                command.evaluate(_SHOW)
+                command.locator(".md-code__button").click()
+                copied.append((command.get_attribute("data-copy"), tab.evaluate("navigator.clipboard.readText()")))
+            assert tab.locator(".no-copy .md-code__button").count() == 0
+
+    assert copied
+    assert [pair for pair in copied if pair[0] != pair[1]] == []
+
+
+# Opens the tab that a command is in.
+_SHOW = """(command) => {
+  const block = command.closest(".tabbed-block");
+  if (!block) return;
+  const index = [...block.parentElement.children].indexOf(block);
+  block.closest(".tabbed-set").querySelectorAll(":scope > input")[index].click();
+}"""
+
+
+def test_a_long_command_stays_clear_of_its_copy_button(browser: Browser, site: Path, url: str) -> None:
+    """On a phone it wraps, and ends before the button begins."""
+    page = next(page for page in sorted(site.rglob("index.html")) if "step__cmd" in page.read_text("utf-8"))
+    with closing(browser.new_context(viewport={"width": 390, "height": 844})) as context:
+        tab = context.new_page()
+        tab.goto(f"{url}{page.parent.relative_to(site)}/")
+        commands = [command for command in tab.locator(".step__cmd").all() if command.is_visible()]
+
+        assert [command.get_attribute("data-copy") for command in commands if _covered(command)] == []
+
+
+def _covered(command: Locator) -> bool:
+    """Whether any of the command's text lies under the button, or outside of its box."""
+    return bool(
+        command.evaluate(
+            """(command) => {
+              const code = command.querySelector("code");
+              const button = command.querySelector(".md-code__button").getBoundingClientRect();
+              const range = document.createRange();
+              range.selectNodeContents(code);
+              const lines = [...range.getClientRects()];
+              return code.scrollWidth > code.clientWidth || lines.some((line) => line.right > button.left);
+            }"""
+        )
+    )
+
+
+@pytest.mark.parametrize(("locale", "lands"), [("es-ES", "es/"), ("en-GB", "en/"), ("de-DE", "es/")])
+def test_the_root_sends_readers_on_by_their_language(browser: Browser, url: str, locale: str, lands: str) -> None:
+    """To Spanish where the browser asks for neither."""
+    with closing(browser.new_context(locale=locale)) as context:
+        tab = context.new_page()
+        tab.goto(url)
+        tab.wait_for_url(url + lands)
+
+
+def test_without_javascript_both_languages_are_there(browser: Browser, url: str) -> None:
+    """The root offers them, and their switch works."""
+    with closing(browser.new_context(java_script_enabled=False)) as context:
+        tab = context.new_page()
+        tab.goto(url)
+        tab.click("text=English")
+        assert tab.url == f"{url}en/"
+        tab.click(".language")
+        assert tab.url == f"{url}es/"
+
+
+def test_a_page_that_is_not_there_answers_in_both_languages(tab: Page, url: str) -> None:
+    """At any depth, with links that work from there."""
+    response = tab.goto(f"{url}es/recipes/nothing/here/")
+
+    assert response is not None and response.status == 404
+    assert tab.locator("main [lang=es]").count() and tab.locator("main [lang=en]").count()
+    tab.click("text=Go to the home page")
+    assert urlsplit(tab.url).path == "/en/"
+
+
+def test_search_ignores_accents(tab: Page, url: str) -> None:
+    """Somebody who types "direccion" finds «dirección»."""
+    tab.goto(f"{url}es/")
+    tab.fill(".md-search__input", "direccion")
+
+    tab.wait_for_selector(".md-search-result__item")
