@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from recetario.kernel.bash import Bash, Outcome
+from recetario.kernel.bash import Outcome
+
+Run = Callable[..., tuple[str, str, Outcome]]
 
 # Each alone in one step. Those that must fail with words, though bash may call them a success, are below.
 SNIPPETS = {
@@ -80,27 +81,6 @@ SPOILT = {
 }
 
 
-@pytest.fixture(name="bash")
-def _bash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bash]:
-    """A bash of our own, here, in an empty folder."""
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    bash = Bash([], tmp_path, str(tmp_path), limit_s=20)
-    yield bash
-    bash.close()
-
-
-def run(bash: Bash, *steps: str) -> tuple[str, str, Outcome]:
-    """Run steps; what they printed and how the last one went."""
-    shown: dict[str, str] = defaultdict(str)
-
-    def show(stream: str, text: str) -> None:
-        shown[stream] += text
-
-    outcomes = [bash.run(step, "try", show) for step in steps]
-    return shown["stdout"], shown["stderr"], outcomes[-1]
-
-
 def oracle(source: str, folder: Path) -> tuple[str, str, int]:
     """What ``bash file`` prints and ends with."""
     file = folder / "file"
@@ -120,18 +100,18 @@ def oracle(source: str, folder: Path) -> tuple[str, str, int]:
 
 
 @pytest.mark.parametrize("source", SNIPPETS.values(), ids=SNIPPETS)
-def test_a_step_is_what_bash_makes_of_a_file(bash: Bash, tmp_path: Path, source: str) -> None:
+def test_a_step_is_what_bash_makes_of_a_file(run: Run, tmp_path: Path, source: str) -> None:
     """Output, errors and status are the same, and there is nothing to add."""
-    stdout, stderr, outcome = run(bash, source)
+    stdout, stderr, outcome = run(source)
 
     assert (stdout, stderr, outcome.status) == oracle(source, tmp_path)
     assert not outcome.words
 
 
 @pytest.mark.parametrize(("source", "words"), SPOILT.values(), ids=SPOILT)
-def test_what_spoils_the_shared_bash_fails_with_words(bash: Bash, tmp_path: Path, source: str, words: str) -> None:
+def test_what_spoils_the_shared_bash_fails_with_words(run: Run, tmp_path: Path, source: str, words: str) -> None:
     """The step prints and ends as in bash, but the story cannot go on as if nothing was."""
-    stdout, stderr, outcome = run(bash, source)
+    stdout, stderr, outcome = run(source)
 
     assert (stdout, stderr, outcome.status) == oracle(source, tmp_path)
     assert outcome.failed

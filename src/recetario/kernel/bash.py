@@ -24,8 +24,8 @@ __all__ = ["Bash", "Outcome"]
 _GRACE_S = 2.0  # between TERM and KILL
 _CLOSE_GRACE_S = 0.5
 _PATIENCE_S = 5.0  # for what only something broken takes longer for
-_POLL_S = 0.01
-_LAST_WORDS_S = 0.3  # how long the output of a host that ended may still come
+_POLL_S = 0.005
+_LAST_S = 0.3  # for what a host that ended has left
 _TICKS = 100  # a second has, in /proc, on every Linux
 
 _CLOSED = "its bash was closed."
@@ -109,9 +109,13 @@ class Bash:
             if self._over:
                 return Outcome(255, dict.fromkeys(STREAMS, 0), f'Step "{name}" did not run: {self._over}')
             self._kept = self._gone = False
+            since = int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)
             self._channel.step(source, {stream: functools.partial(take, stream) for stream in STREAMS})
-            status, words = self._follow()
-            words += self._drain()
+            if self._over:  # close() came while the step began
+                self._channel.wake("interrupt")
+            status, words = self._follow(since)
+            lost = self._drain()
+            words = words or lost
         for stream, reader in readers.items():
             show(stream, reader.end())
         cut = {stream: reader.cut for stream, reader in readers.items()}
@@ -129,13 +133,14 @@ class Bash:
         self.interrupt()
         ended, self._over = bool(self._over), _CLOSED
         with self._running:
-            if not ended:
-                self._sweep(0, _CLOSE_GRACE_S)
+            if ended:  # but what it started may be there, and its watch
+                self._sweep(0, 0, _LAST_S)
+            else:
+                self._sweep(0, _CLOSE_GRACE_S, _PATIENCE_S)
             self._channel.close()
 
-    def _follow(self) -> tuple[int, str]:
+    def _follow(self, since: int) -> tuple[int, str]:
         """See the step through; its status, and what is wrong with it."""
-        since = int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)
         until = time.monotonic() + self._limit_s
         while True:
             match self._next(until).split():
@@ -168,14 +173,14 @@ class Bash:
 
     def _end(self, since: int) -> str:
         """End what the step runs; in words, how that went."""
-        ended = self._sweep(since, _CLOSE_GRACE_S if self._over else _GRACE_S)
+        ended = self._sweep(since, _CLOSE_GRACE_S if self._over else _GRACE_S, _PATIENCE_S)
         self._await_gone()
         return "everything it ran was ended" if ended else "not everything it ran could be ended"
 
-    def _sweep(self, since: int, grace_s: float) -> bool:
+    def _sweep(self, since: int, grace_s: float, patience_s: float) -> bool:
         """End all that was started since then, by TERM, then by KILL; whether nothing is left."""
-        for signal, patience_s in (("TERM", grace_s), ("KILL", _PATIENCE_S)):
-            until = time.monotonic() + patience_s
+        for signal, time_s in (("TERM", grace_s), ("KILL", patience_s)):
+            until = time.monotonic() + time_s
             order, calm = signal, 0
             while time.monotonic() < until:
                 calm = calm + 1 if self._ask(f"kill {order} {since}", until) == 0 else 0
@@ -206,11 +211,10 @@ class Bash:
                 self._over = "its bash could not be ended."
 
     def _drain(self) -> str:
-        """Show the rest of the step's output; words if that cannot be had."""
+        """Show the rest of the step's output; in words, if that cannot be had."""
         if self._over:
-            self._channel.drain(time.monotonic() + _LAST_WORDS_S, marked=False)
-            return ""
-        if self._channel.drain(time.monotonic() + _PATIENCE_S):
-            return ""
-        self._over = "the output of a step before never ended."
-        return " Its output did not end."
+            self._channel.drain(time.monotonic() + _LAST_S, marked=False)
+        elif not self._channel.drain(time.monotonic() + _PATIENCE_S):
+            self._over = "what watches its bash is gone."
+            return f"was cut off: {self._over}"
+        return ""

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import select
 import selectors
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -87,7 +89,10 @@ class Channel:
         while not self._events:
             if time.monotonic() >= until:
                 return "late"
-            self._pump(until)
+            try:
+                self._pump(until)
+            except KeyboardInterrupt:
+                return "interrupt"
         return self._events.popleft()
 
     def drain(self, until: float, *, marked: bool = True) -> bool:
@@ -109,16 +114,16 @@ class Channel:
 
     def close(self) -> None:
         """Let the driver end itself and all that it started, and remove our folder."""
-        for fd in (*self._fifos.values(), self._awake, self._wake, self._process_fd):
+        self._selector.close()
+        for fd in self._fifos.values():
+            os.close(fd)  # for the driver, the end of the file
+        if not select.select([self._process_fd], [], [], _END_S)[0]:
+            os.killpg(self._process.pid, signal.SIGKILL)  # its watch is gone
+        self._process.wait()
+        for fd in (self._process_fd, self._awake, self._wake):
             os.close(fd)
-        try:
-            self._process.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
         for output in self._outputs.values():
             output.pipe.close()
-        self._selector.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -22,15 +22,16 @@ sweep() {
   local signal=$1 since=$2 stat line fields
   left=0
   for stat in /proc/[0-9]*/stat; do
-    { IFS= read -r line <"$stat"; } 2>/dev/null || continue
+    IFS= read -r line <"$stat" || continue
+    [[ $line == *" $$ "* ]] || continue # quick
     read -ra fields <<<"${line##*) }" # state, parent, group, session, ...; the 20th is the start time
     [[ ${fields[3]} == "$$" && ${fields[0]} != [ZX] ]] || continue
     [[ ${line%% *} != "$$" && ${line%% *} != "$BASHPID" ]] || continue
     ((fields[2] == $$ || fields[19] >= since)) || continue
-    kill -s "$signal" "${line%% *}" 2>/dev/null
+    kill -s "$signal" "${line%% *}"
     ((++left))
   done
-}
+} 2>/dev/null # a process may end while we look at it
 
 watch() {
   local order first second
@@ -48,9 +49,10 @@ watch() {
 
 handled() { trap : TERM HUP INT QUIT; } # a step's `kill 0` is not for us; handled, not ignored: steps inherit the latter
 
-{ handled && watch; } <"$folder/watch" &
+exec 3<>"$folder/watch" 4<"$folder/watch" 3>&- # opening it only to read would wait for ever, should they be gone
+{ handled && watch; } <&4 4<&- &
 handled
-exec 3>&2 2>/dev/null # bash would report here how live.sh was killed
+exec 4<&- 3>&2 2>/dev/null # bash would report here how live.sh was killed
 while IFS= read -r _ <"$folder/go" || (($? > 128)); do
   "$BASH" --noprofile --norc "$folder/live.sh" "$folder" 2>&3 3>&-
   printf 'gone %s\n' "$?" >"$folder/said"

@@ -8,7 +8,9 @@ set --
 
 __recetario_dump() {
   {
-    printf 'cd -- %q\n' "$PWD"
+    printf 'builtin cd -- %q\n' "$PWD"
+    # shellcheck disable=SC2016 # for the next bash, which starts with our environment: a step may have unset some of it
+    printf '%s\n' 'unset -v $(compgen -e)'
     declare -p
     shopt -p # before the functions: extglob decides how they are read
     declare -f
@@ -16,14 +18,14 @@ __recetario_dump() {
     alias -p
     umask -p
     trap -p
-  } >"$__recetario/state.new" 2>/dev/null && printf 'dumped\n' >"$__recetario/said"
+  } >|"$__recetario/state.new" 2>/dev/null && printf 'dumped\n' >"$__recetario/said"
 }
 
 # What a step may not leave to the next ones: a word each, after its status.
 __recetario_judge() {
   [[ $SHELLOPTS == *errexit:errtrace:*nounset:*pipefail* ]] || __recetario_said+=" options"
   [[ /proc/$$/fd/1 -ef /proc/$PPID/fd/1 && /proc/$$/fd/2 -ef /proc/$PPID/fd/3 ]] || __recetario_said+=" output"
-  trap -p EXIT >"$__recetario/trap"
+  trap -p EXIT >|"$__recetario/trap"
   [[ $(<"$__recetario/trap") == "trap -- '__recetario_dump' EXIT" ]] || __recetario_said+=" trap"
 }
 

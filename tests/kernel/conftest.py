@@ -1,0 +1,39 @@
+"""A live bash of our own for each test, here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from recetario.kernel.bash import Bash, Outcome
+
+Run = Callable[..., tuple[str, str, Outcome]]
+
+
+@pytest.fixture
+def bash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bash]:
+    """A bash in an empty folder."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    bash = Bash([], tmp_path, str(tmp_path), limit_s=20)
+    yield bash
+    bash.close()
+
+
+@pytest.fixture
+def run(bash: Bash) -> Run:
+    """Run steps in it; what all of them printed, and how the last one went."""
+
+    def run_steps(*steps: str) -> tuple[str, str, Outcome]:
+        shown: dict[str, str] = defaultdict(str)
+
+        def show(stream: str, text: str) -> None:
+            shown[stream] += text
+
+        outcomes = [bash.run(step, "try", show) for step in steps]
+        return shown["stdout"], shown["stderr"], outcomes[-1]
+
+    return run_steps
