@@ -19,7 +19,6 @@ __all__ = ["EXCHANGE", "Host"]
 EXCHANGE = "/run/recetario"
 _READY_S = 30.0
 _HOMES = {"root": "/root", "reader": "/home/reader"}
-_IDS = {"root": 0, "reader": 1000}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -98,12 +97,15 @@ class Host:
             "LOGNAME": user,
             "SHELL": "/bin/bash",
             "PATH": _PATH,
-            "XDG_RUNTIME_DIR": f"/run/user/{_IDS[user]}",
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "TERM": "xterm" if terminal else "dumb",
             "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",  # the outer machine's business, not a recipe's
         }
+        # A login session would set it; `sudo -i` leaves root without. With it, Podman 3.0 as root loses networks: what cleans
+        # up after a container has not got it, and the dnsname plugin then looks for its files elsewhere.
+        if user != "root":
+            variables["XDG_RUNTIME_DIR"] = "/run/user/1000"
         return [
             *(*self._machine.podman_prefix, "exec"),
             *(["--interactive"] if interactive or terminal else []),
