@@ -25,7 +25,8 @@ def differences(kept: Evidence, found: Evidence) -> str:
     if not table.rows:
         return ""
     text = io.StringIO()
-    Console(file=text, width=_WIDTH, no_color=True, highlight=False).print(table)
+    # Plain wherever it is shown: CI sets FORCE_COLOR.
+    Console(file=text, width=_WIDTH, force_terminal=False, color_system=None, highlight=False).print(table)
     return text.getvalue()
 
 
@@ -42,9 +43,15 @@ def moved_versions(kept: Evidence, found: Evidence) -> str:
 def _shown(output: Output) -> str:
     if output.status is None:
         return "(did not run)"
-    lines = list(output.lines) or ["(no output)"]
+    lines = [*_shown_stream(output.stdout), *(["(stderr:)"] if output.stderr else []), *_shown_stream(output.stderr)]
+    lines = lines or ["(no output)"]
     if output.cut:
         lines.append(f"({output.cut} bytes cut)")
     if output.status:
         lines.append(f"(exit status {output.status})")
     return "\n".join(lines)
+
+
+def _shown_stream(text: str) -> list[str]:
+    *lines, rest = text.split("\n")
+    return [*lines, rest, "(no line end)"] if rest else lines

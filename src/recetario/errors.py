@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
-__all__ = ["RecetarioError", "nearest"]
+__all__ = ["RecetarioError", "nearest", "read_text", "where"]
 
 
 class RecetarioError(Exception):
@@ -29,3 +30,23 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f'Did you mean "{close[0]}"?'
     return f"There is: {', '.join(names)}." if names else "There is none yet."
+
+
+def where(path: Path) -> str:
+    """How messages name a file: from the folder you are in, or whole when it lies elsewhere."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that somebody wrote.
+
+    Raises:
+        RecetarioError: It is not UTF-8; names the line.
+    """
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RecetarioError(f"{where(path)}:{line}: this line is not UTF-8.", "Save the file as UTF-8.") from error

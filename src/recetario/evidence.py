@@ -15,7 +15,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from recetario.environments import Environment
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, where
 from recetario.recipes import Recipe
 
 __all__ = [
@@ -52,8 +52,9 @@ class Output:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines of both streams, those of stdout first."""
-        return (*self.stdout.splitlines(), *self.stderr.splitlines())
+        """The lines of both streams, those of stdout first; only LF ends one, as bash's ``read`` sees it."""
+        streams = (stream.removesuffix("\n") for stream in (self.stdout, self.stderr) if stream)
+        return tuple(line for stream in streams for line in stream.split("\n"))
 
 
 @dataclass(frozen=True)
@@ -105,38 +106,42 @@ def read_evidence(path: Path, recipe: Recipe) -> Evidence:
     """Read the evidence of a recipe.
 
     Raises:
-        RecetarioError: It is missing, of another schema, edited by hand, or stale (its cells are not the steps).
+        RecetarioError: It is missing, of another schema, of something else, edited by hand, or stale (its cells are
+            not the steps).
     """
-    environment = path.stem
+    environment, place = path.stem, where(path)
     renew = (
         f"nox -s replay -- {recipe.slug} --env {environment}, then read the diff and keep it:",
         f"nox -s accept -- {recipe.slug} --env {environment}",
     )
     if not path.is_file():
-        raise RecetarioError(f"{recipe.slug} has no evidence for {environment}: {path} is missing.", *renew)
+        raise RecetarioError(f"{recipe.slug} has no evidence for {environment}: {place} is missing.", *renew)
     try:
         notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
         about = notebook.metadata["recetario"]
-        schema = about["schema"]
-    except (ValueError, KeyError, AttributeError) as error:
-        raise RecetarioError(f"{path}: this is not evidence ({error}).", *renew) from error
-    if schema != SCHEMA:
-        raise RecetarioError(f"{path}: its schema is {schema}, and this tool reads {SCHEMA}.", *renew)
-    cells = {cell.id: cell for cell in notebook.cells if cell.id != "header"}
-    outputs = {name: _output(cell) for name, cell in cells.items()}
-    if _digest(outputs) != about["digest"]:
-        raise RecetarioError(f"{path}: its outputs were edited by hand (their digest differs).", *renew)
-    _check_fresh(path, recipe, {name: cell.source for name, cell in cells.items()}, renew)
-    return Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
+        if about["schema"] != SCHEMA:
+            raise RecetarioError(f"{place}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
+        cells = {cell.id: cell.source for cell in notebook.cells if cell.id != "header"}
+        outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id != "header"}
+        evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
+        digest = about["digest"]
+    except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
+        raise RecetarioError(f"{place}: this is not evidence ({type(error).__name__}).", *renew) from error
+    if digest != _digest(outputs):
+        raise RecetarioError(f"{place}: its outputs were edited by hand (their digest differs).", *renew)
+    if (evidence.recipe, evidence.environment) != (recipe.slug, environment):
+        raise RecetarioError(f"{place}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
+    _check_fresh(place, recipe, cells, renew)
+    return evidence
 
 
-def _check_fresh(path: Path, recipe: Recipe, cells: Mapping[str, str], renew: tuple[str, ...]) -> None:
+def _check_fresh(place: str, recipe: Recipe, cells: Mapping[str, str], renew: tuple[str, ...]) -> None:
     steps = {step.name: step.source for step in recipe.steps}
     if cells == steps and list(cells) == list(steps):
         return
     changed = next((name for name in steps if cells.get(name) != steps[name]), None)
     what = f'step "{changed}" is not what was replayed' if changed else "its steps are not the recipe's, in its order"
-    raise RecetarioError(f"{path}: stale: {what}.", *renew)
+    raise RecetarioError(f"{place}: stale: {what}.", *renew)
 
 
 def _output(cell: nbformat.NotebookNode) -> Output:

@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, read_text
 
 __all__ = ["Block", "Page", "load_page", "read_page"]
 
-_FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)  # as MkDocs reads it
 _OPENS = re.compile(r"\s*(/{3,})\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?")
 _CLOSES = re.compile(r"\s*(/{3,})\s*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
@@ -87,13 +87,17 @@ def load_page(path: Path, top: Path) -> Page:
     place = str(path.relative_to(top))
     if not path.is_file():
         raise RecetarioError(f"{place} is missing.", "Every recipe has a page in both languages.")
-    return read_page(path.read_text("utf-8"), place)
+    return read_page(read_text(path), place)
 
 
 def read_page(text: str, place: str) -> Page:
-    """Read a page's text; ``place`` names it in messages."""
+    """Read a page's text; ``place`` names it in messages.
+
+    Raises:
+        RecetarioError: Its front matter is no YAML mapping, or one of its blocks is not closed.
+    """
     found = _FRONT_MATTER.match(text)
-    meta = yaml.safe_load(found[1]) if found else None
+    meta = _meta(found[1], place) if found else {}
     offset = found[0].count("\n") if found else 0
     lines = tuple(text[found.end() if found else 0 :].splitlines())
     outside = [None if inside else line for line, inside in zip(lines, _in_fence(lines), strict=True)]
@@ -101,7 +105,20 @@ def read_page(text: str, place: str) -> Page:
     headings = tuple(
         (len(found[1]), found[2], found[3] or "") for line in outside if line and (found := _HEADING.fullmatch(line))
     )
-    return Page(place, meta or {}, lines, offset, headings, blocks)
+    return Page(place, meta, lines, offset, headings, blocks)
+
+
+def _meta(text: str, place: str) -> dict[str, Any]:
+    try:
+        meta = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise RecetarioError(
+            f"{place}:{line}: the front matter is not YAML: {error.problem}.", "Write `recipe: SLUG`, one a line."
+        ) from error
+    if not isinstance(meta, dict | None):
+        raise RecetarioError(f"{place}:1: the front matter has no names.", "Write `recipe: SLUG`, one a line.")
+    return meta or {}
 
 
 def _in_fence(lines: tuple[str, ...]) -> Iterator[bool]:

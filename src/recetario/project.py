@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from recetario.claims import Claim, ClaimFile, load_claims
+from recetario.claims import Claim, ClaimFile
+from recetario.claims_file import load_claims
 from recetario.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.evidence import Evidence, evidence_path, read_evidence

@@ -4,9 +4,15 @@
 # @JUDGE@
 @HEADER@
 
+names() { # all that Podman has here
+  podman ps --all --format '{{.Names}}'
+  podman pod ls --format '{{.Name}}'
+  podman network ls --format '{{.Name}}'
+  podman volume ls --quiet
+}
 taken() { # is a name or a port of ours in use?
-  { podman ps --all --format '{{.Names}}'; podman network ls --format '{{.Name}}'; podman volume ls --quiet; } | grep -q '^@SLUG@' && return
   local port
+  grep '^@SLUG@' < <(names) >/dev/null && return
   for port in @PORTS@; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
   return 1
 }
@@ -16,6 +22,8 @@ if taken; then
 fi
 
 kept=$(mktemp -d)
+mkdir "$kept/here"
+cd "$kept/here"
 begin() { # begin STEP: keep what follows
   printf '\n== %s\n' "$1"
   exec 3>&1 4>&2 >"$kept/$1.out" 2>"$kept/$1.err"
@@ -37,14 +45,20 @@ seen() { # seen STEP PATTERN...: is any pattern a whole line of what the step pr
   return 1
 }
 judge() { # judge SENTENCE STEP HOLDS... -- FAILS...
-  local sentence=$1 step=$2 holds=() answer=@UNDECIDED@
+  local sentence=$1 step=$2 holds=() found=
   shift 2
   while [ "$1" != -- ]; do holds+=("$1"); shift; done
   shift
-  seen "$step" "${holds[@]}" && answer=@HOLDS@
-  seen "$step" "$@" && answer=@FAILS@
-  printf '%s: %s\n' "$answer" "$sentence"
+  seen "$step" "${holds[@]}" && found+=holds
+  seen "$step" "$@" && found+=fails
+  case $found in
+    holds) printf '%s' @HOLDS@ ;;
+    fails) printf '%s' @FAILS@ ;;
+    *) printf '%s' @UNDECIDED@ ;;
+  esac
+  printf ': %s\n' "$sentence"
 }
+# shellcheck disable=SC2016 # sentences, with `commands` in them
 finish() {
   local status=$?
   trap - EXIT

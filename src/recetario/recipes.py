@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import jupytext
 
 from recetario.environments import Environment
-from recetario.errors import RecetarioError, nearest
+from recetario.errors import RecetarioError, nearest, read_text, where
 
 __all__ = ["HEADER", "Recipe", "Step", "find_top", "load_recipe", "load_recipes"]
 
@@ -21,8 +23,11 @@ root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }"""
 """What stands before the first step of every recipe, after the comment that asks its question."""
 
-_MARKER = re.compile(r"^# %%")
+_SHEBANG = "#!/usr/bin/env bash"
+# Whatever jupytext takes for the beginning of a cell; only the strict form is allowed, so that all tools agree.
+_MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
 _MODES = ("root", "rootless")
 
 
@@ -90,7 +95,7 @@ class Recipe:
         """
         found = tuple(step for step in self.steps if name in (step.name, step.common))
         if not found:
-            raise RecetarioError(f'{self.path}: there is no step "{name}".', nearest(name, self.names))
+            raise RecetarioError(f'{where(self.path)}: there is no step "{name}".', nearest(name, self.names))
         return found
 
     def ran(self, name: str, environment: Environment) -> Step:
@@ -122,67 +127,113 @@ def load_recipe(folder: Path) -> Recipe:
     """
     path = folder / "recipe.sh"
     if not path.is_file():
-        raise RecetarioError(f"{folder} has no recipe.sh.", "Every recipe is one: see CONTRIBUTING.md")
-    text = path.read_text("utf-8")
+        raise RecetarioError(f"{where(folder)} has no recipe.sh.", "Every recipe is one: see CONTRIBUTING.md")
+    if not _NAME.fullmatch(folder.name):
+        raise RecetarioError(
+            f'{where(folder)}: "{folder.name}" is no name for a recipe.', "Use small letters, digits and hyphens."
+        )
+    text = read_text(path)
+    header, *parts = _MARKER.split(text)
+    _check_header(path, header)
+    lines = list(itertools.accumulate((part.count("\n") for part in parts), initial=header.count("\n") + 1))
+    names = [_name(path, line, part) for line, part in zip(lines, parts, strict=False)]
+    _check_here_documents(path, lines, names, parts)
     cells = jupytext.reads(text, fmt="sh:percent").cells
-    lines = [number for number, line in enumerate(text.splitlines(), start=1) if _MARKER.match(line)]
-    header = cells[0].source if len(cells) > len(lines) else ""
-    steps = (
-        tuple(_step(path, line, cell) for line, cell in zip(lines, cells[-len(lines) :], strict=True)) if lines else ()
+    steps = tuple(
+        _step(path, line, name, part, cell)
+        for line, name, part, cell in zip(lines, names, parts, cells[1:], strict=False)
     )
-    recipe = Recipe(folder.name, header.partition("\n")[0].removeprefix("# "), header, steps, path)
+    recipe = Recipe(folder.name, cells[0].source.partition("\n")[0].removeprefix("# "), cells[0].source, steps, path)
     _check(recipe)
     return recipe
 
 
 def load_recipes(top: Path) -> dict[str, Recipe]:
-    """All recipes of the project whose top folder this is, by slug."""
-    return {path.parent.name: load_recipe(path.parent) for path in sorted(top.glob("recipes/*/recipe.sh"))}
+    """All recipes of the project whose top folder this is, by slug: every folder in ``recipes/`` is one."""
+    folders = sorted(path for path in top.glob("recipes/[!.]*") if path.is_dir())
+    return {folder.name: load_recipe(folder) for folder in folders}
 
 
-def _step(path: Path, line: int, cell: Any) -> Step:
-    name = cell.metadata.get("title", "")
-    if cell.cell_type != "code" or not _NAME.fullmatch(name):
+def _name(path: Path, line: int, part: str) -> str:
+    """The name on the marker that begins this part of the file."""
+    marker = part.partition("\n")[0]
+    name = marker.removeprefix("# %% ")
+    if not _NAME.fullmatch(name):
         raise RecetarioError(
-            f'{path}:{line}: "{name}" is no name for a step.', "Write `# %% name`: small letters, digits and hyphens."
+            f'{where(path)}:{line}: "{marker}" does not begin a step.',
+            "Write `# %% name` at the left edge: small letters, digits and hyphens.",
         )
-    if not cell.source.strip():
-        raise RecetarioError(f'{path}:{line}: step "{name}" is empty.', "Give it a command, or delete it.")
-    return Step(name, cell.source, line)
+    return name
+
+
+def _step(path: Path, line: int, name: str, part: str, cell: Any) -> Step:
+    source = re.sub(r"\n\s*\Z", "", part.partition("\n")[2])
+    if not source.strip():
+        raise RecetarioError(f'{where(path)}:{line}: step "{name}" is empty.', "Give it a command, or delete it.")
+    if cell.cell_type != "code" or cell.source != source:
+        raise RecetarioError(
+            f'{where(path)}:{line}: step "{name}" is one thing in the file and another as a notebook.',
+            "Notebooks take `# %…` for a command of theirs, and three quotes for Python's: write it another way.",
+        )
+    return Step(name, source, line)
+
+
+def _check_here_documents(path: Path, lines: Sequence[int], names: Sequence[str], parts: Sequence[str]) -> None:
+    """Refuse a marker inside a here-document: a notebook begins a step there, and bash does not."""
+    for number, (line, name, part) in enumerate(zip(lines, names, parts, strict=False)):
+        for word in _HERE_DOCUMENT.findall(part):
+            ends = re.compile(rf"^\t*{word}$", re.MULTILINE)
+            if not ends.search(part) and any(map(ends.search, parts[number + 1 :])):
+                raise RecetarioError(
+                    f'{where(path)}:{line}: the here-document "{word}" of step "{name}" does not end in it.',
+                    "A line that begins with `# %%` begins a step, even there: write that line another way.",
+                )
 
 
 def _check(recipe: Recipe) -> None:
-    _check_header(recipe)
     seen: dict[str, Step] = {}
     for step in recipe.steps:
         if step.name in seen:
             raise RecetarioError(
-                f'{recipe.path}:{step.line}: step "{step.name}" stands on line {seen[step.name].line} already.',
+                f'{where(recipe.path)}:{step.line}: step "{step.name}" stands on line {seen[step.name].line} already.',
                 "Give one of the two another name.",
             )
         seen[step.name] = step
-        _check_pair(recipe, step)
+    for check in (_check_form, _check_pair):
+        for step in recipe.steps:
+            check(recipe, step)
     if not recipe.steps or recipe.steps[-1].name != "cleanup":
         raise RecetarioError(
-            f'{recipe.path}: the last step is not "cleanup".', "End with one: it runs even after a failure."
+            f'{where(recipe.path)}: the last step is not "cleanup".', "End with one: it runs even after a failure."
         )
 
 
-def _check_header(recipe: Recipe) -> None:
-    question, _, rest = recipe.header.partition("\n")
-    if not question.startswith("# ") or rest != HEADER:
+def _check_header(path: Path, header: str) -> None:
+    shebang, question, rest = (*header.rstrip().split("\n", 2), "", "")[:3]
+    if (shebang, rest) != (_SHEBANG, HEADER) or not question.startswith("# "):
         raise RecetarioError(
-            f"{recipe.path}: what stands before the first step is not the header of every recipe.",
-            "It is `#!/usr/bin/env bash`, a comment that asks the question, then:",
+            f"{where(path)}: what stands before the first step is not the header of every recipe.",
+            f"It is `{_SHEBANG}`, a comment that asks the question, then:",
             *HEADER.splitlines(),
         )
 
 
-def _check_pair(recipe: Recipe, step: Step) -> None:
+def _check_form(recipe: Recipe, step: Step) -> None:
     wanted = next((mode for mode in reversed(_MODES) if step.name.endswith(f"-{mode}")), None)
-    if wanted == step.mode and (wanted is None or step.source.endswith("\nfi")):
-        return
-    raise RecetarioError(
-        f'{recipe.path}:{step.line}: step "{step.name}" is not one of a pair.',
-        "NAME-root begins with the line `if root; then`, NAME-rootless with `if rootless; then`; both end with `fi`.",
-    )
+    if wanted != step.mode or (wanted is not None and not step.source.endswith("\nfi")):
+        raise RecetarioError(
+            f'{where(recipe.path)}:{step.line}: step "{step.name}" is not one of a pair.',
+            "NAME-root begins with the line `if root; then`, NAME-rootless with `if rootless; then`; "
+            "both end with `fi`.",
+        )
+
+
+def _check_pair(recipe: Recipe, step: Step) -> None:
+    number = recipe.steps.index(step)
+    beside = [other for other in recipe.steps[max(number - 1, 0) : number + 2] if other.common == step.common]
+    alike = [other for other in recipe.steps if other.common == step.common]
+    if len(alike) != (1 if step.mode is None else 2) or beside != alike:
+        raise RecetarioError(
+            f'{where(recipe.path)}:{step.line}: step "{step.name}" has no other half beside it.',
+            f'"{step.common}-root" and "{step.common}-rootless" stand one after the other, and no "{step.common}".',
+        )

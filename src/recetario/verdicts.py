@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recetario.claims import Claim, ClaimFile, End, Note, Scope, Text, matches
+from recetario.claims import Claim, ClaimFile, End, Scope, Text
 from recetario.environments import Environment, load_environments
-from recetario.errors import RecetarioError, nearest
+from recetario.errors import RecetarioError, nearest, where
 from recetario.evidence import Evidence, Output
+from recetario.patterns import matches
 from recetario.recipes import Recipe
 
 __all__ = ["Reference", "Verdict", "check_end", "judge", "judge_all"]
@@ -71,7 +72,8 @@ def judge_all(
     for claim in sorted(claims.values(), key=lambda claim: claim.derived):
         for environment in load_environments():
             if claim.derived:
-                verdict = _derive(claim, environment, claims, verdicts)
+                place = _place(recipes[claim.recipe], claim, environment)
+                verdict = _derive(place, claim, files[claim.recipe], environment, claims, verdicts)
             else:
                 found = evidence.get((claim.recipe, environment.id))
                 verdict = judge(claim, files[claim.recipe], recipes[claim.recipe], environment, found)
@@ -87,10 +89,9 @@ def judge(
     Raises:
         RecetarioError: Undecided, a control that does not give the opposite answer, or not exactly one reason.
     """
-    for scope in (file.about, claim.about):
-        if not scope.fits(environment):
-            return Verdict("n/a", "scope", _scope_reason(scope, environment))
-    place = f'{recipe.path.with_name("claims.toml")}: claim "{claim.id}" on {environment.id}'
+    if outside := _outside(claim, file, environment):
+        return outside
+    place = _place(recipe, claim, environment)
     if evidence is None:
         raise RecetarioError(
             f"{place} has no evidence.",
@@ -105,7 +106,7 @@ def judge(
         )
     answer = _decide(place, claim, step, evidence.outputs[step])
     control, excuse = _control(place, claim, answer, recipe, environment, evidence)
-    why = _one(place, "why", claim.why, environment) if answer == "fails" else None
+    why = _why(place, claim, environment) if answer == "fails" else None
     return Verdict(answer, None, why, (_reference(recipe, environment, step),), control, excuse)
 
 
@@ -118,24 +119,29 @@ def check_end(file: ClaimFile, recipe: Recipe, environment: Environment, evidenc
     end = file.end(environment)
     place = f"{recipe.slug} on {environment.id}"
     failed = next((name for name, output in evidence.outputs.items() if output.status not in (0, None)), None)
-    if end is None:
-        if failed:
-            raise RecetarioError(f'{place}: step "{failed}" ended with status {evidence.outputs[failed].status}.')
-        return
-    _check_declared_end(place, end, failed, evidence)
-
-
-def _check_declared_end(place: str, end: End, failed: str | None, evidence: Evidence) -> None:
-    if failed != end.step:
+    if end is not None:
+        _check_declared_end(place, end, recipe.ran(end.step, environment).name, failed, evidence)
+    elif failed is not None:
         raise RecetarioError(
-            f'{place}: the story should end at step "{end.step}" and '
+            f'{place}: step "{failed}" ended with status {evidence.outputs[failed].status}.',
+            *_said(evidence.outputs[failed]),
+            "Mend the step; where it cannot work, say so with `[[ends]]` in claims.toml.",
+        )
+    elif missing := next((name for name, output in evidence.outputs.items() if output.status is None), None):
+        raise RecetarioError(f'{place}: step "{missing}" did not run, and no step before it failed.')
+
+
+def _check_declared_end(place: str, end: End, step: str, failed: str | None, evidence: Evidence) -> None:
+    if failed != step:
+        raise RecetarioError(
+            f'{place}: the story should end at step "{step}" and '
             + (f'ended at "{failed}".' if failed else "did not end."),
+            *(_said(evidence.outputs[failed or step])),
             "If that is how it is now, change `[[ends]]` in claims.toml.",
         )
-    if not matches((end.shows,), evidence.outputs[failed].lines):
+    if not matches((end.shows,), evidence.outputs[step].lines):
         raise RecetarioError(
-            f'{place}: step "{failed}" ended the story without the line "{end.shows}".',
-            *_said(evidence.outputs[failed]),
+            f'{place}: step "{step}" ended the story without the line "{end.shows}".', *_said(evidence.outputs[step])
         )
 
 
@@ -150,67 +156,96 @@ def _decide(place: str, claim: Claim, step: str, output: Output) -> str:
 def _control(
     place: str, claim: Claim, answer: str, recipe: Recipe, environment: Environment, evidence: Evidence
 ) -> tuple[Reference | None, Text | None]:
-    excused = any(note.where.fits(environment) for note in claim.no_control)
-    if excused or answer not in claim.controls:
-        return None, _one(place, "no_control", claim.no_control, environment)
+    excuses = [note.text for note in claim.no_control if note.where.fits(environment)]
+    if len(excuses) > 1:
+        raise RecetarioError(f"{place}: {len(excuses)} [[{claim.id}.no_control]] fit there.", "Narrow their where.")
+    if answer not in claim.controls:
+        if not excuses:
+            raise RecetarioError(
+                f"{place} {answer}, and has neither a control for that nor a reason why there is none.",
+                f'Add {answer} = "STEP" to control = {{ … }}: a step that shows the opposite answer.',
+                f"Or [[{claim.id}.no_control]] with where, es, en.",
+            )
+        return None, excuses[0]
     step = recipe.ran(claim.controls[answer], environment).name
     output = evidence.outputs[step]
     opposite = matches(claim.patterns(_OPPOSITE[answer]), output.lines)
-    if not opposite or matches(claim.patterns(answer), output.lines) or output.cut:
+    shown = opposite and not matches(claim.patterns(answer), output.lines) and not output.cut
+    if shown and excuses:
+        raise RecetarioError(
+            f'{place}: its control, step "{step}", gives the opposite answer, and no_control says that none can.',
+            f"Narrow the where of [[{claim.id}.no_control]].",
+        )
+    if not shown and not excuses:
         raise RecetarioError(
             f'{place} {answer}, and its control, step "{step}", does not give the opposite answer.', *_said(output)
         )
-    return _reference(recipe, environment, step), None
+    return (_reference(recipe, environment, step), None) if shown else (None, excuses[0])
 
 
 def _reference(recipe: Recipe, environment: Environment, step: str) -> Reference:
     return Reference(recipe.slug, environment.id, recipe.ran(step, environment).common)
 
 
-def _one(place: str, what: str, notes: tuple[Note, ...], environment: Environment) -> Text:
-    fitting = [note.text for note in notes if note.where.fits(environment)]
+def _place(recipe: Recipe, claim: Claim, environment: Environment) -> str:
+    return f'{where(recipe.path.with_name("claims.toml"))}: claim "{claim.id}" on {environment.id}'
+
+
+def _why(place: str, claim: Claim, environment: Environment) -> Text:
+    fitting = [note.text for note in claim.why if note.where.fits(environment)]
     if len(fitting) != 1:
         raise RecetarioError(
-            f"{place} needs exactly one {what}, and {len(fitting)} fit.",
-            f"Add or narrow `[[CLAIM.{what}]]` with where, es, en.",
+            f"{place} fails, and must say why exactly once: {len(fitting)} reasons fit.",
+            f"Add or narrow [[{claim.id}.why]] with where, es, en.",
         )
     return fitting[0]
 
 
 def _said(output: Output) -> tuple[str, ...]:
+    if output.status is None:
+        return ("It did not run.",)
     return ("It printed:", *(f"  {line}" for line in output.lines[-10:] or ("nothing",)))
 
 
+def _outside(claim: Claim, file: ClaimFile, environment: Environment) -> Verdict | None:
+    """The verdict of a claim that is not about this environment; None for one that is."""
+    scope = next((scope for scope in (file.about, claim.about) if not scope.fits(environment)), None)
+    return None if scope is None else Verdict("n/a", "scope", _scope_reason(scope, environment))
+
+
 def _derive(
+    place: str,
     claim: Claim,
+    file: ClaimFile,
     environment: Environment,
     claims: Mapping[str, Claim],
     verdicts: Mapping[tuple[str, str], Verdict],
 ) -> Verdict:
-    place = f'recipes/{claim.recipe}/claims.toml: claim "{claim.id}"'
     for name in claim.all or (claim.differs,):
         if name not in claims or claims[name].derived:
             raise RecetarioError(f'{place} is derived from "{name}", which no recipe decides.', nearest(name, claims))
-    if not claim.about.fits(environment):
-        return Verdict("n/a", "scope", _scope_reason(claim.about, environment))
+    if outside := _outside(claim, file, environment):
+        return outside
     if claim.differs:
-        twins = [environment, *(other for other in load_environments() if environment.twin(other))]
+        twins = [environment, *filter(environment.twin, load_environments())]
         members = [verdicts[claim.differs, twin.id] for twin in twins]
-    else:
-        members = [verdicts[name, environment.id] for name in claim.all]
-    return _combine(place, claim, environment, members)
+        return _combine(place, claim, environment, members, 2, _NO_MEMBER if len(twins) > 1 else _NO_TWIN)
+    members = [verdicts[name, environment.id] for name in claim.all]
+    return _combine(place, claim, environment, members, 1, _NO_MEMBER)
 
 
-def _combine(place: str, claim: Claim, environment: Environment, members: list[Verdict]) -> Verdict:
+def _combine(
+    place: str, claim: Claim, environment: Environment, members: list[Verdict], needed: int, too_few: Text
+) -> Verdict:
     lab = next((member for member in members if member.because == "lab"), None)
     if lab is not None:
         return Verdict("n/a", "lab", lab.why, lab.evidence)
     members = [member for member in members if member.because != "scope"]
-    if len(members) < (2 if claim.differs else 1):
-        return Verdict("n/a", "scope", _NO_TWIN if claim.differs else _NO_MEMBER)
+    if len(members) < needed:
+        return Verdict("n/a", "scope", too_few)
     answers = {member.verdict for member in members}
     holds = len(answers) == 2 if claim.differs else answers == {"holds"}
-    why = None if holds else _one(place, "why", claim.why, environment)
+    why = None if holds else _why(place, claim, environment)
     return Verdict(
         "holds" if holds else "fails", None, why, tuple(ref for member in members for ref in member.evidence)
     )
@@ -221,8 +256,8 @@ _NO_TWIN = {
     "en": "This Podman has one backend only: there is nothing to compare it with.",
 }
 _NO_MEMBER = {
-    "es": "Ninguna de las afirmaciones de las que depende trata de este entorno.",
-    "en": "None of the claims that it depends on is about this environment.",
+    "es": "Las afirmaciones de las que depende no tratan de este entorno.",
+    "en": "The claims that it depends on are not about this environment.",
 }
 _MODE = {False: {"es": "root", "en": "root"}, True: {"es": "rootless", "en": "rootless"}}
 

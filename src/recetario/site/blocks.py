@@ -16,7 +16,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 from pymdownx.highlight import HighlightExtension
 
-from recetario.environments import find
+from recetario.environments import load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.pages import Page
 from recetario.recipes import Recipe
@@ -58,8 +58,11 @@ class _Ours(Block):  # type: ignore[misc]
         if not super()._validate(parent, arg, **options):
             given = ", ".join(options) or "none"
             raise RecetarioError(
-                f"{self.shown.place}: the block `/// {self.NAME} | {arg}` has an argument or option it does not know.",
-                f"Its options: none (given: {given}). See docs/decisions/ on blocks.",
+                f"{self.shown.place}: the block `/// {self.NAME}"
+                + (f" | {arg}`" if arg else "`")
+                + " is not of its form.",
+                f"It has no options (given: {given}); write `/// {self.NAME}"
+                + (" | NAME`." if self.ARGUMENT else "`."),
             )
         return True
 
@@ -143,8 +146,13 @@ class _Environment(_Ours):
     ARGUMENT = True
 
     def html(self) -> str:
-        (environment,) = find([self.argument])
-        return self.shown.renderer.environment(environment)
+        known = {environment.id: environment for environment in load_environments()}
+        if self.argument not in known:
+            raise RecetarioError(
+                f'{self.shown.place} shows environment "{self.argument}", which there is not.',
+                nearest(self.argument, known),
+            )
+        return self.shown.renderer.environment(known[self.argument])
 
 
 class _Downloads(_Ours):

@@ -56,7 +56,7 @@ def describe(some: Sequence[Environment], everything: Sequence[Environment], lan
     whole = {mode: columns(e for e in everything if e.rootless is mode) for mode in (False, True)}
     named = {mode: _columns(cols, columns(everything), language) for mode, cols in modes.items() if cols}
     if len(set(named.values())) == 1 and len(named) == len([mode for mode in whole if whole[mode]]):
-        return named[False]
+        return next(iter(named.values()))
     return "; ".join(
         str(words[mode]).capitalize() if modes[mode] == whole[mode] else f"{text}, {words[mode]}"
         for mode, text in named.items()
@@ -77,7 +77,8 @@ def _columns(some: list[tuple[str, str]], everything: list[tuple[str, str]], lan
     for version in versions:
         here = [backend for podman, backend in some if podman == version]
         there = [backend for podman, backend in everything if podman == version]
-        names.append(version if here == there else f"{version} {words['with']} {_BACKENDS[here[0]]}")
+        # In brackets: "3.0 and 4.3 with netavark" would say it of both.
+        names.append(version if here == there else f"{version} ({_BACKENDS[here[0]]})")
     return f"Podman {_list(names, language)}"
 
 

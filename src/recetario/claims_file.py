@@ -1,0 +1,226 @@
+"""Read claims.toml, and refuse whatever in it is missing, unknown or not of the form that it should have."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from recetario.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
+from recetario.environments import load_environments
+from recetario.errors import RecetarioError, nearest, read_text, where
+from recetario.patterns import flaw
+from recetario.recipes import Recipe
+
+__all__ = ["load_claims"]
+
+_ANSWERS = ("holds", "fails")
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends"}
+_CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
+_DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control"}
+_DERIVED_KEYS = _CLAIM_KEYS | {"all", "differs"}
+
+
+def load_claims(recipe: Recipe) -> ClaimFile:
+    """Read the ``claims.toml`` beside a recipe.
+
+    Raises:
+        RecetarioError: Something in it is missing, unknown or outside the dialect; names file and claim.
+    """
+    path = recipe.path.with_name("claims.toml")
+    if not path.is_file():
+        raise RecetarioError(f"{where(recipe.path.parent)} has no claims.toml.", "A recipe proves at least one claim.")
+    try:
+        data = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise RecetarioError(f"{where(path)}: {error}.", "See https://toml.io for how TOML is written.") from error
+    return _Reader(where(path), recipe).file(data)
+
+
+class _Reader:
+    """Turns the data of one file into claims, and complains with file and claim."""
+
+    def __init__(self, path: str, recipe: Recipe) -> None:
+        self.path = path
+        self.place = path
+        self.recipe = recipe
+        self.environments = load_environments()
+
+    def file(self, data: dict[str, Any]) -> ClaimFile:
+        about = self._scope(data.get("about", {}), "about")
+        self.environments = tuple(filter(about.fits, self.environments))
+        settings = {
+            "about": about,
+            "needs": self._names(data.get("needs", []), "needs"),
+            "alone": self._flag(data, "alone"),
+            "lab_only": self._flag(data, "lab_only"),
+            "reference": self._reference(data.get("reference", "")),
+            "ends": self._ends(data.get("ends", [])),
+        }
+        claims = {name: self._claim(name, table) for name, table in data.items() if name not in _FILE_KEYS}
+        if not claims:
+            self._fail("proves no claim.", "Add a table: [claim-id].")
+        return ClaimFile(recipe=self.recipe.slug, claims=claims, **settings)
+
+    def _fail(self, what: str, *todo: str) -> NoReturn:
+        raise RecetarioError(f"{self.place}: {what}", *todo)
+
+    def _reference(self, value: Any) -> str:
+        known = {environment.id for environment in self.environments}
+        if value and value not in known:
+            self._fail(f'reference = "{value}" is no environment of this recipe.', nearest(str(value), known))
+        return str(value)
+
+    def _ends(self, value: Any) -> tuple[End, ...]:
+        self.place = f"{self.path}: [[ends]]"
+        ends = tuple(self._end(table) for table in self._tables(value, "ends"))
+        for environment in self.environments:
+            if len([end for end in ends if end.where.fits(environment)]) > 1:
+                self._fail(f"two of them fit {environment.id}.", "Narrow the where of one.")
+        self.place = self.path
+        return ends
+
+    def _claim(self, name: str, table: Any) -> Claim:
+        if not isinstance(table, dict):
+            self.place = self.path
+            self._fail(f'"{name}" is neither a setting nor a claim.', nearest(name, _FILE_KEYS))
+        self.place = f'{self.path}: claim "{name}"'
+        if not _NAME.fullmatch(name):
+            self._fail("that is no name for a claim.", "Use small letters, digits and hyphens.")
+        derived = bool({"all", "differs"} & table.keys())
+        self._check_keys(table, _DERIVED_KEYS if derived else _DECIDED_KEYS)
+        common: dict[str, Any] = {
+            "id": name,
+            "recipe": self.recipe.slug,
+            "text": self._text(table.get("text"), "text"),
+            "instead": self._text(table.get("instead"), "instead (what to do today)"),
+            "source": self._string(table, "source"),
+            "about": self._scope(table.get("about", {}), "about"),
+            "why": self._notes(table, "why"),
+        }
+        return self._derived(table, common) if derived else self._decided(table, common)
+
+    def _derived(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
+        if {"all", "differs"} <= table.keys():
+            self._fail('has both "all" and "differs".', "Keep one.")
+        if "all" in table:
+            members = self._names(table["all"], "all")
+            if not members:
+                self._fail('"all" names no claim.', 'Write all = ["claim-id", "claim-id"].')
+            return Claim(**common, all=members)
+        differs = table["differs"]
+        if not isinstance(differs, dict) or differs != {"claim": str(differs.get("claim")), "between": "backend"}:
+            self._fail(
+                "differs names no claim and its twins.", 'Write differs = { claim = "ID", between = "backend" }.'
+            )
+        return Claim(**common, differs=differs["claim"])
+
+    def _decided(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
+        control = table.get("control", {})
+        controls = {"holds": control} if isinstance(control, str) else self._table(control, "control")
+        for answer in controls.keys() - set(_ANSWERS):
+            self._fail(f'control names the verdict "{answer}".', 'It is { holds = "STEP", fails = "STEP" }.')
+        return Claim(
+            **common,
+            step=self._step(self._string(table, "step")),
+            holds=self._patterns(table, "holds"),
+            fails=self._patterns(table, "fails"),
+            controls={answer: self._step(self._string(controls, answer)) for answer in controls},
+            no_control=self._notes(table, "no_control"),
+        )
+
+    def _check_keys(self, table: Mapping[str, Any], known: set[str]) -> None:
+        for key in table.keys() - known:
+            self._fail(f'does not know "{key}".', nearest(key, known))
+
+    def _table(self, value: Any, what: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self._fail(f'"{what}" is no table.', f"Write {what} = {{ … }}.")
+        return value
+
+    def _tables(self, value: Any, what: str) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+            self._fail(f'"{what}" is no list of tables.', "Begin each with its name in two brackets, [[ ]].")
+        return value
+
+    def _names(self, value: Any, what: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            self._fail(f'"{what}" is no list of names.', f'Write {what} = ["…"].')
+        return tuple(value)
+
+    def _flag(self, table: Mapping[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self._fail(f'"{key}" is neither true nor false.', f"Write {key} = true, without quotes.")
+        return value
+
+    def _string(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self._fail(f'has no "{key}".', f'Add a line: {key} = "…"')
+        return value
+
+    def _text(self, value: Any, what: str) -> Text:
+        for language in LANGUAGES:
+            text = value.get(language) if isinstance(value, dict) else None
+            if not isinstance(text, str) or not text.strip():
+                self._fail(f'has no {what} in "{language}".', "Both languages say the same: es and en.")
+        self._check_keys(value, set(LANGUAGES))
+        return {language: value[language] for language in LANGUAGES}
+
+    def _step(self, name: str) -> str:
+        if name not in self.recipe.names and name not in {step.name for step in self.recipe.steps}:
+            self._fail(f'names step "{name}", which recipe.sh does not have.', nearest(name, self.recipe.names))
+        return name
+
+    def _patterns(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        patterns = self._names([value] if isinstance(value, str) else value, key)
+        if not patterns:
+            self._fail(f'has no pattern "{key}".', "Both holds and fails are needed: neither is the other's absence.")
+        return tuple(self._pattern(pattern, key) for pattern in patterns)
+
+    def _pattern(self, pattern: str, key: str) -> str:
+        if wrong := flaw(pattern):
+            self._fail(f'the pattern "{pattern}" of {key} {wrong[0]}.', wrong[1])
+        return pattern
+
+    def _scope(self, value: Any, what: str) -> Scope:
+        table = self._table(value, what)
+        self._check_keys(table, {"backend", "rootless", "podman"})
+        rootless = self._flag(table, "rootless") if "rootless" in table else None
+        backend = self._string(table, "backend") if "backend" in table else None
+        scope = Scope(backend, rootless, self._range(table))
+        backends = {environment.backend for environment in load_environments()}
+        if backend is not None and backend not in backends:
+            self._fail(f'there is no backend "{backend}".', nearest(backend, backends))
+        if not any(map(scope.fits, self.environments)):
+            self._fail(f'"{what}" fits no environment of this recipe.', "All environments: recetario envs")
+        return scope
+
+    def _range(self, table: Mapping[str, Any]) -> SpecifierSet | None:
+        if "podman" not in table:
+            return None
+        try:
+            return SpecifierSet(self._string(table, "podman"))
+        except InvalidSpecifier:
+            self._fail(f'podman = "{table["podman"]}" is no range of versions.', 'Write one like ">=4.0,<5".')
+
+    def _notes(self, table: Mapping[str, Any], what: str) -> tuple[Note, ...]:
+        return tuple(self._note(note, what) for note in self._tables(table.get(what, []), what))
+
+    def _note(self, table: Mapping[str, Any], what: str) -> Note:
+        self._check_keys(table, {"where", *LANGUAGES})
+        text = {language: table[language] for language in LANGUAGES if language in table}
+        return Note(self._scope(table.get("where", {}), "where"), self._text(text, what))
+
+    def _end(self, table: Mapping[str, Any]) -> End:
+        self._check_keys(table, {"where", "step", "shows", *LANGUAGES})
+        step = self._step(self._string(table, "step"))
+        shows = self._pattern(self._string(table, "shows"), "ends")
+        text = {language: table[language] for language in LANGUAGES if language in table}
+        return End(self._scope(table.get("where", {}), "where"), step, shows, self._text(text, "text"))

@@ -1,0 +1,35 @@
+"""What all tests share: a small real project, and the options that bring in tests that need more than Python."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from demo import Demo
+
+_ON_REQUEST = {"podman": "starts lab hosts or uses Podman: add --podman", "browser": "drives Chromium: add --browser"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The tests that not every machine can run are asked for by name."""
+    for name, reason in _ON_REQUEST.items():
+        parser.addoption(f"--{name}", action="store_true", help=f"Also run each test that {reason.partition(':')[0]}.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip them where they were not asked for, and say how to ask."""
+    for item in items:
+        for name, reason in _ON_REQUEST.items():
+            if item.get_closest_marker(name) and not config.getoption(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """A project of one recipe in a folder of its own, which is where the test stands."""
+    monkeypatch.chdir(tmp_path)
+    return Demo(tmp_path)
