@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recetario import lab as the_lab
+from recetario.claims import LANGUAGES
 from recetario.drift import differences, moved_versions
 from recetario.environments import find, load_environments
 from recetario.errors import RecetarioError
@@ -50,6 +51,7 @@ def main() -> None:
     recetario accept dns-network                                after reading the diff, keep its outputs
     recetario drift                                             replay everything; fail if anything changed
     recetario lab shell 3.0-cni-rootless                        look around on that Podman
+    recetario site serve                                        read the pages on localhost
     """
 
 
@@ -88,10 +90,9 @@ def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     if not waiting:
         raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
     for case in waiting:
-        found = read_evidence(case.result, case.recipe)
         click.echo(f"{case.id}: {_change(case)}")
         write_atomically(case.evidence, case.result.read_bytes())
-        del found
+    _write_notebooks(Project(project.top), [case.recipe.slug for case in waiting])
 
 
 def _change(case: Case) -> str:
@@ -104,10 +105,17 @@ def _change(case: Case) -> str:
 
 
 @main.command()
-def envs() -> None:
-    """The environments: their names, and whether their lab image is built."""
-    for environment in load_environments():
-        click.echo(environment.id)
+@click.option("--json", "as_json", is_flag=True, help="As a JSON list, for a workflow's matrix.")
+def envs(as_json: bool) -> None:
+    """The environments, oldest Podman first."""
+    ids = [environment.id for environment in load_environments()]
+    click.echo(json.dumps(ids) if as_json else "\n".join(ids))
+
+
+@main.command()
+def notebooks() -> None:
+    """Write the notebooks that readers open, from pages and evidence."""
+    _write_notebooks(Project(find_top()))
 
 
 @main.command()
@@ -146,6 +154,38 @@ def clean() -> None:
     the_lab.clean(find_top())
 
 
+@lab.command()
+def setup() -> None:
+    """Install what the lab needs and this machine lacks, with apt: Podman, mmdebstrap."""
+    the_lab.ensure_tools()
+
+
+@main.group()
+def site() -> None:
+    """Build or serve the site: it reads evidence, and starts no container."""
+
+
+@site.command("build")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where it goes (default: site/).")
+def build_site(out: Path | None) -> None:
+    """Build both languages, strictly."""
+    from recetario.site.build import build
+
+    top = find_top()
+    build(top, out or top / "site")
+    click.echo(f"Built {out or top / 'site'}.")
+
+
+@site.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve_site(host: str, port: int) -> None:
+    """Serve both languages on this machine, and build again when something changes; Ctrl-C ends it."""
+    from recetario.site.build import serve
+
+    serve(find_top(), host, port)
+
+
 @main.group()
 def kernels() -> None:
     """Kernels for JupyterLab, VS Code and nbclient."""
@@ -157,10 +197,10 @@ def kernels() -> None:
 )
 def install(environments: tuple[str, ...]) -> None:
     """Install the kernel that runs cells on this machine ("here")."""
-    from recetario.kernel import install_specs
+    from recetario.kernel.specs import install_specs
 
-    for name in install_specs(find(environments) if environments else ()):
-        click.echo(f"Installed kernel {name}.")
+    for folder in install_specs(environment.id for environment in find(environments) if environments):
+        click.echo(f"Installed {folder}.")
 
 
 def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[str]) -> list[Case]:
@@ -196,6 +236,14 @@ def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[
     if status != 0:
         sys.exit(int(status))
     return cases
+
+
+def _write_notebooks(project: Project, slugs: Iterable[str] = ()) -> None:
+    """Write the reader notebooks of these recipes (default: all), in every language."""
+    for slug in dict.fromkeys(slugs or project.recipes):
+        for language in LANGUAGES:
+            path = project.top / "notebooks" / language / f"{slug}.ipynb"
+            write_atomically(path, project.notebook(slug, language))
 
 
 def _note_verified(cases: list[Case], top: Path) -> None:

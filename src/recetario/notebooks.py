@@ -65,7 +65,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
         "kernelspec": {"name": "recetario-here", "display_name": "Bash (here)", "language": "bash"},
         "language_info": LANGUAGE,
         "title": page.title,
-        "recetario": {"made-by": "nox -s notebooks", "environment": evidence.environment},
+        "recetario": {"made-by": "recetario notebooks", "environment": evidence.environment},
     }
     nbformat.validate(notebook)
     return f"{nbformat.writes(notebook, version=4)}\n".encode()

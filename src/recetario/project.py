@@ -12,10 +12,15 @@ from recetario.claims_file import load_claims
 from recetario.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.evidence import Evidence, evidence_path, read_evidence
+from recetario.notebooks import reader_notebook
+from recetario.pages import Page, load_page
 from recetario.recipes import Recipe, load_recipes
 from recetario.verdicts import Verdict, check_end, judge_all
 
-__all__ = ["Case", "Project"]
+__all__ = ["SITE", "Case", "Project"]
+
+SITE = "https://recetario.example/"
+"""Where the site is published unless its builder says otherwise; what readers take away links there."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,20 @@ class Project:
     def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
         """By (claim id, environment id)."""
         return judge_all(self.recipes, self.files, self.evidence)
+
+    def reference(self, slug: str) -> Environment:
+        """The environment whose output pages of this recipe show first: the newest rootless, or what it names."""
+        named = self.files[slug].reference
+        return next(e for e in reversed(load_environments()) if e.id == (named or e.id))
+
+    def page(self, slug: str, language: str) -> Page:
+        """The page about this recipe."""
+        return load_page(self.top / "docs" / language / "recipes" / f"{slug}.md", self.top)
+
+    def notebook(self, slug: str, language: str) -> bytes:
+        """The reader notebook of this recipe."""
+        evidence = self.evidence[slug, self.reference(slug).id]
+        return reader_notebook(self.page(slug, language), self.recipes[slug], evidence, language, f"{SITE}{language}/")
 
     def row(self, claim: str) -> list[Verdict]:
         """The verdicts of one claim, in the order of the environments."""

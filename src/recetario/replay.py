@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
@@ -21,6 +20,8 @@ from recetario.claims import ClaimFile
 from recetario.environments import Environment
 from recetario.errors import RecetarioError
 from recetario.evidence import Evidence, Output
+from recetario.kernel.client import name_step, open_bash
+from recetario.kernel.specs import HERE, write_specs
 from recetario.lab import EXCHANGE, Host
 from recetario.normalise import Normaliser
 from recetario.recipes import Recipe, Step
@@ -39,60 +40,45 @@ class Kernel:
     """
 
     def __enter__(self) -> Self:
-        self._manager = _Manager(transport="ipc")
-        self._manager.start_kernel()
-        self._client: BlockingKernelClient = self._manager.blocking_client()
-        self._client.start_channels()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._client.stop_channels()
-        self._manager.shutdown_kernel(now=kind is not None)
-
-    def open(self, prefix: list[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
-        """Start a fresh bash behind ``prefix``; ``outer`` and ``inner`` are one folder, seen from here and there."""
-        content = {"prefix": prefix, "outer": str(outer), "inner": inner, "limit_s": limit_s}
-        message = self._client.session.msg("recetario_open_request", content)
-        self._client.wait_for_ready(timeout=60)
-        self._client.shell_channel.send(message)
-        while (reply := self._client.get_shell_msg(timeout=60))["parent_header"].get("msg_id") != message["msg_id"]:
-            pass
-        if reply["content"]["status"] != "ok":
-            raise RecetarioError(f"No bash could be started: {reply['content'].get('evalue', 'no reason given')}")
+        self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
+        write_specs(Path(self._specs.name))
+        finder = KernelSpecManager(kernel_dirs=[self._specs.name])
+        self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc")
         self._notebook = NotebookClient(
             new_notebook(),
             km=self._manager,
-            coalesce_streams=True,
             on_cell_executed=self._keep_reply,
             record_timing=False,
+            coalesce_streams=True,
         )
-        self._notebook.kc = self._manager.client()
-        self._notebook.kc.start_channels()
+        self._notebook.start_new_kernel()
+        self._notebook.start_new_kernel_client()
+        return self
 
-    def run(self, source: str) -> Output:
+    def __exit__(self, *_: object) -> None:
+        self._notebook._cleanup_kernel()
+        self._specs.cleanup()
+
+    def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
+        """Start a fresh bash behind ``prefix``; ``outer`` and ``inner`` are one folder, seen from here and there."""
+        run_sync(open_bash)(self._notebook.kc, prefix, outer, inner, limit_s)
+
+    def run(self, source: str, name: str = "cell") -> Output:
         """Run one cell; nothing is raised for a failed one, its status tells."""
         cell = new_code_cell(source)
+        name_step(self._notebook.kc, name)
         self._reply: dict[str, Any] = {}
+        self._notebook.nb.cells = [cell]
         with contextlib.suppress(CellExecutionError):
-            self._notebook.execute_cell(cell, self._notebook.code_cells_executed)
+            self._notebook.execute_cell(cell, 0)
         told = self._reply["content"]["recetario"]
         text = {output.name: output.text for output in cell.outputs if output.output_type == "stream"}
-        stderr = text.get("stderr", "") + (f"{told['words']}\n" if told.get("words") else "")
-        return Output(text.get("stdout", ""), stderr, told["status"], sum(told["cut"].values()))
+        words = f"{told['words']}\n" if told["words"] else ""
+        status = told["status"] or (1 if words else 0)  # what bash calls success, our words may not
+        return Output(text.get("stdout", ""), text.get("stderr", "") + words, status, sum(told["cut"].values()))
 
     def _keep_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
         self._reply = execute_reply
-
-
-class _Manager(KernelManager):
-    """Starts our kernel with the Python that runs this, installed as a kernelspec or not."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        argv = [sys.executable, "-m", "recetario.kernel", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Bash", language="bash", interrupt_mode="message")
 
 
 def replay(
@@ -123,7 +109,7 @@ def replay(
 
 
 def run_story(
-    recipe: Recipe, file: ClaimFile, environment: Environment, run: Callable[[str], Output]
+    recipe: Recipe, file: ClaimFile, environment: Environment, run: Callable[[str, str], Output]
 ) -> dict[str, Output]:
     """Run header and steps in order; a failed step ends the story, and cleanup runs all the same.
 
@@ -132,15 +118,15 @@ def run_story(
     """
     *story, cleanup = recipe.steps
     outputs = {step.name: Output(status=None) for step in recipe.steps}
-    run(recipe.header)
+    run(recipe.header, "header")
     failed: Step | None = None
     for step in story:
-        outputs[step.name] = run(step.source)
+        outputs[step.name] = run(step.source, step.name)
         if outputs[step.name].status != 0:
             failed = step
             break
     # Under `||` bash looks at no line's status, so each runs whatever the one before said.
-    outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source)
+    outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
     end = file.end(environment)
     if failed and (end is None or end.step != failed.name):
         raise RecetarioError(*_step_failed(recipe, environment, failed, outputs[failed.name]))

@@ -1,0 +1,55 @@
+"""Every recipe is built alike, so that a reader who knows one can copy from all."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+from recetario.project import Project
+
+_MADE = re.compile(r"--name[= ](\S+)|podman (?:network|pod|volume) create (?:--\S+ )*(\S+)")
+_FORBIDDEN = {
+    r"\|\| (?:true|:)$": "hides a failure: print the status, or let it fail",
+    r"\bsleep \d": "wait for a condition, with a limit",
+    r"^\s*! ": "under `set -e` an unexpected success passes",
+    r"\bsudo\b": "who you are is the environment",
+    r"\b(?:system reset|prune|rm --all|rm -a)\b": "touches what is not the recipe's",
+}
+
+
+def test_shellcheck_has_nothing_to_say(project: Project, slug: str) -> None:
+    """A recipe is plain bash; what readers copy should be good bash."""
+    path = project.recipes[slug].path
+
+    told = subprocess.run(["shellcheck", str(path)], capture_output=True, text=True, check=False)
+
+    assert told.stdout == ""
+
+
+def test_what_it_makes_is_named_after_it(project: Project, slug: str) -> None:
+    """A leak names its author, and a run on a reader's machine touches nothing else."""
+    source = "\n".join(step.source for step in project.recipes[slug].steps)
+
+    made = [(first or second).strip('"') for first, second in _MADE.findall(source)]
+
+    assert [name for name in made if not name.startswith(slug)] == []
+
+
+def test_no_step_hides_what_happened(project: Project, slug: str) -> None:
+    """None of the usual ways to make a script look well."""
+    found = [
+        f"{step.name}: {line.strip()} ({reason})"
+        for step in project.recipes[slug].steps
+        for line in step.source.splitlines()
+        for pattern, reason in _FORBIDDEN.items()
+        if re.search(pattern, line)
+    ]
+
+    assert found == []
+
+
+def test_no_step_is_more_than_a_screenful(project: Project, slug: str) -> None:
+    """A step that needs two sentences to introduce it is two steps."""
+    long = [step.name for step in project.recipes[slug].steps if len(step.source.splitlines()) > 8]
+
+    assert long == []

@@ -1,0 +1,54 @@
+"""The committed evidence decides every claim."""
+
+from __future__ import annotations
+
+from recetario.environments import load_environments
+from recetario.project import Project
+
+
+def test_every_claim_has_a_verdict_everywhere(project: Project) -> None:
+    """Judging raises where evidence is missing, stale, or undecided."""
+    verdicts = project.verdicts
+
+    assert len(verdicts) == len(project.claims) * len(load_environments())
+
+
+def test_what_does_not_hold_says_why(project: Project) -> None:
+    """In both languages."""
+    silent = [
+        key
+        for key, verdict in project.verdicts.items()
+        if verdict.verdict != "holds" and not all((verdict.why or {}).get(language) for language in ("es", "en"))
+    ]
+
+    assert silent == []
+
+
+def test_what_holds_or_fails_has_a_control_or_says_why_not(project: Project) -> None:
+    """A check that cannot say no proves nothing."""
+    unproven = [
+        key
+        for key, verdict in project.verdicts.items()
+        if verdict.verdict != "n/a"
+        and not project.claims[key[0]].derived
+        and verdict.control is None
+        and verdict.no_control is None
+    ]
+
+    assert unproven == []
+
+
+def test_evidence_names_nothing_of_the_machine(project: Project) -> None:
+    """Transcripts hold no path or name of where they were made."""
+    text = "\n".join(
+        output.stdout + output.stderr for evidence in project.evidence.values() for output in evidence.outputs.values()
+    )
+
+    assert [word for word in ("/run/recetario", ".recetario", "/tmp/recetario") if word in text] == []
+
+
+def test_evidence_has_versions(project: Project) -> None:
+    """Each says exactly which Podman it was."""
+    unknown = [key for key, evidence in project.evidence.items() if "podman" not in evidence.versions]
+
+    assert unknown == []

@@ -1,0 +1,46 @@
+"""The committed reader notebooks are what pages and evidence make today."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+from nbformat import NotebookNode
+
+from recetario.evidence import evidence_path
+from recetario.project import Project
+
+
+def _notebook(project: Project, slug: str, language: str) -> NotebookNode:
+    return nbformat.read(project.top / "notebooks" / language / f"{slug}.ipynb", as_version=4)
+
+
+def test_notebook_is_fresh(project: Project, slug: str, language: str) -> None:
+    """`recetario notebooks` would write the same bytes."""
+    path = project.top / "notebooks" / language / f"{slug}.ipynb"
+
+    assert path.read_bytes() == project.notebook(slug, language)
+
+
+def test_cells_are_those_of_the_evidence(project: Project, slug: str, language: str) -> None:
+    """Byte for byte, with the outputs of the reference environment."""
+    path = evidence_path(project.recipes[slug], project.reference(slug))
+    kept = {cell.id: (cell.source, cell.outputs) for cell in nbformat.read(path, as_version=4).cells}
+
+    cells = {cell.id: (cell.source, cell.get("outputs")) for cell in _notebook(project, slug, language).cells}
+
+    assert {name: cell for name, cell in cells.items() if name in kept} == kept
+
+
+def test_prose_has_no_syntax_of_ours(project: Project, slug: str, language: str) -> None:
+    """No block and no attribute is left in it."""
+    prose = "\n".join(cell.source for cell in _notebook(project, slug, language).cells if cell.cell_type == "markdown")
+
+    assert re.findall(r"^/{3,}.*|\{ *[:#.][^}]*\}", prose, re.MULTILINE) == []
+
+
+def test_links_are_absolute(project: Project, slug: str, language: str) -> None:
+    """A notebook is opened anywhere."""
+    prose = "\n".join(cell.source for cell in _notebook(project, slug, language).cells if cell.cell_type == "markdown")
+
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", prose) if not link.startswith("https://")] == []
