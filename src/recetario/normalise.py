@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 __all__ = ["TOKEN", "Normaliser", "normalise"]
 
-TOKEN = re.compile(r"<(?:uuid|id|mac|veth|host-ip|prefix)\d+>|<time>")
+TOKEN = re.compile(r"<(?:uuid|id|mac|veth|prefix)\d+>|<time>")
 """What stands in normalised text for something that varies."""
 
 # One short id in 300 has no letter, so twelve digits are one, too.
