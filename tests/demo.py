@@ -105,7 +105,8 @@ class Demo:
         """Its claims, after these words of them were changed, and more was written below or above."""
         _change(self.folder / "claims.toml", old, new)
         path = self.folder / "claims.toml"
-        path.write_text(f"{first}\n{path.read_text('utf-8')}{more}", "utf-8")
+        if first or more:
+            path.write_text(f"{first}\n{path.read_text('utf-8')}{more}", "utf-8")
         return load_claims(self.recipe())
 
     def evidence(self, where: str = NEWEST, **prints: str | Output) -> Evidence:
@@ -142,4 +143,5 @@ class Demo:
 def _change(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text, f"the demo has no {old!r}"
-    path.write_text(text.replace(old, new, 1) if old else text + new, "utf-8")
+    if old:
+        path.write_text(text.replace(old, new, 1), "utf-8")

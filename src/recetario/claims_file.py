@@ -67,30 +67,31 @@ class _Reader:
         return ClaimFile(recipe=self.recipe.slug, claims=claims, **settings)
 
     def _fail(self, what: str, *todo: str) -> NoReturn:
-        raise RecetarioError(f"{self.place}: {what}", *todo)
+        raise RecetarioError(f"{self.place} {what}", *todo)
 
     def _reference(self, value: Any) -> str:
         known = {environment.id for environment in self.environments}
         if value and value not in known:
-            self._fail(f'reference = "{value}" is no environment of this recipe.', nearest(str(value), known))
+            self._fail(f'names reference "{value}", no environment of this recipe.', nearest(str(value), known))
         return str(value)
 
     def _ends(self, value: Any) -> tuple[End, ...]:
+        tables = self._tables(value, "ends")
         self.place = f"{self.path}: [[ends]]"
-        ends = tuple(self._end(table) for table in self._tables(value, "ends"))
+        ends = tuple(map(self._end, tables))
         for environment in self.environments:
             if len([end for end in ends if end.where.fits(environment)]) > 1:
-                self._fail(f"two of them fit {environment.id}.", "Narrow the where of one.")
+                self._fail(f"has two that fit {environment.id}.", "Narrow the where of one.")
         self.place = self.path
         return ends
 
     def _claim(self, name: str, table: Any) -> Claim:
         if not isinstance(table, dict):
             self.place = self.path
-            self._fail(f'"{name}" is neither a setting nor a claim.', nearest(name, _FILE_KEYS))
+            self._fail(f'has "{name}", which is neither a setting nor a claim.', nearest(name, _FILE_KEYS))
         self.place = f'{self.path}: claim "{name}"'
         if not _NAME.fullmatch(name):
-            self._fail("that is no name for a claim.", "Use small letters, digits and hyphens.")
+            self._fail("has a name that is none.", "Use small letters, digits and hyphens.")
         derived = bool({"all", "differs"} & table.keys())
         self._check_keys(table, _DERIVED_KEYS if derived else _DECIDED_KEYS)
         common: dict[str, Any] = {
@@ -110,20 +111,18 @@ class _Reader:
         if "all" in table:
             members = self._names(table["all"], "all")
             if not members:
-                self._fail('"all" names no claim.', 'Write all = ["claim-id", "claim-id"].')
+                self._fail('has an "all" that names no claim.', 'Write all = ["claim-id", "claim-id"].')
             return Claim(**common, all=members)
         differs = table["differs"]
         if not isinstance(differs, dict) or differs != {"claim": str(differs.get("claim")), "between": "backend"}:
-            self._fail(
-                "differs names no claim and its twins.", 'Write differs = { claim = "ID", between = "backend" }.'
-            )
+            self._fail('has a "differs" that names no claim.', 'Write differs = { claim = "ID", between = "backend" }.')
         return Claim(**common, differs=differs["claim"])
 
     def _decided(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
         control = table.get("control", {})
         controls = {"holds": control} if isinstance(control, str) else self._table(control, "control")
         for answer in controls.keys() - set(_ANSWERS):
-            self._fail(f'control names the verdict "{answer}".', 'It is { holds = "STEP", fails = "STEP" }.')
+            self._fail(f'has a control for the verdict "{answer}".', 'It is { holds = "STEP", fails = "STEP" }.')
         return Claim(
             **common,
             step=self._step(self._string(table, "step")),
@@ -139,23 +138,23 @@ class _Reader:
 
     def _table(self, value: Any, what: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self._fail(f'"{what}" is no table.', f"Write {what} = {{ … }}.")
+            self._fail(f'has "{what}", which is no table.', f"Write {what} = {{ … }}.")
         return value
 
     def _tables(self, value: Any, what: str) -> list[dict[str, Any]]:
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-            self._fail(f'"{what}" is no list of tables.', "Begin each with its name in two brackets, [[ ]].")
+            self._fail(f'has "{what}", which is no list of tables.', "Begin each with its name in two brackets, [[ ]].")
         return value
 
     def _names(self, value: Any, what: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            self._fail(f'"{what}" is no list of names.', f'Write {what} = ["…"].')
+            self._fail(f'has "{what}", which is no list of texts.', f'Write {what} = ["…"].')
         return tuple(value)
 
     def _flag(self, table: Mapping[str, Any], key: str) -> bool:
         value = table.get(key, False)
         if not isinstance(value, bool):
-            self._fail(f'"{key}" is neither true nor false.', f"Write {key} = true, without quotes.")
+            self._fail(f'has "{key}", which is neither true nor false.', f"Write {key} = true, without quotes.")
         return value
 
     def _string(self, table: Mapping[str, Any], key: str) -> str:
@@ -186,7 +185,7 @@ class _Reader:
 
     def _pattern(self, pattern: str, key: str) -> str:
         if wrong := flaw(pattern):
-            self._fail(f'the pattern "{pattern}" of {key} {wrong[0]}.', wrong[1])
+            self._fail(f'has the pattern "{pattern}" in {key}, which {wrong[0]}.', wrong[1])
         return pattern
 
     def _scope(self, value: Any, what: str) -> Scope:
@@ -197,9 +196,9 @@ class _Reader:
         scope = Scope(backend, rootless, self._range(table))
         backends = {environment.backend for environment in load_environments()}
         if backend is not None and backend not in backends:
-            self._fail(f'there is no backend "{backend}".', nearest(backend, backends))
+            self._fail(f'names backend "{backend}", which there is not.', nearest(backend, backends))
         if not any(map(scope.fits, self.environments)):
-            self._fail(f'"{what}" fits no environment of this recipe.', "All environments: recetario envs")
+            self._fail(f'has "{what}", which fits no environment of this recipe.', "All environments: recetario envs")
         return scope
 
     def _range(self, table: Mapping[str, Any]) -> SpecifierSet | None:
@@ -208,7 +207,9 @@ class _Reader:
         try:
             return SpecifierSet(self._string(table, "podman"))
         except InvalidSpecifier:
-            self._fail(f'podman = "{table["podman"]}" is no range of versions.', 'Write one like ">=4.0,<5".')
+            self._fail(
+                f'has podman = "{table["podman"]}", which is no range of versions.', 'Write one like ">=4.0,<5".'
+            )
 
     def _notes(self, table: Mapping[str, Any], what: str) -> tuple[Note, ...]:
         return tuple(self._note(note, what) for note in self._tables(table.get(what, []), what))
@@ -221,6 +222,6 @@ class _Reader:
     def _end(self, table: Mapping[str, Any]) -> End:
         self._check_keys(table, {"where", "step", "shows", *LANGUAGES})
         step = self._step(self._string(table, "step"))
-        shows = self._pattern(self._string(table, "shows"), "ends")
+        shows = self._pattern(self._string(table, "shows"), "shows")
         text = {language: table[language] for language in LANGUAGES if language in table}
         return End(self._scope(table.get("where", {}), "where"), step, shows, self._text(text, "text"))
