@@ -31,13 +31,14 @@ _MENU = """\
 """
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built site of sample pages; ``RECETARIO_SITE`` names one that is already there."""
-    if ready := os.environ.get("RECETARIO_SITE"):
+@pytest.fixture(scope="session", params=["sample", "ours"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built site: one of sample pages, then our own (``RECETARIO_SITE`` names one that is already built)."""
+    ready = os.environ.get("RECETARIO_SITE")
+    if request.param == "ours" and ready:
         return Path(ready)
-    out = tmp_path_factory.mktemp("site")
-    build(sample_project(tmp_path_factory.mktemp("project")), out)
+    out = tmp_path_factory.mktemp(request.param)
+    build(TOP if request.param == "ours" else sample_project(tmp_path_factory.mktemp("project")), out)
     return out
 
 

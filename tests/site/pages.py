@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 __all__ = ["Document", "dead_references", "documents", "kinds"]
 
 _REFERENCES = {("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), ("source", "srcset")}
-_VOID = {"link", "meta", "img", "input", "br", "hr", "source", "wbr", "path", "rect"}
+_NO_PAGES = ("assets", "search")
 
 
 @dataclass
@@ -49,16 +49,23 @@ def documents(site: Path) -> dict[str, Document]:
 
 
 def kinds(site: Path) -> list[str]:
-    """One address of each kind of page, in both languages: the first page of every folder, and what stands alone."""
+    """One address of each kind of page: the first page of every folder, all sample pages, and what stands alone.
+
+    Of sample pages, one language is enough to see whether the styles are right.
+    """
     found = ["", "404.html"]
-    for lang in ("es", "en"):
-        found += [f"{lang}/", f"{lang}/404.html"]
-        top = site / lang
-        for folder in sorted(path for path in top.iterdir() if path.is_dir() and path.name not in ("assets", "search")):
+    for language in ("es",) if (site / "es" / "sample").exists() else ("es", "en"):
+        found += [f"{language}/", f"{language}/404.html"]
+        for folder in sorted(path for path in (site / language).iterdir() if path.name not in _NO_PAGES):
             pages = sorted(page.parent.relative_to(site) for page in folder.rglob("index.html"))
-            wanted = pages if folder.name == "sample" else pages[:1]
-            found += [f"{page}/" for page in wanted]
+            found += [f"{page}/" for page in (pages if folder.name == "sample" else _kinds_in(pages))]
     return found
+
+
+def _kinds_in(pages: list[Path]) -> list[Path]:
+    """The folder's own page, if it has one, and the first below it."""
+    top = [page for page in pages if len(page.parts) == 2]
+    return top + [page for page in pages if page not in top][:1]
 
 
 def dead_references(site: Path) -> Iterator[str]:

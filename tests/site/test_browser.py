@@ -164,3 +164,20 @@ def test_search_ignores_accents(tab: Page, url: str) -> None:
     tab.fill(".md-search__input", "direccion")
 
     tab.wait_for_selector(".md-search-result__item")
+
+
+def test_on_a_phone_menu_and_search_open_by_keyboard(browser: Browser, url: str) -> None:
+    """Closed, they take no focus; Escape closes them and gives it back."""
+    with closing(browser.new_context(viewport={"width": 390, "height": 844})) as context:
+        tab = context.new_page()
+        tab.goto(f"{url}es/")
+        for name, inside in (("Menú", ".md-sidebar--primary"), ("Buscar", ".md-search__inner")):
+            button = tab.get_by_role("button", name=name)
+            assert tab.locator(inside).first.evaluate("(e) => getComputedStyle(e).visibility") == "hidden"
+            button.press("Enter")
+            assert button.get_attribute("aria-expanded") == "true"
+            tab.wait_for_function(
+                "(s) => getComputedStyle(document.querySelector(s)).visibility === 'visible'", arg=inside
+            )
+            tab.keyboard.press("Escape")
+            tab.wait_for_function("document.activeElement.getAttribute('aria-expanded') === 'false'")

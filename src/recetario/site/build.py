@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,11 +20,12 @@ from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
 from recetario.errors import RecetarioError
+from recetario.project import SITE, Project
+from recetario.site.generated import matrix_json
 from recetario.site.root import write_root
 
-__all__ = ["DEFAULT_URL", "LANGUAGES", "build", "serve"]
+__all__ = ["LANGUAGES", "build", "serve"]
 
-DEFAULT_URL = "https://recetario.example/"
 LANGUAGES = {"es": "mkdocs.yml", "en": "mkdocs.en.yml"}
 _WATCHED = ("docs", "notebooks", "recipes", "src/recetario/site/theme", *LANGUAGES.values())
 
@@ -40,38 +42,51 @@ def build(top: Path, out: Path, url: str = "") -> None:
     Raises:
         RecetarioError: A page that MkDocs warns about (a link to nowhere, a page outside the menu).
     """
-    url = (url or os.environ.get("RECETARIO_URL") or DEFAULT_URL).rstrip("/") + "/"
+    url = (url or os.environ.get("RECETARIO_URL") or SITE).rstrip("/") + "/"
     for lang, configuration in LANGUAGES.items():
         _build_language(top / configuration, out / lang, f"{url}{lang}/")
         _drop_unused(out / lang, lang)
     write_root(out, url)
+    (out / "matrix.json").write_bytes(matrix_json(Project(top)))
 
 
 def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the site, and build it again whenever one of its files changes. Ends with Ctrl-C."""
+    """Serve the site, and build it again whenever one of its files changes. Ends with Ctrl-C.
+
+    Raises:
+        RecetarioError: The site does not build, or the port is taken.
+    """
     with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder:
-        out = Path(folder)
         url = f"http://{host}:{port}/"
-        build(top, out, url)
-        server = LiveReloadServer(lambda: _rebuild(top, out, url), host, port, root=folder)
-        server.error_handler = lambda code: (out / "404.html").read_bytes() if code == 404 else None
+        build(top, Path(folder, "0"), url)
+        server = LiveReloadServer(lambda: _rebuild(server, top, url), host, port, root=f"{folder}/0")
+        server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
         for path in _WATCHED:
             if (top / path).exists():
                 server.watch(str(top / path))
-        print(f"{url}  (Ctrl-C ends it)", flush=True)
+        print(f"{url} (Ctrl-C ends it)", flush=True)
         try:
             with suppress(KeyboardInterrupt):
                 server.serve()
+        except OSError as error:
+            raise RecetarioError(
+                f"Cannot serve on {host}:{port}: {error.strerror}.", "Choose another: nox -s serve -- --port 8001"
+            ) from error
         finally:
             server.shutdown()
 
 
-def _rebuild(top: Path, out: Path, url: str) -> None:
-    """Build while serving: a mistake is printed, and the pages of before stay."""
+def _rebuild(server: LiveReloadServer, top: Path, url: str) -> None:
+    """Build beside what is being served, and serve that; after a mistake the pages of before stay."""
+    before = Path(server.root)
+    after = before.with_name(str(int(before.name) + 1))
     try:
-        build(top, out, url)
+        build(top, after, url)
     except RecetarioError as error:
-        raise Abort(str(error)) from error
+        print(error, file=sys.stderr, flush=True)
+        return
+    server.root = str(after)
+    shutil.rmtree(before)
 
 
 def _build_language(configuration: Path, out: Path, url: str) -> None:
@@ -79,6 +94,8 @@ def _build_language(configuration: Path, out: Path, url: str) -> None:
     with _warnings() as warnings:
         try:
             config = load_config(str(configuration), site_dir=str(out), site_url=url)
+            notebooks = config.plugins["mkdocs-jupyter"].config
+            notebooks["cache_dir"] = str(configuration.parent / notebooks["cache_dir"])
             build_with_mkdocs(config)
         except Abort as error:
             raise RecetarioError(f"{configuration.name}: the site does not build. {error}", *warnings) from error

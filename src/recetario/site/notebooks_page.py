@@ -68,7 +68,7 @@ def _step(page: BeautifulSoup, cell: Tag) -> Tag:
 
 def _highlighted(block: Tag) -> Tag:
     """Highlighted code in the theme's classes."""
-    block["class"] = ["highlight"]
+    block["class"] = "highlight"
     if pre := block.find("pre"):
         _inside(pre, "code")
     return block

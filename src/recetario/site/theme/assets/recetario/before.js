@@ -1,4 +1,24 @@
 // Runs before the theme's script.
+
+// The theme opens menu and search by labels, which no keyboard reaches: buttons instead, where there is JavaScript.
+document.querySelectorAll(".md-header label.md-header__button[for^='__']:not([for^='__palette'])").forEach((label) => {
+  const toggle = document.getElementById(label.htmlFor);
+  const button = document.createElement("button");
+  button.type = "button";
+  for (const { name, value } of label.attributes) button.setAttribute(name, value);
+  button.append(...label.childNodes);
+  const tell = () => button.setAttribute("aria-expanded", toggle.checked);
+  button.addEventListener("click", () => toggle.click());
+  toggle.addEventListener("change", tell);
+  tell();
+  label.replaceWith(button);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !toggle.checked) return;
+    if (toggle.id === "__drawer") toggle.click();
+    setTimeout(() => button.focus());
+  });
+});
+
 // The theme names a code block after the nearest ancestor with an id: several blocks in one step would share
 // one name, and each copy button would copy the first. A name of its own for each.
 document.querySelectorAll(".md-typeset .highlight").forEach((block, index) => {

@@ -1,0 +1,118 @@
+"""Building, and serving while somebody writes."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import sample_project
+
+from recetario.errors import RecetarioError
+from recetario.site.build import build, serve
+from recetario.site.root import write_root
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    """A project of sample pages."""
+    (tmp_path / "project").mkdir()
+    return sample_project(tmp_path / "project")
+
+
+def test_a_link_to_nowhere_names_the_page_and_the_link(top: Path, tmp_path: Path) -> None:
+    """And the site does not build."""
+    with (top / "docs/en/index.md").open("a", encoding="utf-8") as page:
+        page.write("\n[Gone](gone.md) and [lost](sample/blocks.md#lost)\n")
+
+    with pytest.raises(RecetarioError, match=r"mkdocs\.en\.yml: the site does not build") as error:
+        build(top, tmp_path / "out")
+
+    assert any("index.md" in line and "gone.md" in line for line in error.value.todo)
+    assert any("index.md" in line and "#lost" in line for line in error.value.todo)
+
+
+def test_a_page_outside_the_menu_is_named(top: Path, tmp_path: Path) -> None:
+    """A reader could not find it."""
+    (top / "docs/es/orphan.md").write_text("# Huérfana\n", "utf-8")
+
+    with pytest.raises(RecetarioError, match=r'not included in the "nav"[^$]*orphan\.md'):
+        build(top, tmp_path / "out")
+
+
+def test_what_was_there_before_is_gone(top: Path, tmp_path: Path) -> None:
+    """A page that was deleted is not published any more."""
+    old = tmp_path / "out" / "es" / "old" / "index.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("old")
+
+    build(top, tmp_path / "out")
+
+    assert not old.exists()
+    assert (top / ".cache" / "notebooks-es").is_dir() and (top / ".cache" / "notebooks-en").is_dir()
+
+
+def test_the_root_knows_where_it_is_published(tmp_path: Path) -> None:
+    """Below a project's name on GitHub Pages, too."""
+    write_root(tmp_path, "https://somebody.example/recetario/")
+
+    assert 'href="/recetario/es/"' in (tmp_path / "404.html").read_text("utf-8")
+    assert 'hreflang="en" href="https://somebody.example/recetario/en/"' in (tmp_path / "index.html").read_text("utf-8")
+
+
+def test_a_port_that_is_taken_is_named(top: Path) -> None:
+    """With what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(RecetarioError, match=f"Cannot serve on 127.0.0.1:{port}: Address already in use"):
+            serve(top, port=port)
+
+
+@pytest.fixture
+def served(top: Path) -> Iterator[str]:
+    """The address of a project that is being served."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    code = f"from pathlib import Path; from recetario.site.build import serve; serve(Path({str(top)!r}), port={port})"
+    with subprocess.Popen([sys.executable, "-c", code], text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(f"http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}/"
+        process.terminate()
+
+
+def test_a_saved_page_is_served_anew(top: Path, served: str) -> None:
+    """Also after a mistake, which leaves the pages of before; what is not there gets the page for that."""
+    page = top / "docs/en/index.md"
+    text = page.read_text("utf-8")
+    assert _wait_for(served + "en/", "What's broken?")
+
+    page.write_text(text + "\n[Gone](gone.md)\n", "utf-8")
+    time.sleep(3)
+    assert _wait_for(served + "en/sample/blocks/", "nsenter")
+
+    page.write_text(text + "\nBrand-new words.\n", "utf-8")
+    assert _wait_for(served + "en/", "Brand-new words.")
+    assert _wait_for(served + "en/nothing/", "Nothing here")
+
+
+def _wait_for(url: str, words: str) -> bool:
+    """Whether a page shows these words within some seconds."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            text = urllib.request.urlopen(url, timeout=10).read().decode()
+        except urllib.error.HTTPError as error:
+            text = error.read().decode()
+        except OSError:
+            text = ""
+        if words in text:
+            return True
+        time.sleep(0.2)
+    return False
