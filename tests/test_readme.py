@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import re
 import shlex
 from pathlib import Path
 
 import click
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from recetario.cli import main
 from recetario.environments import load_environments
 from recetario.recipes import load_recipes
+from recetario.site.words import WORDS
 
 TOP = Path(__file__).resolve().parents[1]
 README, TWIN, CONTRIBUTING = (TOP / name for name in ("README.md", "README.en.md", "CONTRIBUTING.md"))
@@ -122,6 +125,23 @@ def test_readme_counts_the_environments(path: Path, number: str, span: str) -> N
     assert len(environments) == 12, "write the new number in both READMEs, and here"
     assert f" {number} " in path.read_text("utf-8")
     assert "Podman " + span.format(environments[0].podman, environments[-1].podman) in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("path", "language"), [(README, "es"), (TWIN, "en")])
+def test_readme_explains_the_verdicts_of_the_site(path: Path, language: str) -> None:
+    """All four, by the words that pages use, in their order."""
+    rows = re.findall(r"^\| \*\*(.+?)\*\*", path.read_text("utf-8"), re.MULTILINE)
+
+    assert rows == [WORDS[language][verdict] for verdict in ("holds", "fails", "scope", "lab")]
+
+
+def test_pinned_packages_install_on_debian_12() -> None:
+    """Its Python is 3.11.2; a newer one on the machine that chose the pins hides what wants more."""
+    pins = re.findall(r"^([\w.-]+)==", (TOP / "constraints.txt").read_text("utf-8"), re.MULTILINE)
+    wanted = {name: importlib.metadata.metadata(name).get("Requires-Python") or "" for name in pins}
+
+    assert len(pins) > 50
+    assert [name for name, pythons in wanted.items() if "3.11.2" not in SpecifierSet(pythons)] == []
 
 
 def test_decisions_have_one_form() -> None:

@@ -27,7 +27,7 @@ _OUR_PIN = re.compile(r"actions/[\w-]+@v\d+|[\w./-]+@[0-9a-f]{40}")
 
 
 def validate(path: Path, schema: str) -> str:
-    """What check-jsonschema, which ships GitHub's schemas, has against a file; nothing if it is valid."""
+    """What check-jsonschema, which ships SchemaStore's schemas, has against a file; nothing if it is valid."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", "--", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
