@@ -53,7 +53,7 @@ class _Reader:
     def file(self, data: dict[str, Any]) -> ClaimFile:
         about = self._scope(data.get("about", {}), "about")
         self.environments = tuple(filter(about.fits, self.environments))
-        settings = {
+        settings: dict[str, Any] = {
             "about": about,
             "needs": self._names(data.get("needs", []), "needs"),
             "alone": self._flag(data, "alone"),
