@@ -13,7 +13,10 @@ from importlib import resources
 
 from recetario.errors import RecetarioError, nearest
 
-__all__ = ["Environment", "find", "load_environments"]
+__all__ = ["BACKENDS", "Environment", "find", "load_environments"]
+
+BACKENDS = {"cni": "CNI", "netavark": "netavark"}
+"""How prose writes the backends."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recetario.claims import Claim, ClaimFile, End, Scope, Text
-from recetario.environments import Environment, load_environments
+from recetario.environments import BACKENDS, Environment, load_environments
 from recetario.errors import RecetarioError, nearest, where
 from recetario.evidence import Evidence, Output
 from recetario.patterns import matches
@@ -259,14 +259,14 @@ _NO_MEMBER = {
     "es": "Las afirmaciones de las que depende no tratan de este entorno.",
     "en": "The claims that it depends on are not about this environment.",
 }
-_MODE = {False: {"es": "root", "en": "root"}, True: {"es": "rootless", "en": "rootless"}}
+_MODES = ("root", "rootless")
 
 
 def _scope_reason(scope: Scope, environment: Environment) -> Text:
     misfit = scope.misfits(environment)[0]
     about, here = {
-        "backend": (str(scope.backend), environment.backend),
-        "rootless": (_MODE[bool(scope.rootless)]["en"], _MODE[environment.rootless]["en"]),
+        "backend": (BACKENDS.get(scope.backend or ""), BACKENDS[environment.backend]),
+        "rootless": (_MODES[bool(scope.rootless)], _MODES[environment.rootless]),
         "podman": (f"Podman {scope.podman}", f"Podman {environment.podman}"),
     }[misfit]
     return {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recetario.claims import LANGUAGES, Claim
-from recetario.environments import Environment, load_environments
+from recetario.environments import BACKENDS, Environment, load_environments
 from recetario.project import Project
 from recetario.scripts import reader_script
 from recetario.site.render import Renderer
@@ -37,7 +37,6 @@ _ENVIRONMENT = """\
 /// environment | {id}
 ///
 """
-_BACKENDS = {"cni": "CNI", "netavark": "netavark"}
 
 
 def generated_files(renderer: Renderer) -> Iterator[tuple[str, str]]:
@@ -59,7 +58,7 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str]]:
 
 
 def _environment(environment: Environment, versions: Mapping[str, str], words: Mapping[str, str]) -> str:
-    names = {"podman": environment.podman, "backend": _BACKENDS[environment.backend]}
+    names = {"podman": environment.podman, "backend": BACKENDS[environment.backend]}
     exact = versions.get("cni-plugins" if environment.backend == "cni" else "netavark", "")
     return _ENVIRONMENT.format(
         id=environment.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recetario.environments import Environment
+from recetario.environments import BACKENDS, Environment
 from recetario.evidence import Output
 
 __all__ = ["Group", "columns", "describe", "group"]
@@ -14,7 +14,6 @@ _WORDS = {
     "es": {"all": "Todos los entornos", "and": "y", "with": "con", False: "como root", True: "rootless"},
     "en": {"all": "Every environment", "and": "and", "with": "with", False: "as root", True: "rootless"},
 }
-_BACKENDS = {"cni": "CNI", "netavark": "netavark"}
 
 
 @dataclass(frozen=True)
@@ -68,17 +67,15 @@ def _columns(some: list[tuple[str, str]], everything: list[tuple[str, str]], lan
     words = _WORDS[language]
     backends = {backend for _, backend in some}
     versions = list(dict.fromkeys(podman for podman, _ in some))
-    ambiguous = any(
-        (podman, other) in everything for podman, backend in some for other in _BACKENDS if other != backend
-    )
+    ambiguous = any((podman, other) in everything for podman, backend in some for other in BACKENDS if other != backend)
     if len(backends) == 1 and ambiguous and len(versions) == len(some):
-        return f"Podman {_list(versions, language)} {words['with']} {_BACKENDS[some[0][1]]}"
+        return f"Podman {_list(versions, language)} {words['with']} {BACKENDS[some[0][1]]}"
     names = []
     for version in versions:
         here = [backend for podman, backend in some if podman == version]
         there = [backend for podman, backend in everything if podman == version]
         # In brackets: "3.0 and 4.3 with netavark" would say it of both.
-        names.append(version if here == there else f"{version} ({_BACKENDS[here[0]]})")
+        names.append(version if here == there else f"{version} ({BACKENDS[here[0]]})")
     return f"Podman {_list(names, language)}"
 
 
