@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ipykernel import kernel_protocol_version  # type: ignore[attr-defined]  # not in its __all__
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 
@@ -46,8 +47,21 @@ class BashKernel(Kernel):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]
         self._bash: Bash | None = None
+        self._refused: RecetarioError | None = None  # why the bash that was asked for is not there
         self._host = contextlib.ExitStack()
         self.shell_handlers["recetario_open_request"] = self.recetario_open_request
+
+    @property
+    def kernel_info(self) -> dict[str, Any]:
+        """What frontends are told; without ipykernel's Python debugger, which takes long to import."""
+        return {
+            "protocol_version": kernel_protocol_version,
+            "implementation": self.implementation,
+            "implementation_version": self.implementation_version,
+            "language_info": self.language_info,
+            "banner": self.banner,
+            "help_links": [],
+        }
 
     async def do_execute(
         self,
@@ -86,12 +100,14 @@ class BashKernel(Kernel):
 
     async def recetario_open_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         """Go on in a fresh bash, here or in a host."""
+        self._close_bash()
+        content = parent["content"]
         reply = {"status": "ok"}
         try:
-            self._close_bash()
-            content = parent["content"]
+            self._refused = None
             self._bash = Bash(content["prefix"], Path(content["outer"]), content["inner"], content["limit_s"])
         except RecetarioError as error:
+            self._refused = error  # or cells that were meant for a host would run here
             reply = {"status": "error", "ename": "RecetarioError", "evalue": str(error)}
         self._reply(stream, "recetario_open_reply", reply, parent, ident)
 
@@ -117,6 +133,8 @@ class BashKernel(Kernel):
             bash.close()
 
     def _open_bash(self) -> Bash:
+        if self._refused:
+            raise self._refused
         if not self._bash and self.environment:
             self._bash = self._open_host()
         elif not self._bash:
@@ -149,7 +167,9 @@ def launch(arguments: Sequence[str]) -> None:
     parser.add_argument("--environment", default="")
     known, rest = parser.parse_known_args(arguments)
     BashKernel.environment = known.environment
-    IPKernelApp.launch_instance(rest, kernel_class=BashKernel, log_level=logging.ERROR)
+    # What this process itself prints is nobody's output. To flush ipykernel's stand-ins for stdout and stderr would
+    # take each cell a while, and hang for 10 s where the shutdown has ended the thread that does it.
+    IPKernelApp.launch_instance(rest, kernel_class=BashKernel, log_level=logging.ERROR, outstream_class=None)
 
 
 def _describe(name: str, code: str, outcome: Outcome, shown: dict[str, str]) -> dict[str, Any]:

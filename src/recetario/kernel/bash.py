@@ -24,11 +24,10 @@ __all__ = ["Bash", "Outcome"]
 _GRACE_S = 2.0  # between TERM and KILL
 _CLOSE_GRACE_S = 0.5
 _PATIENCE_S = 5.0  # for what only something broken takes longer for
-_POLL_S = 0.005
+_PAUSE_S = 0.005
 _LAST_S = 0.3  # for what a host that ended has left
 _TICKS = 100  # a second has, in /proc, on every Linux
 
-_CLOSED = "its bash was closed."
 _EXITED = (
     'ended the bash that all steps share ("exit 0"): what came after that did not run. Use a subshell: ( exit 0 ).'
 )
@@ -85,6 +84,7 @@ class Bash:
         self._limit_s = limit_s
         self._running = threading.Lock()
         self._over = ""  # why no step can run any more
+        self._closing = False
         self._kept = False  # whether the bash of this step has kept its state
         self._gone = False  # whether it has gone
 
@@ -106,12 +106,14 @@ class Bash:
             show(stream, readers[stream].feed(data))
 
         with self._running:
+            if self._closing:
+                self._over = "its bash was closed."
             if self._over:
                 return Outcome(255, dict.fromkeys(STREAMS, 0), f'Step "{name}" did not run: {self._over}')
             self._kept = self._gone = False
             since = int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)
             self._channel.step(source, {stream: functools.partial(take, stream) for stream in STREAMS})
-            if self._over:  # close() came while the step began
+            if self._closing:  # close() came while the step began
                 self._channel.wake("interrupt")
             status, words = self._follow(since)
             lost = self._drain()
@@ -123,20 +125,17 @@ class Bash:
 
     def interrupt(self) -> None:
         """End the step that runs, if any does; from any thread."""
-        if not self._over:
+        if not self._closing:
             self._channel.wake("interrupt")
 
     def close(self) -> None:
         """End bash and everything in its session, at once; from any thread, any number of times."""
-        if self._over == _CLOSED:
+        if self._closing:
             return
-        self.interrupt()
-        ended, self._over = bool(self._over), _CLOSED
+        self._closing = True
+        self._channel.wake("interrupt")
         with self._running:
-            if ended:  # but what it started may be there, and its watch
-                self._sweep(0, 0, _LAST_S)
-            else:
-                self._sweep(0, _CLOSE_GRACE_S, _PATIENCE_S)
+            self._sweep(0)
             self._channel.close()
 
     def _follow(self, since: int) -> tuple[int, str]:
@@ -173,23 +172,30 @@ class Bash:
 
     def _end(self, since: int) -> str:
         """End what the step runs; in words, how that went."""
-        ended = self._sweep(since, _CLOSE_GRACE_S if self._over else _GRACE_S, _PATIENCE_S)
+        ended = self._sweep(since)
         self._await_gone()
         return "everything it ran was ended" if ended else "not everything it ran could be ended"
 
-    def _sweep(self, since: int, grace_s: float, patience_s: float) -> bool:
+    def _sweep(self, since: int) -> bool:
         """End all that was started since then, by TERM, then by KILL; whether nothing is left."""
-        for signal, time_s in (("TERM", grace_s), ("KILL", patience_s)):
-            until = time.monotonic() + time_s
-            order, calm = signal, 0
-            while time.monotonic() < until:
-                calm = calm + 1 if self._ask(f"kill {order} {since}", until) == 0 else 0
+        for signal in ("TERM", "KILL"):
+            begun, pause_s, calm = time.monotonic(), _PAUSE_S, 0
+            while time.monotonic() < (until := begun + self._time_s(signal)):
+                calm = calm + 1 if self._ask(f"kill {signal} {since}", until) == 0 else 0
                 if calm == 2:  # once is not enough: one may have started while we counted
                     return True
                 if not calm:
-                    self._next(time.monotonic() + _POLL_S)
-                order = "KILL" if signal == "KILL" else "0"
+                    self._next(time.monotonic() + pause_s)
+                    pause_s *= 2  # and signal again: between fork and exec a signal is lost
         return False
+
+    def _time_s(self, signal: str) -> float:
+        """How long to wait for what a signal does."""
+        if self._over:
+            return _LAST_S
+        if signal == "KILL":
+            return _PATIENCE_S
+        return _CLOSE_GRACE_S if self._closing else _GRACE_S
 
     def _ask(self, order: str, until: float) -> int:
         """How many processes an order found."""

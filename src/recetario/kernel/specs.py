@@ -26,7 +26,7 @@ def install_specs(environments: Iterable[str] = (), *, user: bool = True) -> lis
     with tempfile.TemporaryDirectory() as folder:
         manager = KernelSpecManager()
         return [
-            Path(manager.install_kernel_spec(str(spec), spec.name, user=user, replace=True))
+            Path(manager.install_kernel_spec(str(spec), spec.name, user=user))
             for spec in write_specs(Path(folder), environments)
         ]
 
