@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Self
 
@@ -13,11 +14,14 @@ from recetario.environments import Environment
 from recetario.errors import RecetarioError
 from recetario.lab._machine import Machine
 from recetario.lab.images import HOST_OPTIONS
+from recetario.lab.known import Known
+from recetario.lab.state import leaks, normalise_state
 
-__all__ = ["EXCHANGE", "Host"]
+__all__ = ["EXCHANGE", "Host", "Start"]
 
 EXCHANGE = "/run/recetario"
 _READY_S = 30.0
+_SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 _HOMES = {"root": "/root", "reader": "/home/reader"}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -48,10 +52,16 @@ class Host:
 
     Attributes:
         environment: What it is a host of.
+        versions: What is in use there: ``{"podman": "5.4.2", "netavark": "1.14.0", "runtime": "runc 1.1.15", ...}``.
+        pristine: The state of a host in which nothing was done yet.
+        residue: What Podman itself leaves there after any container and network.
     """
 
-    def __init__(self, machine: Machine, environment: Environment, start: Start) -> None:
+    def __init__(self, machine: Machine, environment: Environment, start: Start, known: Known | None = None) -> None:
         self.environment = environment
+        self.versions: dict[str, str] = known.versions if known else {}
+        self.pristine: frozenset[str] = known.pristine if known else frozenset()
+        self.residue: frozenset[str] = known.residue if known else frozenset()
         self._machine = machine
         self._start = start
 
@@ -102,14 +112,14 @@ class Host:
             "TERM": "xterm" if terminal else "dumb",
             "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",  # the outer machine's business, not a recipe's
         }
-        # A login session would set it; `sudo -i` leaves root without. With it, Podman 3.0 as root loses networks: what cleans
-        # up after a container has not got it, and the dnsname plugin then looks for its files elsewhere.
+        # A login session would set it; `sudo -i` leaves root without. With it, Podman 3.0 as root leaves networks
+        # behind: what cleans up after a container has not got it, and dnsname then looks for its files elsewhere.
         if user != "root":
             variables["XDG_RUNTIME_DIR"] = "/run/user/1000"
         return [
             *(*self._machine.podman_prefix, "exec"),
             *(["--interactive"] if interactive or terminal else []),
-            *(["--tty"] if terminal else []),
+            *(["--tty", "--detach-keys", ""] if terminal else []),  # Ctrl-P is for the shell inside
             *("--user", user, "--workdir", _HOMES[user], self._start.name),
             *("env", "--ignore-environment", *(f"{name}={value}" for name, value in variables.items())),
             *command,
@@ -131,6 +141,34 @@ class Host:
             errors="replace",
             timeout=timeout_s,
         )
+
+    def snapshot(self) -> frozenset[str]:
+        """What is in the host now, one "KIND NAME" line each.
+
+        Kinds are container, pod, network, volume, interface, firewall, process and file; what asks is not among them.
+        Equal states give equal sets: see ``state.normalise_state``.
+
+        Raises:
+            RecetarioError: The host does not answer, as when something in it ended everything.
+        """
+        done = self.run(["bash", "-c", _SNAPSHOT], user="root")
+        if done.returncode:
+            raise RecetarioError(
+                f"The host of {self.environment.id} does not tell what is in it: status {done.returncode}.",
+                f"It said: {done.stderr.strip()}",
+            )
+        return normalise_state(done.stdout)
+
+    def leaks(self, settle_s: float = 3.0) -> list[str]:
+        """What was left in the host beside Podman's own residue, and what is no longer there; see ``state.leaks``.
+
+        Args:
+            settle_s: Podman cleans up behind our back: how long a leak may take to go away.
+        """
+        limit = time.monotonic() + settle_s
+        while (found := leaks(self.pristine, self.snapshot(), self.residue)) and time.monotonic() < limit:
+            time.sleep(0.1)
+        return found
 
     def remove(self) -> None:
         """End everything that runs inside, and remove the host."""

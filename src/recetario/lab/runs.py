@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -13,20 +15,21 @@ from recetario.environments import Environment
 from recetario.lab._machine import Machine, Progress, find_top
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
-from recetario.lab.images import image_of
+from recetario.lab.images import Image, image_of
+from recetario.lab.known import Known, check_row, learn
 
-__all__ = ["Run"]
+__all__ = ["Run", "is_free", "remove_orphans"]
 
 
 class Run:
     """A series of hosts with one owner; a context manager.
 
     Entering removes the hosts of runs whose lock is free, and no others; leaving removes this run's own, but for those
-    to keep.
+    to keep. Several threads may ask one run for hosts.
 
     Args:
         top: The repository's folder; without it found from the current one upwards.
-        progress: Told when an image has to be built first.
+        progress: Told when an image has to be built, or a host to be got to know, first.
     """
 
     def __init__(self, top: Path | None = None, progress: Progress = lambda line: None) -> None:
@@ -34,9 +37,10 @@ class Run:
         self._machine = Machine(top or find_top())
         self._progress = progress
         self._folder = self._machine.state / "runs" / self.id
-        self._lock = FileLock(self._folder / "lock")
-        self._images: dict[tuple[str, str], str] = {}
-        self._made = 0
+        self._lock = FileLock(self._folder / "lock", thread_local=False)
+        self._numbers = itertools.count(1)
+        self._ready: dict[tuple[Image, Environment], tuple[str, Known]] = {}
+        self._preparing = threading.Lock()
 
     def __enter__(self) -> Self:
         self._machine.ensure_tools(self._progress)
@@ -46,9 +50,11 @@ class Run:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        _remove_hosts(self._machine, f"recetario.run={self.id}")
+        kept = _hosts(self._machine, f"label=recetario.run={self.id}", "label=recetario.keep=yes")
+        own = _hosts(self._machine, f"label=recetario.run={self.id}")
+        _remove(self._machine, sorted(own - kept))
         self._lock.release()
-        if not _hosts(self._machine, f"recetario.run={self.id}"):  # a kept host still needs its exchange folder
+        if not kept:  # they still need their exchange folders
             self._machine.remove_folder(self._folder)
 
     def host(
@@ -68,36 +74,67 @@ class Run:
             keep: Leave it running; ``Host.way_in`` tells how to get in, and `lab clean` removes it.
 
         Raises:
-            RecetarioError: There is no such extra, or its image cannot be built.
+            RecetarioError: There is no such extra, its image cannot be built, or a host made from it is not what the
+                table of environments says.
         """
-        key = (environment.suite, image_for)
-        if key not in self._images:
-            image = image_of(environment, image_for)
-            self._images[key] = ensure_images(self._machine, [image], self._progress)[image]
-        self._made += 1
+        image_id, known = self._prepare(environment, image_of(environment, image_for))
+        check_row(environment, known)
+        return Host(self._machine, environment, self._start(image_id, mounts or {}, keep), known)
+
+    def known(self, environment: Environment) -> Known:
+        """What is true of every host of an environment; learned first where nobody did.
+
+        Raises:
+            RecetarioError: As ``host``.
+        """
+        known = self._prepare(environment, image_of(environment))[1]
+        check_row(environment, known)
+        return known
+
+    def _prepare(self, environment: Environment, image: Image) -> tuple[str, Known]:
+        key = (image, environment)
+        if key not in self._ready:
+            with self._preparing:
+                image_id = ensure_images(self._machine, [image], self._progress)[image]
+            self._ready[key] = (image_id, self._learn(environment, image_id))
+        return self._ready[key]
+
+    def _learn(self, environment: Environment, image_id: str) -> Known:
+        """Read what is known of the environment's hosts, or find it out on one."""
+        file = self._machine.state / "known" / f"{image_id[:16]}-{environment.id}.json"
+        file.parent.mkdir(exist_ok=True)
+        with FileLock(file.with_suffix(".lock")):  # a test worker beside us may be at it
+            if not file.exists():
+                self._progress(f"{environment.id}: learning what Podman leaves behind")
+                with Host(self._machine, environment, self._start(image_id, {}, keep=False)) as host:
+                    fresh = file.with_suffix(".new")
+                    fresh.write_text(learn(host).to_json(), "utf-8")
+                fresh.replace(file)
+        return Known.from_json(file.read_text("utf-8"))
+
+    def _start(self, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
+        number = next(self._numbers)
         labels = ("recetario=host", f"recetario.run={self.id}", f"recetario.lock={self._lock.lock_file}")
-        start = Start(
-            name=f"recetario-{self.id}-{self._made}",
-            image=self._images[key],
+        return Start(
+            name=f"recetario-{self.id}-{number}",
+            image=image_id,
             labels=(*labels, "recetario.keep=yes") if keep else labels,
-            exchange=self._folder / str(self._made),
-            mounts=mounts or {},
+            exchange=self._folder / str(number),
+            mounts=mounts,
             keep=keep,
         )
-        return Host(self._machine, environment, start)
 
 
 def remove_orphans(machine: Machine) -> None:
-    """Remove the hosts, and half-made images' containers, of runs whose lock is free; kept hosts stay."""
-    form = '{{.ID}} {{index .Labels "recetario.lock"}} {{index .Labels "recetario.keep"}}'
+    """Remove the hosts, and the containers of half-made images, of runs whose lock is free; kept hosts stay."""
+    form = '{{.ID}} {{index .Labels "recetario.keep"}} {{index .Labels "recetario.lock"}}'
     said = machine.podman("ps", "--all", "--filter", "label=recetario.lock", "--format", form)
-    locks = [line.split() for line in said.stdout.splitlines()]
-    over = [words[0] for words in locks if words[2:] != ["yes"] and _is_free(Path(words[1]))]
-    if over:
-        machine.podman("rm", "--force", "--time", "0", *over, check=False)
+    found = [line.split(" ", 2) for line in said.stdout.splitlines()]
+    _remove(machine, [host for host, keep, lock in found if keep != "yes" and is_free(Path(lock))])
 
 
-def _is_free(lock_file: Path) -> bool:
+def is_free(lock_file: Path) -> bool:
+    """Whether nobody holds a lock; the operating system frees it when a process ends, however it ends."""
     if not lock_file.exists():
         return True
     lock = FileLock(lock_file)
@@ -109,12 +146,11 @@ def _is_free(lock_file: Path) -> bool:
     return True
 
 
-def _hosts(machine: Machine, label: str) -> list[str]:
-    return machine.podman("ps", "--all", "--quiet", "--filter", f"label={label}").stdout.split()
+def _hosts(machine: Machine, *filters: str) -> set[str]:
+    asked = [word for condition in filters for word in ("--filter", condition)]
+    return set(machine.podman("ps", "--all", "--quiet", *asked).stdout.split())
 
 
-def _remove_hosts(machine: Machine, label: str) -> None:
-    keep = set(_hosts(machine, "recetario.keep=yes"))
-    over = [host for host in _hosts(machine, label) if host not in keep]
-    if over:
-        machine.podman("rm", "--force", "--time", "0", *over, check=False)
+def _remove(machine: Machine, hosts: list[str]) -> None:
+    if hosts:
+        machine.podman("rm", "--force", "--time", "0", *hosts, check=False)

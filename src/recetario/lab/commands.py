@@ -1,0 +1,92 @@
+"""What a person does with the lab: build it, look into it, remove it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from recetario.environments import Environment
+from recetario.errors import RecetarioError
+from recetario.lab._machine import Machine, Progress, find_top
+from recetario.lab.building import ensure_images, image_ids, tidy_images
+from recetario.lab.images import image_of
+from recetario.lab.runs import Run, is_free, remove_orphans
+
+__all__ = ["build", "clean", "shell", "versions"]
+
+
+def build(
+    environments: Iterable[Environment],
+    progress: Progress = lambda line: None,
+    *,
+    extras: Iterable[str] = (),
+    top: Path | None = None,
+) -> None:
+    """Make the lab ready for hosts of these environments; what is there already stays.
+
+    Args:
+        environments: Which.
+        progress: Called with one line whenever something that takes a while begins or ends.
+        extras: Build their images with these extra packages as well.
+        top: The repository's folder.
+
+    Raises:
+        RecetarioError: Something is missing that cannot be installed, a build failed, or a host made from an image is
+            not what the table of environments says.
+    """
+    wanted = list(environments)
+    with Run(top, progress) as run:
+        machine = Machine(top or find_top())
+        names = ("", *extras)
+        ensure_images(machine, [image_of(environment, name) for environment in wanted for name in names], progress)
+        tidy_images(machine)
+        with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
+            list(pool.map(run.known, wanted))
+
+
+def versions(environment: Environment, *, top: Path | None = None) -> dict[str, str]:
+    """The exact versions that a host of the environment has.
+
+    Raises:
+        RecetarioError: As ``build``.
+    """
+    with Run(top) as run:
+        return run.known(environment).versions
+
+
+def shell(environment: Environment, progress: Progress = lambda line: None, *, top: Path | None = None) -> int:
+    """Give the person at the terminal a shell in a fresh host, which is gone when they leave.
+
+    Returns:
+        The shell's exit status.
+    """
+    with Run(top, progress) as run, run.host(environment) as host:
+        return subprocess.call(host.argv(["bash"], terminal=sys.stdin.isatty()))
+
+
+def clean(*, top: Path | None = None) -> None:
+    """Remove all of the lab: hosts that were kept, images, and what was learned.
+
+    Raises:
+        RecetarioError: A run is using it.
+    """
+    machine = Machine(top or find_top())
+    if not machine.state.exists():
+        return
+    busy = [lock for lock in [*machine.state.glob("runs/*/lock"), machine.build_lock] if not is_free(lock)]
+    if busy:
+        raise RecetarioError("Something is using the lab: a replay, a build or a shell.", "End it and try again.")
+    if machine.has_tools:
+        kept = machine.podman("ps", "--all", "--quiet", "--filter", "label=recetario.keep=yes")
+        for host in kept.stdout.split():
+            lock = machine.podman("inspect", "--format", '{{index .Config.Labels "recetario.lock"}}', host).stdout
+            if Path(lock.strip()).is_relative_to(machine.state):
+                machine.podman("rm", "--force", "--time", "0", host)
+        remove_orphans(machine)
+        for tag in image_ids(machine):
+            machine.podman("rmi", tag, check=False)  # a running host of another clone may hold it
+    machine.remove_folder(machine.state)
