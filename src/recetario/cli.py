@@ -137,7 +137,7 @@ def lab() -> None:
 @click.argument("environments", nargs=-1, metavar="[ENV]...")
 def build(environments: tuple[str, ...]) -> None:
     """Build the images of these environments, where anything changed; all of them by default."""
-    the_lab.build(find(environments), find_top())
+    the_lab.build(find(environments), _progress, top=find_top())
 
 
 @lab.command()
@@ -145,19 +145,13 @@ def build(environments: tuple[str, ...]) -> None:
 def shell(environment: str) -> None:
     """Open a shell in a fresh host of this environment; it is gone when you leave."""
     (found,) = find([environment])
-    sys.exit(the_lab.shell(found, find_top()))
+    sys.exit(the_lab.shell(found, _progress, top=find_top()))
 
 
 @lab.command()
 def clean() -> None:
     """Remove the lab from this machine: hosts, images and network, ours only."""
-    the_lab.clean(find_top())
-
-
-@lab.command()
-def setup() -> None:
-    """Install what the lab needs and this machine lacks, with apt: Podman, mmdebstrap."""
-    the_lab.ensure_tools()
+    the_lab.clean(top=find_top())
 
 
 @main.group()
@@ -203,6 +197,10 @@ def install(environments: tuple[str, ...]) -> None:
         click.echo(f"Installed {folder}.")
 
 
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
 def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[str]) -> list[Case]:
     """Replay on pytest, spread over the cores; ends the program with pytest's status if any fails."""
     top = find_top()
@@ -211,7 +209,7 @@ def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[
     cases = Project(top).cases(names, environments)
     if not cases:
         raise RecetarioError("Nothing to replay: the recipe is not about these environments.")
-    the_lab.build(tuple(dict.fromkeys(case.environment for case in cases)), top)
+    the_lab.build(dict.fromkeys(case.environment for case in cases), _progress, top=top)
     status = pytest.main(
         [
             *(

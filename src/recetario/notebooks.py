@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -9,15 +10,20 @@ from collections.abc import Iterator
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, nearest
 from recetario.evidence import LANGUAGE, Evidence, stream_outputs
 from recetario.pages import Block, Page
 from recetario.recipes import Recipe, Step
 
 __all__ = ["reader_notebook"]
 
-_ATTRIBUTES = re.compile(r" *\{:? *[#.][^}\n]*\}")
-_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+# What changes on the way into a notebook, and before it what does not: fenced blocks and `code`.
+_SYNTAX = re.compile(
+    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?^ {0,3}(?P=fence)[ \t]*$|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"|\]\((?P<link>[^)\s]+)(?P<title> +\"[^\"]*\")?\)"
+    r"| *\{:? *[#.][^}\n]*\}",
+    re.MULTILINE | re.DOTALL,
+)
 _WORDS = {
     "es": {
         "about": "Las salidas son las de {environment} (Podman {podman}). "
@@ -43,14 +49,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
     Raises:
         RecetarioError: The page does not show every step of its recipe once, in order.
     """
-    shown = [step for block in page.blocks if block.name == "step" for step in _own_steps(recipe, block)]
-    if shown != list(recipe.steps):
-        wanted = next((step.name for step, other in zip(recipe.steps, shown, strict=False) if step != other), None)
-        missing = wanted or next(step.name for step in recipe.steps if step not in shown)
-        raise RecetarioError(
-            f'{page.place} does not show the steps of recipe {recipe.slug} once each, in order: see "{missing}".',
-            f"Add `/// step | {missing}` and `///` where it belongs.",
-        )
+    _check_steps(page, recipe)
     cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site)]
     url = _absolute("", page, site)
     about = _WORDS[language]["about"].format(
@@ -69,6 +68,27 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
     }
     nbformat.validate(notebook)
     return f"{nbformat.writes(notebook, version=4)}\n".encode()
+
+
+def _check_steps(page: Page, recipe: Recipe) -> None:
+    shown = [block for block in page.blocks if block.name == "step" and ":" not in block.argument]
+    for block in shown:
+        if block.argument not in recipe.names:
+            raise RecetarioError(
+                f'{page.place}:{page.offset + block.first + 1}: recipe {recipe.slug} has no step "{block.argument}".',
+                nearest(block.argument, recipe.names),
+            )
+    for name, block in itertools.zip_longest(recipe.names, shown):
+        if name is None:
+            raise RecetarioError(
+                f'{page.place}:{page.offset + block.first + 1}: step "{block.argument}" is shown a second time.',
+                "Delete one of the two.",
+            )
+        if block is None or block.argument != name:
+            raise RecetarioError(
+                f'{page.place} does not show the steps of recipe {recipe.slug} once each, in order: see "{name}".',
+                f"Add `/// step | {name}` and `///` where it belongs.",
+            )
 
 
 def _own_steps(recipe: Recipe, block: Block) -> tuple[Step, ...]:
@@ -92,8 +112,13 @@ def _cells(
 
 def _plain(prose: str, page: Page, site: str) -> str:
     """Prose without attribute syntax, its links absolute."""
-    text = _ATTRIBUTES.sub("", prose)
-    return _LINK.sub(lambda match: f"[{match[1]}]({_absolute(match[2], page, site)})", text).strip()
+
+    def replaced(found: re.Match[str]) -> str:
+        if found["link"]:
+            return f"]({_absolute(found['link'], page, site)}{found['title'] or ''})"
+        return found["code"] or ""
+
+    return _SYNTAX.sub(replaced, prose).strip()
 
 
 def _absolute(link: str, page: Page, site: str) -> str:

@@ -115,8 +115,10 @@ class Project:
 
     def reference(self, slug: str) -> Environment:
         """The environment whose output pages of this recipe show first: the newest rootless, or what it names."""
-        named = self.files[slug].reference
-        return next(e for e in reversed(load_environments()) if e.id == (named or e.id))
+        file = self.files[slug]
+        if file.reference:
+            return find([file.reference])[0]
+        return max(filter(file.about.fits, reversed(load_environments())), key=lambda one: one.rootless)
 
     def page(self, slug: str, language: str) -> Page:
         """The page about this recipe."""

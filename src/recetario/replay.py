@@ -155,7 +155,7 @@ def _normalised(outputs: Mapping[str, Output]) -> dict[str, Output]:
 
 
 def _check_leaks(recipe: Recipe, host: Host) -> None:
-    leaks = sorted(host.snapshot() - host.pristine - host.residue)
+    leaks = host.leaks()
     if leaks:
         raise RecetarioError(
             f"{recipe.slug} on {host.environment.id} left something behind:",

@@ -19,6 +19,8 @@ def test_replay(case: Case, run: Run, kernel: Kernel, pytestconfig: pytest.Confi
     case.result.unlink(missing_ok=True)
     try:
         with run.host(case.environment, image_for="-".join(case.file.needs), keep=pytestconfig.option.keep) as host:
+            if pytestconfig.option.keep:
+                print(f"{case.id} is kept: {host.way_in}")
             found = replay(case.recipe, case.file, host, kernel)
         write_atomically(case.result, to_notebook(case.recipe, found))
         if pytestconfig.option.drift:

@@ -1,0 +1,139 @@
+"""What readers take away does on a real machine what the page shows: single steps, scripts, notebooks."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recetario.environments import Environment, load_environments
+from recetario.evidence import Output
+from recetario.lab import EXCHANGE, Host, Run
+from recetario.normalise import Normaliser
+from recetario.project import Project
+from recetario.recipes import Step
+from recetario.scripts import reader_script
+from recetario.site.words import WORDS
+
+pytestmark = pytest.mark.podman
+
+NEWEST = load_environments()[-2:]
+_IN_JUPYTER = """
+import sys, nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from pathlib import Path
+from recetario.kernel.specs import HERE, write_specs
+folder = Path.home() / "kernels"
+write_specs(folder)
+finder = KernelSpecManager(kernel_dirs=[str(folder)])
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, km=AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder)).execute()
+nbformat.write(notebook, sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """The hosts of these tests."""
+    with Run() as hosts:
+        yield hosts
+
+
+@pytest.fixture(params=NEWEST, ids=lambda environment: environment.id)
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """The newest Podman, as root and rootless."""
+    return request.param  # type: ignore[no-any-return]
+
+
+def _alone(host: Host, step: Step, normalise: Normaliser) -> Output:
+    """Run what a page copies, in a shell of its own."""
+    done = host.run(["bash", "-c", step.command])
+    return Output(normalise(done.stdout), normalise(done.stderr), done.returncode)
+
+
+def test_each_step_copied_alone_prints_what_the_page_shows(
+    project: Project, slug: str, environment: Environment, run: Run
+) -> None:
+    """No step needs a variable of another, nor the header."""
+    recipe = project.recipes[slug]
+    steps = [recipe.ran(name, environment) for name in recipe.names]
+    normalise = Normaliser()
+
+    with run.host(environment) as host:
+        printed = {step.name: _alone(host, step, normalise) for step in steps}
+
+    kept = project.evidence[slug, environment.id].outputs
+    assert printed == {step.name: kept[step.name] for step in steps}
+
+
+def test_script_judges_as_the_site_does(
+    project: Project, slug: str, environment: Environment, language: str, run: Run
+) -> None:
+    """It runs to its end, cleans up, and says of each claim what the matrix says."""
+    words = WORDS[language]
+    script = reader_script(project.recipes[slug], project.files[slug], "?", language)
+
+    with run.host(environment) as host:
+        (host.exchange / "recipe.sh").write_bytes(script)
+        done = host.run(["bash", f"{EXCHANGE}/recipe.sh"])
+        leaks = host.leaks()
+
+    told = re.findall(rf"^({words['holds']}|{words['fails']}): (.*)$", done.stdout, re.MULTILINE)
+    claims = project.files[slug].claims.values()
+    assert done.returncode == 0, done.stderr
+    assert leaks == []
+    assert told == [(words[project.verdicts[c.id, environment.id].word], c.text[language]) for c in claims]
+
+
+def test_script_refuses_where_its_names_are_taken(project: Project, slug: str, run: Run) -> None:
+    """It has touched nothing then, and says so."""
+    script = reader_script(project.recipes[slug], project.files[slug], "?", "en")
+
+    with run.host(NEWEST[1]) as host:
+        (host.exchange / "recipe.sh").write_bytes(script)
+        host.run(["podman", "network", "create", f"{slug}-mine"])
+        done = host.run(["bash", f"{EXCHANGE}/recipe.sh"])
+
+    assert done.returncode == 2
+    assert "Nothing was touched" in done.stderr
+
+
+def test_notebook_runs_where_a_reader_opens_it(
+    project: Project, slug: str, language: str, environment: Environment, run: Run
+) -> None:
+    """With that suite's own nbclient and ipykernel, on `here`; its cells print what the page shows."""
+    import nbformat
+
+    sources = {Path(__file__).parents[2] / "src": "/src"}
+    with run.host(environment, image_for="notebooks", mounts=sources) as host:
+        copy = host.exchange / "notebook.ipynb"
+        copy.write_bytes((project.top / "notebooks" / language / f"{slug}.ipynb").read_bytes())
+        copy.chmod(0o666)
+        done: subprocess.CompletedProcess[str] = host.run(
+            [
+                "env",
+                "PYTHONPATH=/src",
+                "PYTHONDONTWRITEBYTECODE=1",
+                "python3",
+                "-c",
+                _IN_JUPYTER,
+                f"{EXCHANGE}/notebook.ipynb",
+            ],
+            timeout_s=180,
+        )
+        executed = nbformat.read(copy, as_version=4)
+
+    normalise = Normaliser()
+    printed = {
+        cell.id: "".join(normalise(output.text) for output in cell.outputs if output.get("name") == "stdout")
+        for cell in executed.cells
+        if cell.cell_type == "code" and cell.id != "header"
+    }
+    kept = project.evidence[slug, environment.id].outputs
+    assert done.returncode == 0, done.stderr
+    assert printed == {name: output.stdout for name, output in kept.items()}
