@@ -62,6 +62,44 @@ def _axe(tab: Page) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_opens_is_accessible_too(browser: Browser, url: str, scheme: str, size: str) -> None:
+    """Search with results, the menu of a phone, the word that something was copied."""
+    width, height = SIZES[size]
+    still = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": height}}
+    found = []
+    with closing(browser.new_context(**still)) as context:
+        tab = context.new_page()
+        tab.goto(f"{url}es/")
+        tab.keyboard.press("/")
+        tab.keyboard.type("podman red")
+        tab.wait_for_selector(".md-search-result__item")
+        assert tab.input_value(".md-search__input") == "podman red"
+        found += _axe(tab)
+        tab.keyboard.press("Escape")
+        if size == "phone":
+            tab.get_by_role("button", name="Menú").click()
+            found += _axe(tab)
+            tab.keyboard.press("Escape")
+        if command := next(iter(_with_commands(tab, url)), ""):
+            tab.goto(command)
+            tab.locator(".md-code__button").first.click()
+            tab.wait_for_selector(".md-dialog--active")
+            found += _axe(tab)
+
+    assert found == []
+
+
+def _with_commands(tab: Page, url: str) -> list[str]:
+    """Pages that the sitemap names and that have commands to copy."""
+    addresses = tab.evaluate(
+        "fetch('sitemap.xml').then((r) => r.text()).then((t) => [...t.matchAll(/<loc>([^<]*)/g)].map((m) => m[1]))"
+    )
+    paths = [urlsplit(address).path for address in addresses]
+    return [url.rstrip("/") + path for path in paths if "/sample/blocks" in path or "/recipes/dns" in path]
+
+
 def test_the_language_switch_stays_on_the_page(tab: Page, site: Path, url: str) -> None:
     """From each kind of page to the same page, and back."""
     for path in kinds(site):

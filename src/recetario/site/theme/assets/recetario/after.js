@@ -3,3 +3,6 @@ const plain = (root) => root.querySelectorAll(".md-code__nav").forEach((nav) => 
 plain(document);
 new MutationObserver((changes) => changes.forEach((change) => plain(change.target))).observe(
   document.querySelector(".md-content"), { childList: true, subtree: true });
+
+// "Copied" is said, not only shown.
+document.querySelector(".md-dialog").setAttribute("role", "status");

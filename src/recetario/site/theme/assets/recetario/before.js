@@ -13,9 +13,16 @@ document.querySelectorAll(".md-header label.md-header__button[for^='__']:not([fo
   tell();
   label.replaceWith(button);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !toggle.checked) return;
-    if (toggle.id === "__drawer") toggle.click();
-    setTimeout(() => button.focus());
+    if (event.key === "Escape" && toggle.checked) {
+      if (toggle.id === "__drawer") toggle.click();
+      setTimeout(() => button.focus());
+    }
+    // The theme's keys for search put the cursor into a box that on a phone must be there first.
+    const typing = event.target.closest("input, textarea, select") || event.metaKey || event.ctrlKey || event.altKey;
+    if (toggle.id === "__search" && "/sf".includes(event.key) && !typing && button.offsetParent) {
+      event.preventDefault();
+      toggle.click();
+    }
   });
 });
 
