@@ -106,6 +106,14 @@ def test_a_step_name_used_twice_is_refused_with_both_lines(demo: Demo) -> None:
     assert words.startswith('recipes/demo/recipe.sh:23: step "create" stands on line 7 already.\n  Give one of the two')
 
 
+@pytest.mark.parametrize("name", ["header", "about"])
+def test_a_name_that_notebooks_use_is_refused(demo: Demo, name: str) -> None:
+    """Two cells would share an id."""
+    words = refusal(lambda: demo.recipe("# %% control", f"# %% {name}"))
+
+    assert words == f'recipes/demo/recipe.sh:23: no step can be called "{name}".\n  Notebooks have such a cell.'
+
+
 def test_an_empty_step_is_refused(demo: Demo) -> None:
     """It would show nothing and prove nothing."""
     words = refusal(lambda: demo.recipe('echo "demo created"\n', "\n"))

@@ -19,9 +19,10 @@ __all__ = ["reader_notebook"]
 
 # What changes on the way into a notebook, and before it what does not: fenced blocks and `code`.
 _SYNTAX = re.compile(
-    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?^ {0,3}(?P=fence)[ \t]*$|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?^ {0,3}(?P=fence)[ \t]*$"
+    r"|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|\]\((?P<link>[^)\s]+)(?P<title> +\"[^\"]*\")?\)"
-    r"| *\{:? *[#.][^}\n]*\}",
+    r"| *(?<!\{)\{:? *[#.][^{}\n]*\}(?!\})",
     re.MULTILINE | re.DOTALL,
 )
 _WORDS = {
@@ -51,6 +52,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
     """
     _check_steps(page, recipe)
     cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site)]
+    _number_alike(cells)
     url = _absolute("", page, site)
     about = _WORDS[language]["about"].format(
         environment=evidence.environment, podman=evidence.versions.get("podman", "?"), url=url
@@ -89,6 +91,15 @@ def _check_steps(page: Page, recipe: Recipe) -> None:
                 f'{page.place} does not show the steps of recipe {recipe.slug} once each, in order: see "{name}".',
                 f"Add `/// step | {name}` and `///` where it belongs.",
             )
+
+
+def _number_alike(cells: list[nbformat.NotebookNode]) -> None:
+    """Give each cell an id of its own: nbformat would draw a second one at random."""
+    seen: dict[str, int] = {}
+    for cell in cells:
+        seen[cell.id] = seen.get(cell.id, 0) + 1
+        if seen[cell.id] > 1:
+            cell.id = f"{cell.id}-{seen[cell.id]}"
 
 
 def _own_steps(recipe: Recipe, block: Block) -> tuple[Step, ...]:

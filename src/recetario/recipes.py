@@ -27,6 +27,7 @@ _SHEBANG = "#!/usr/bin/env bash"
 # Whatever jupytext takes for the beginning of a cell; only the strict form is allowed, so that all tools agree.
 _MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_TAKEN = {"about", "header"}  # by other cells of notebooks
 _HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
 _MODES = ("root", "rootless")
 
@@ -158,6 +159,8 @@ def _name(path: Path, line: int, part: str) -> str:
     """The name on the marker that begins this part of the file."""
     marker = part.partition("\n")[0]
     name = marker.removeprefix("# %% ")
+    if name in _TAKEN:
+        raise RecetarioError(f'{where(path)}:{line}: no step can be called "{name}".', "Notebooks have such a cell.")
     if not _NAME.fullmatch(name):
         raise RecetarioError(
             f'{where(path)}:{line}: "{marker}" does not begin a step.',
