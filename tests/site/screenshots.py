@@ -1,4 +1,7 @@
-"""Photograph pages of the built site: `python tests/site/screenshots.py SITE OUT PATH...`."""
+"""Photograph a built site for somebody to look at: `python tests/site/screenshots.py SITE OUT [PAGE...]`.
+
+Without pages: one of each kind, in both languages, light and dark, on a phone and on a desktop.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from browser import SCHEMES, SIZES, chromium, served
+from pages import kinds
 
 
-def photograph(site: Path, out: Path, paths: list[str]) -> list[Path]:
+def photograph(site: Path, out: Path, pages: list[str]) -> list[Path]:
     """Take each page in both schemes and sizes; the files' names say which is which."""
     out.mkdir(parents=True, exist_ok=True)
     taken = []
@@ -19,15 +23,17 @@ def photograph(site: Path, out: Path, paths: list[str]) -> list[Path]:
             for size, (width, height) in SIZES.items():
                 context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
                 tab = context.new_page()
-                for path in paths:
-                    tab.goto(url + path, wait_until="networkidle")
-                    name = out / f"{path.strip('/').replace('/', '_') or 'root'}-{scheme}-{size}.png"
-                    tab.screenshot(path=name, full_page=True)
-                    taken.append(name)
+                for page in pages:
+                    tab.goto(url + page)
+                    tab.wait_for_load_state("networkidle")
+                    name = page.strip("/").replace("/", "_").removesuffix(".html") or "root"
+                    taken.append(out / f"{name}-{scheme}-{size}.png")
+                    tab.screenshot(path=taken[-1], full_page=True)
                 context.close()
     return taken
 
 
 if __name__ == "__main__":
-    for picture in photograph(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] or ["es/", "en/"]):
+    site = Path(sys.argv[1])
+    for picture in photograph(site, Path(sys.argv[2]), sys.argv[3:] or [page for page in kinds(site) if page]):
         print(picture)
