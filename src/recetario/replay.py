@@ -20,7 +20,7 @@ from recetario.claims import ClaimFile
 from recetario.environments import Environment
 from recetario.errors import RecetarioError
 from recetario.evidence import Evidence, Output
-from recetario.kernel.client import name_step, open_bash
+from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
 from recetario.lab import EXCHANGE, Host
 from recetario.normalise import Normaliser
@@ -43,7 +43,8 @@ class Kernel:
         self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
         write_specs(Path(self._specs.name))
         finder = KernelSpecManager(kernel_dirs=[self._specs.name])
-        self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc")
+        sockets = f"{self._specs.name}/socket"  # named after nothing but the folder, two kernels would share theirs
+        self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc", ip=sockets)
         self._notebook = NotebookClient(
             new_notebook(),
             km=self._manager,
@@ -62,6 +63,10 @@ class Kernel:
     def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
         """Start a fresh bash behind ``prefix``; ``outer`` and ``inner`` are one folder, seen from here and there."""
         run_sync(open_bash)(self._notebook.kc, prefix, outer, inner, limit_s)
+
+    def close(self) -> None:
+        """End bash, and all that it started."""
+        run_sync(close_bash)(self._notebook.kc)
 
     def run(self, source: str, name: str = "cell") -> Output:
         """Run one cell; nothing is raised for a failed one, its status tells."""
@@ -97,8 +102,11 @@ def replay(
             something leaked; says which, with what was printed.
     """
     environment = host.environment
-    kernel.open(host.argv([], interactive=True), host.exchange, EXCHANGE)
-    outputs = run_story(recipe, file, environment, kernel.run)
+    kernel.open(host.argv([]), host.exchange, EXCHANGE)
+    try:
+        outputs = run_story(recipe, file, environment, kernel.run)
+    finally:
+        kernel.close()
     evidence = Evidence(recipe.slug, environment.id, host.versions, _normalised(outputs))
     check_end(file, recipe, environment, evidence)
     for claim in file.claims.values():

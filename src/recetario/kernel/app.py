@@ -28,7 +28,7 @@ class BashKernel(Kernel):
 
     Beside Jupyter's own messages it answers ``recetario_open_request`` on the shell channel, whose content is
     ``prefix, outer, inner, limit_s`` as Bash takes them, with ``recetario_open_reply``: the cells that follow run in a
-    fresh bash there. A cell is called what the ``name`` in its metadata says, or by its id. An ``execute_reply`` tells
+    fresh bash there, until a ``recetario_close_request``. A cell is called what the ``name`` in its metadata says, or by its id. An ``execute_reply`` tells
     how it went: ``"recetario": {"status", "cut", "words"}``.
     """
 
@@ -50,6 +50,7 @@ class BashKernel(Kernel):
         self._refused: RecetarioError | None = None  # why the bash that was asked for is not there
         self._host = contextlib.ExitStack()
         self.shell_handlers["recetario_open_request"] = self.recetario_open_request
+        self.shell_handlers["recetario_close_request"] = self.recetario_close_request
 
     @property
     def kernel_info(self) -> dict[str, Any]:
@@ -83,8 +84,8 @@ class BashKernel(Kernel):
 
         try:
             outcome = self._open_bash().run(code, name, show)
-        except RecetarioError as problem:
-            outcome = Outcome(255, {"stdout": 0, "stderr": 0}, str(problem))
+        except Exception as problem:  # whatever it is: without a reply a client waits for ever
+            outcome = Outcome(255, {"stdout": 0, "stderr": 0}, _say(problem))
         for stream, count in outcome.cut.items():
             if count and not silent:
                 note = f"{stream}: {count} bytes more were left out."
@@ -106,10 +107,18 @@ class BashKernel(Kernel):
         try:
             self._refused = None
             self._bash = Bash(content["prefix"], Path(content["outer"]), content["inner"], content["limit_s"])
-        except RecetarioError as error:
-            self._refused = error  # or cells that were meant for a host would run here
-            reply = {"status": "error", "ename": "RecetarioError", "evalue": str(error)}
+        except Exception as problem:
+            self._refused = RecetarioError(_say(problem))  # or cells that were meant for a host would run here
+            reply = {"status": "error", "ename": "RecetarioError", "evalue": str(self._refused)}
         self._reply(stream, "recetario_open_reply", reply, parent, ident)
+
+    async def recetario_close_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+        """End bash and what it started; cells are refused until another one is opened."""
+        self._close_bash()
+        self._refused = RecetarioError(
+            "The bash of this kernel was closed.", "Open another one: recetario_open_request"
+        )
+        self._reply(stream, "recetario_close_reply", {"status": "ok"}, parent, ident)
 
     async def interrupt_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         """End what runs, inside; ipykernel would signal this process."""
@@ -143,9 +152,11 @@ class BashKernel(Kernel):
         return self._bash
 
     def _open_host(self) -> Bash:
-        from recetario import environments, lab  # which a reader's notebook does without
+        from recetario import environments
 
         (environment,) = environments.find([self.environment])
+        from recetario import lab  # needs more than a reader's notebook does
+
         host = self._host.enter_context(self._host.enter_context(lab.Run()).host(environment))
         return Bash(host.argv([]), host.exchange, lab.EXCHANGE, _LIMIT_S)
 
@@ -170,6 +181,10 @@ def launch(arguments: Sequence[str]) -> None:
     # What this process itself prints is nobody's output. To flush ipykernel's stand-ins for stdout and stderr would
     # take each cell a while, and hang for 10 s where the shutdown has ended the thread that does it.
     IPKernelApp.launch_instance(rest, kernel_class=BashKernel, log_level=logging.ERROR, outstream_class=None)
+
+
+def _say(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, RecetarioError) else f"{type(problem).__name__}: {problem}"
 
 
 def _describe(name: str, code: str, outcome: Outcome, shown: dict[str, str]) -> dict[str, Any]:

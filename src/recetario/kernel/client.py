@@ -1,16 +1,21 @@
-"""Ask a running kernel, from a Jupyter client's side, for what is no message of Jupyter's."""
+"""Ask a running kernel, from a Jupyter client's side, for what is no message of Jupyter's.
+
+A client that goes on after a failed cell executes with ``stop_on_error=False`` (nbclient: ``allow_errors``): otherwise the
+kernel aborts what comes right behind it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from recetario.errors import RecetarioError
 
-__all__ = ["name_step", "open_bash"]
+__all__ = ["close_bash", "name_step", "open_bash"]
 
 
 async def open_bash(
@@ -22,7 +27,21 @@ async def open_bash(
         RecetarioError: The kernel cannot open it.
     """
     content = {"prefix": list(prefix), "outer": str(outer), "inner": inner, "limit_s": limit_s}
-    request = client.session.msg("recetario_open_request", content)
+    await _ask(client, "recetario_open_request", content)
+
+
+async def close_bash(client: AsyncKernelClient) -> None:
+    """End the bash that cells run in, and all that it started. Cells are refused until another one is opened."""
+    await _ask(client, "recetario_close_request", {})
+
+
+def name_step(client: AsyncKernelClient, name: str) -> None:
+    """Let messages about the cells that follow call them so."""
+    client.session.metadata = {"name": name}
+
+
+async def _ask(client: AsyncKernelClient, kind: str, content: dict[str, Any]) -> None:
+    request = client.session.msg(kind, content)
     client.shell_channel.send(request)
     while True:
         reply = await asyncio.wait_for(client.get_shell_msg(), 30)
@@ -30,8 +49,3 @@ async def open_bash(
             break
     if reply["content"]["status"] != "ok":
         raise RecetarioError(reply["content"]["evalue"])
-
-
-def name_step(client: AsyncKernelClient, name: str) -> None:
-    """Let messages about the cells that follow call them so."""
-    client.session.metadata = {"name": name}

@@ -5,6 +5,7 @@ Everything is asked on a host that is thrown away: some questions change what th
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -18,9 +19,13 @@ from recetario.errors import RecetarioError
 if TYPE_CHECKING:
     from recetario.lab.hosts import Host
 
-__all__ = ["Known", "check_row", "learn", "upstream_version", "versions_in_use"]
+__all__ = ["QUESTIONS", "Known", "check_row", "learn", "upstream_version", "versions_in_use"]
 
 _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_text("utf-8")
+_SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
+QUESTIONS = hashlib.sha256((_RESIDUE + _SNAPSHOT).encode()).hexdigest()[:8]
+"""Changes with what is asked: answers to other questions are of no use."""
+
 _BACKENDS = {
     "cni": {
         "cni-plugins": "containernetworking-plugins",

@@ -16,7 +16,7 @@ from recetario.lab._machine import Machine, Progress, find_top
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
 from recetario.lab.images import Image, image_of
-from recetario.lab.known import Known, check_row, learn
+from recetario.lab.known import QUESTIONS, Known, check_row, learn
 
 __all__ = ["Run", "is_free", "remove_orphans"]
 
@@ -101,7 +101,7 @@ class Run:
 
     def _learn(self, environment: Environment, image_id: str) -> Known:
         """Read what is known of the environment's hosts, or find it out on one."""
-        file = self._machine.state / "known" / f"{image_id[:16]}-{environment.id}.json"
+        file = self._machine.state / "known" / f"{image_id[:16]}-{QUESTIONS}-{environment.id}.json"
         file.parent.mkdir(exist_ok=True)
         with FileLock(file.with_suffix(".lock")):  # a test worker beside us may be at it
             if not file.exists():

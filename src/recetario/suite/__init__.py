@@ -38,13 +38,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Iterator[Run]:
-    """This worker's lab hosts."""
+    """Hosts of the worker that asks."""
     with Run(pytestconfig.option.top) as hosts:
         yield hosts
 
 
 @pytest.fixture(scope="session")
 def kernel() -> Iterator[Kernel]:
-    """This worker's kernel process."""
+    """One process for all replays of a worker."""
     with Kernel() as process:
         yield process
