@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from recetario.kernel.bash import Bash, Outcome
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 Run = Callable[..., tuple[str, str, Outcome]]
 

@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from recetario.errors import RecetarioError
-from recetario.kernel.client import name_step, open_bash
+from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
 
 Message = dict[str, Any]
@@ -161,7 +161,7 @@ def test_shutting_down_ends_everything_at_once(
 ) -> None:
     """Also a cell that runs; nbclient would wait for 2.5 seconds more."""
     manager, client = own_kernel
-    execute(client, "set -m; sleep 1022 & true")
+    execute(client, "sleep 1022 & true")
     client.execute(cell)
     client.get_iopub_msg(timeout=10)
     start = time.monotonic()
@@ -263,6 +263,22 @@ def test_a_host_that_cannot_be_entered_is_not_replaced_by_here(specs: KernelSpec
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         with pytest.raises(RecetarioError, match="no-such-podman does not start"):
             await open_bash(channels, ["no-such-podman"], tmp_path, str(tmp_path))
+        assert await output_of(client, "echo here") == "step cell ended with status 255"
+        with pytest.raises(RecetarioError, match="FileNotFoundError"):
+            await open_bash(channels, [], tmp_path / "nowhere", "/nowhere")
+        assert await output_of(client, "echo here") == "step cell ended with status 255"
+
+    with_client(specs, use)
+
+
+def test_after_a_bash_was_closed_nothing_runs_here_instead(specs: KernelSpecManager, tmp_path: Path) -> None:
+    """Not even what that bash left in the background."""
+
+    async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
+        await open_bash(channels, [], tmp_path, str(tmp_path), limit_s=20)
+        assert await output_of(client, "sleep 1025 & echo up") == "up\n"
+        await close_bash(channels)
+        assert not alive("1025")
         assert await output_of(client, "echo here") == "step cell ended with status 255"
 
     with_client(specs, use)

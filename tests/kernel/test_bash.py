@@ -249,6 +249,7 @@ def test_an_interrupt_ends_the_step_and_spares_earlier_daemons(bash: Bash) -> No
 
     assert (outcome.status, outcome.words) == (130, 'Step "try" was interrupted; everything it ran was ended.')
     assert (alive("1005"), alive("1006")) == (True, False)
+    subprocess.call(["pkill", "--full", "^sleep 1005"])
 
 
 def test_an_interrupt_between_steps_means_none(bash: Bash, run: Run) -> None:
@@ -317,7 +318,7 @@ def test_what_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPat
 
 def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Path) -> None:
     """Promptly, and as often as one likes."""
-    bash.run("set -m; sleep 1011 & sleep 1011 & trap '' TERM; (trap '' TERM; sleep 1011) &", "try", ignore)
+    bash.run("sleep 1011 & sleep 1011 & trap '' TERM; (trap '' TERM; sleep 1011) &", "try", ignore)
     start = time.monotonic()
     bash.close()
     bash.close()
@@ -328,10 +329,19 @@ def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Pa
     assert bash.run("echo a", "try", ignore).words == 'Step "try" did not run: its bash was closed.'
 
 
+def test_closing_spares_what_left_the_process_group(bash: Bash) -> None:
+    """A container's network is held by such processes; they outlive a terminal, too."""
+    bash.run("set -m; sleep 1014 & sleep 0.05", "try", ignore)
+    bash.close()
+
+    assert alive("1014")
+    subprocess.call(["pkill", "--full", "^sleep 1014"])
+
+
 def test_closing_ends_a_step_that_runs(bash: Bash) -> None:
     """A notebook is closed in the middle of it."""
     threading.Timer(0.2, bash.close).start()
-    outcome = bash.run("sleep 1012", "try", ignore)
+    outcome = bash.run("timeout 500 sleep 1012", "try", ignore)
 
     assert outcome.failed
     assert not alive("1012")

@@ -26,10 +26,10 @@ _LAST_LINES = 10
 class BashKernel(Kernel):
     """One kernel process; one bash at a time.
 
-    Beside Jupyter's own messages it answers ``recetario_open_request`` on the shell channel, whose content is
-    ``prefix, outer, inner, limit_s`` as Bash takes them, with ``recetario_open_reply``: the cells that follow run in a
-    fresh bash there, until a ``recetario_close_request``. A cell is called what the ``name`` in its metadata says, or by its id. An ``execute_reply`` tells
-    how it went: ``"recetario": {"status", "cut", "words"}``.
+    Beside Jupyter's own messages it answers, on the shell channel, ``recetario_open_request`` (``prefix``, ``outer``,
+    ``inner``, ``limit_s``, as Bash takes them): the cells that follow run in a fresh bash there; and
+    ``recetario_close_request``. A cell is called what the ``name`` in its metadata says, or by its id. An
+    ``execute_reply`` tells how it went: ``"recetario": {"status", "cut", "words"}``.
     """
 
     implementation = "recetario"

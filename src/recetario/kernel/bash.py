@@ -26,7 +26,6 @@ _CLOSE_GRACE_S = 0.5
 _PATIENCE_S = 5.0  # for what only something broken takes longer for
 _PAUSE_S = 0.005
 _LAST_S = 0.3  # for what a host that ended has left
-_TICKS = 100  # a second has, in /proc, on every Linux
 
 _EXITED = (
     'ended the bash that all steps share ("exit 0"): what came after that did not run. Use a subshell: ( exit 0 ).'
@@ -66,8 +65,9 @@ class Bash:
     """A live bash. Its steps share variables, functions and the directory.
 
     What a background child prints while no step runs waits, and belongs to the next step. A step that takes too long,
-    or is interrupted, is ended inside: everything in the process group of bash, and what this step started elsewhere
-    in the session. What made a session of its own (conmon) lives on.
+    or is interrupted, is ended inside: everything in the process group of bash, and what this step started elsewhere in
+    its session. What has a session of its own lives on (conmon), and so does what an earlier step left in a group of
+    its own (rootlessport, slirp4netns), as it does when a terminal is closed.
 
     Args:
         prefix: What comes before ``bash`` on the command line: nothing for here, ``podman exec ...`` for a host.
@@ -111,11 +111,10 @@ class Bash:
             if self._over:
                 return Outcome(255, dict.fromkeys(STREAMS, 0), f'Step "{name}" did not run: {self._over}')
             self._kept = self._gone = False
-            since = int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)
             self._channel.step(source, {stream: functools.partial(take, stream) for stream in STREAMS})
             if self._closing:  # close() came while the step began
                 self._channel.wake("interrupt")
-            status, words = self._follow(since)
+            status, words = self._follow()
             lost = self._drain()
             words = words or lost
         for stream, reader in readers.items():
@@ -129,16 +128,16 @@ class Bash:
             self._channel.wake("interrupt")
 
     def close(self) -> None:
-        """End bash and everything in its session, at once; from any thread, any number of times."""
+        """End bash, what runs in its process group, and the step that runs; from any thread, any number of times."""
         if self._closing:
             return
         self._closing = True
         self._channel.wake("interrupt")
         with self._running:
-            self._sweep(0)
+            self._sweep()
             self._channel.close()
 
-    def _follow(self, since: int) -> tuple[int, str]:
+    def _follow(self) -> tuple[int, str]:
         """See the step through; its status, and what is wrong with it."""
         until = time.monotonic() + self._limit_s
         while True:
@@ -151,9 +150,9 @@ class Bash:
                 case ["gone", status]:
                     return int(status), _LOST if not self._kept else "" if int(status) else _EXITED
                 case ["late"]:
-                    return 124, f"did not end within {self._limit_s:g} s; {self._end(since)}."
+                    return 124, f"did not end within {self._limit_s:g} s; {self._end()}."
                 case ["interrupt"]:
-                    return 130, f"was interrupted; {self._end(since)}."
+                    return 130, f"was interrupted; {self._end()}."
                 case ["ended"]:
                     return 255, f"was cut off: {self._over}"
 
@@ -170,18 +169,18 @@ class Bash:
             self._over = self._over or "the host ended."
         return event
 
-    def _end(self, since: int) -> str:
+    def _end(self) -> str:
         """End what the step runs; in words, how that went."""
-        ended = self._sweep(since)
+        ended = self._sweep()
         self._await_gone()
         return "everything it ran was ended" if ended else "not everything it ran could be ended"
 
-    def _sweep(self, since: int) -> bool:
-        """End all that was started since then, by TERM, then by KILL; whether nothing is left."""
+    def _sweep(self) -> bool:
+        """End bash and what the step that runs has started, by TERM, then by KILL; whether nothing is left."""
         for signal in ("TERM", "KILL"):
             begun, pause_s, calm = time.monotonic(), _PAUSE_S, 0
             while time.monotonic() < (until := begun + self._time_s(signal)):
-                calm = calm + 1 if self._ask(f"kill {signal} {since}", until) == 0 else 0
+                calm = calm + 1 if self._ask(f"kill {signal}", until) == 0 else 0
                 if calm == 2:  # once is not enough: one may have started while we counted
                     return True
                 if not calm:

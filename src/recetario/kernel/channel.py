@@ -27,6 +27,7 @@ __all__ = ["STREAMS", "Channel"]
 
 STREAMS = ("stdout", "stderr")
 _PIPE = 64 * 1024  # what a FIFO holds: one read takes whole lines
+_TICKS = 100  # a second has, in /proc, on every Linux
 _END_S = 1.0  # how long a driver may take to end itself
 
 
@@ -73,6 +74,7 @@ class Channel:
             output.begin(show[name])
             if not output.over:
                 self._selector.register(output.pipe, selectors.EVENT_READ, self._print)
+        self.tell("watch", f"step {int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)}")
         self.tell("go", "")
 
     def tell(self, fifo: str, order: str) -> None:

@@ -1,7 +1,7 @@
 """Ask a running kernel, from a Jupyter client's side, for what is no message of Jupyter's.
 
-A client that goes on after a failed cell executes with ``stop_on_error=False`` (nbclient: ``allow_errors``): otherwise the
-kernel aborts what comes right behind it.
+A client that goes on after a failed cell executes it with ``stop_on_error=False`` (in nbclient: ``allow_errors``).
+Otherwise a kernel aborts what comes right behind it.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 #
 # Called as `bash --noprofile --norc FOLDER/driver.sh FOLDER`; bash.py speaks with it through FIFOs in FOLDER:
 #   go     in: a line starts the step in FOLDER/cell
-#   watch  in: "mark TEXT" prints TEXT on both streams; "kill SIGNAL SINCE" answers "left N";
-#          end of file (whoever started us is gone): end everything
+#   watch  in: "step SINCE" tells when (clock ticks since boot) the step begins that is about to be started;
+#          "kill SIGNAL" signals what belongs to it, and answers "left N";
+#          "mark TEXT" prints TEXT on both streams: the step is over;
+#          end of file: whoever started us is gone; end all that "kill" would signal, and ourselves
 #   said   out: "dumped" and "done ..." (live.sh), "gone STATUS", "left N"
 # They are opened by name, each time anew, so that no child of a step inherits one.
 
@@ -15,11 +17,11 @@ read -r _ _ _ session _ <<<"${stat##*) }"
 
 folder=$1
 
-# Signal what runs in the steps' own process group and, of the rest of the session, what was started at SINCE (clock
-# ticks since boot) or later: an interrupt spares what an earlier step's podman left running in a group of its own.
-# Sets `left` to how many there were.
+# Signal what is in the steps' own process group and, of the rest of our session, what the step that runs has started.
+# What earlier steps have left in groups of their own is spared: so are Podman's slirp4netns and rootlessport, without
+# which a container loses its network. Sets `left` to how many there were.
 sweep() {
-  local signal=$1 since=$2 stat line fields
+  local signal=$1 stat line fields
   left=0
   for stat in /proc/[0-9]*/stat; do
     IFS= read -r line <"$stat" || continue
@@ -27,28 +29,32 @@ sweep() {
     read -ra fields <<<"${line##*) }" # state, parent, group, session, ...; the 20th is the start time
     [[ ${fields[3]} == "$$" && ${fields[0]} != [ZX] ]] || continue
     [[ ${line%% *} != "$$" && ${line%% *} != "$BASHPID" ]] || continue
-    ((fields[2] == $$ || fields[19] >= since)) || continue
+    ((fields[2] == $$ || (since && fields[19] >= since))) || continue
     kill -s "$signal" "${line%% *}"
     ((++left))
   done
 } 2>/dev/null # a process may end while we look at it
 
 watch() {
-  local order first second
-  while IFS=' ' read -r order first second || (($? > 128)); do
+  local order value since=0
+  while IFS=' ' read -r order value || (($? > 128)); do
     case $order in
-      mark) printf '%s' "$first" && printf '%s' "$first" >&2 ;;
-      kill) sweep "$first" "$second" && printf 'left %s\n' "$left" >"$folder/said" ;;
+      step) since=$value ;;
+      kill) sweep "$value" && printf 'left %s\n' "$left" >"$folder/said" ;;
+      mark) since=0 && printf '%s' "$value" && printf '%s' "$value" >&2 ;;
     esac
   done
-  left=1
-  while ((left)); do sweep KILL 0; done
+  for _ in {1..100}; do # not for ever: what `sudo` runs is not ours to end
+    sweep KILL
+    ((left)) || break
+  done
   rm -rf -- "$folder"
   kill -s KILL "$$"
 }
 
 handled() { trap : TERM HUP INT QUIT; } # a step's `kill 0` is not for us; handled, not ignored: steps inherit the latter
 
+# shellcheck disable=SC2094
 exec 3<>"$folder/watch" 4<"$folder/watch" 3>&- # opening it only to read would wait for ever, should they be gone
 { handled && watch; } <&4 4<&- &
 handled
