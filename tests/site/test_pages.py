@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup
+from conftest import TOP
 from pages import dead_references, documents
+
+from recetario.recipes import load_recipes
 
 
 def test_everything_that_a_page_refers_to_is_there(site: Path) -> None:
@@ -23,17 +26,32 @@ def test_a_dead_link_and_a_dead_anchor_are_found(tmp_path: Path) -> None:
 
 
 def test_every_page_exists_in_both_languages_and_says_so(site: Path) -> None:
-    """Hreflang and canonical name pages that are there, in the right language."""
+    """Hreflang and canonical name pages that are there, in the right language, at one address."""
     pages = documents(site)
     for name, page in pages.items():
-        lang, _, rest = name.partition("/")
+        language, _, rest = name.partition("/")
         if not rest or rest == "404.html":
             continue
-        assert page.lang == lang
-        addresses = {kind: urlsplit(url).path.lstrip("/") + "index.html" for kind, url in page.alternates.items()}
-        assert addresses["canonical"] == name
-        assert (addresses["es"], addresses["en"]) == (f"es/{rest}", f"en/{rest}")
-        assert {addresses["es"], addresses["en"], addresses["x-default"]} <= set(pages)
+        origin = page.alternates["canonical"].removesuffix(name.removesuffix("index.html"))
+        named = {kind: url.removeprefix(origin) + "index.html" for kind, url in page.alternates.items()}
+        default = f"es/{rest}" if rest != "index.html" else "index.html"
+        assert page.lang == language
+        assert named == {"canonical": name, "es": f"es/{rest}", "en": f"en/{rest}", "x-default": default}
+        assert set(named.values()) <= set(pages)
+
+
+def test_pages_copy_the_commands_of_their_recipe(site: Path) -> None:
+    """All of them, and what a page borrows is a recipe's, too."""
+    recipes = load_recipes(TOP)
+    known = {step.command for recipe in recipes.values() for step in recipe.steps}
+    for slug, recipe in recipes.items():
+        for path in site.glob(f"*/recipes/{slug}/index.html"):
+            copied = {str(block["data-copy"]) for block in _soup(path).select("[data-copy]")}
+            assert {step.command for step in recipe.steps} <= copied <= known
+
+
+def _soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 def test_ids_are_unique(site: Path) -> None:
@@ -60,8 +78,8 @@ def test_a_notebook_page_is_light(site: Path) -> None:
 
 
 def test_nothing_is_published_that_no_page_uses(site: Path) -> None:
-    """Source maps, other languages' stemmers."""
-    assert list(site.rglob("*.map")) == []
+    """Source maps, what we replace of the theme, other languages' stemmers."""
+    assert [path for name in ("*.map", "palette*", "favicon.png") for path in site.rglob(name)] == []
     assert sorted(path.name for path in (site / "es").rglob("lunr.*")) == [
         "lunr.es.min.js",
         "lunr.stemmer.support.min.js",

@@ -27,6 +27,7 @@ from recetario.site.root import write_root
 __all__ = ["LANGUAGES", "build", "serve"]
 
 LANGUAGES = {"es": "mkdocs.yml", "en": "mkdocs.en.yml"}
+_UNUSED = ("*.map", "palette.*.css", "favicon.png")
 _WATCHED = ("docs", "notebooks", "recipes", "src/recetario/site/theme", *LANGUAGES.values())
 
 
@@ -116,9 +117,10 @@ def _warnings() -> Iterator[list[str]]:
 
 
 def _drop_unused(site: Path, lang: str) -> None:
-    """Delete source maps and other languages' search files: more than half of what the theme brings."""
-    for path in site.rglob("*.map"):
-        path.unlink()
+    """Delete what the theme brings and no page asks for: more than half of it, source maps first."""
+    for pattern in _UNUSED:
+        for path in site.rglob(pattern):
+            path.unlink()
     stemmers = site / "assets" / "javascripts" / "lunr"
     keep = {"lunr.stemmer.support.min.js", f"lunr.{lang}.min.js"} if lang != "en" else set()
     for path in stemmers.rglob("*.js"):
