@@ -19,7 +19,7 @@ from recetario.claims import LANGUAGES
 from recetario.drift import differences, moved_versions
 from recetario.environments import find, load_environments
 from recetario.errors import RecetarioError
-from recetario.evidence import read_evidence
+from recetario.evidence import picture_beside, read_evidence
 from recetario.project import Case, Project
 from recetario.recipes import find_top
 from recetario.replay import write_atomically
@@ -92,6 +92,8 @@ def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     for case in waiting:
         click.echo(f"{case.id}: {_change(case)}")
         write_atomically(case.evidence, case.result.read_bytes())
+        if picture_beside(case.result).is_file():
+            write_atomically(picture_beside(case.evidence), picture_beside(case.result).read_bytes())
     _write_notebooks(Project(project.top), [case.recipe.slug for case in waiting])
 
 
@@ -166,6 +168,7 @@ def build_site(out: Path | None) -> None:
     from recetario.site.build import build
 
     top = find_top()
+    _note_changes(top)
     build(top, out or top / "site")
     click.echo(f"Built {out or top / 'site'}.")
 
@@ -177,6 +180,7 @@ def serve_site(host: str, port: int) -> None:
     """Serve both languages on this machine, and build again when something changes; Ctrl-C ends it."""
     from recetario.site.build import serve
 
+    _note_changes(find_top())
     serve(find_top(), host, port)
 
 
@@ -247,10 +251,20 @@ def _write_notebooks(project: Project, slugs: Iterable[str] = ()) -> None:
 def _note_verified(cases: list[Case], top: Path) -> None:
     """Keep what was verified when, on which commit: by this alone the site says "last verified"."""
     told = subprocess.run(["git", "-C", str(top), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    about = {"date": datetime.now(UTC).date().isoformat(), "commit": told.stdout.strip()}
-    verified: dict[str, list[str]] = {}
+    today, commit = datetime.now(UTC).date().isoformat(), told.stdout.strip()
+    verified: dict[str, dict[str, str]] = {}
     for case in cases:
-        verified.setdefault(case.environment.id, []).append(case.recipe.slug)
+        verified.setdefault(case.environment.id, {})[case.recipe.slug] = today
     for environment, recipes in verified.items():
-        content = json.dumps({**about, "recipes": recipes}, indent=1) + "\n"
+        content = json.dumps({"commit": commit, "recipes": recipes}, indent=1) + "\n"
         write_atomically(top / ".recetario" / "verified" / f"{environment}.json", content.encode())
+
+
+def _note_changes(top: Path) -> None:
+    """Keep when the evidence of each recipe last changed, as git has it: what pages say where nothing was verified."""
+    changed = {}
+    for slug in Project(top).recipes:
+        command = ["git", "-C", str(top), "log", "-1", "--format=%cs", "--", f"recipes/{slug}/evidence"]
+        changed[slug] = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    content = json.dumps({"recipes": {slug: day for slug, day in changed.items() if day}}, indent=1) + "\n"
+    write_atomically(top / ".recetario" / "changed.json", content.encode())

@@ -24,6 +24,7 @@ __all__ = [
     "Evidence",
     "Output",
     "evidence_path",
+    "picture_beside",
     "read_evidence",
     "stream_outputs",
     "to_notebook",
@@ -70,6 +71,11 @@ class Evidence:
 def evidence_path(recipe: Recipe, environment: Environment) -> Path:
     """Where the evidence of this recipe in this environment is kept."""
     return recipe.path.parent / "evidence" / f"{environment.id}.ipynb"
+
+
+def picture_beside(path: Path) -> Path:
+    """Where the picture of this evidence is kept, if its recipe makes one."""
+    return path.with_suffix(".png")
 
 
 def stream_outputs(output: Output) -> list[nbformat.NotebookNode]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
@@ -27,9 +28,11 @@ from recetario.normalise import Normaliser
 from recetario.recipes import Recipe, Step
 from recetario.verdicts import check_end, judge
 
-__all__ = ["Kernel", "replay", "run_story", "write_atomically"]
+__all__ = ["PICTURE", "Kernel", "replay", "run_story", "write_atomically"]
 
 STEP_LIMIT_S = 120.0
+PICTURE = "picture.png"
+"""The file in a host's exchange folder that RECETARIO_PICTURE names to its steps."""
 _LAST_LINES = 12
 
 
@@ -53,7 +56,7 @@ class Kernel:
             coalesce_streams=True,
         )
         self._notebook.start_new_kernel()
-        self._notebook.start_new_kernel_client()
+        self._client: AsyncKernelClient = self._notebook.start_new_kernel_client()  # type: ignore[assignment]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,16 +65,16 @@ class Kernel:
 
     def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
         """Start a fresh bash behind ``prefix``; ``outer`` and ``inner`` are one folder, seen from here and there."""
-        run_sync(open_bash)(self._notebook.kc, prefix, outer, inner, limit_s)
+        run_sync(open_bash)(self._client, prefix, outer, inner, limit_s)
 
     def close(self) -> None:
         """End bash, and all that it started."""
-        run_sync(close_bash)(self._notebook.kc)
+        run_sync(close_bash)(self._client)
 
     def run(self, source: str, name: str = "cell") -> Output:
         """Run one cell; nothing is raised for a failed one, its status tells."""
         cell = new_code_cell(source)
-        name_step(self._notebook.kc, name)
+        name_step(self._client, name)
         self._reply: dict[str, Any] = {}
         self._notebook.nb.cells = [cell]
         with contextlib.suppress(CellExecutionError):
@@ -104,6 +107,7 @@ def replay(
     environment = host.environment
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     try:
+        kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
         outputs = run_story(recipe, file, environment, kernel.run)
     finally:
         kernel.close()

@@ -16,7 +16,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 from pymdownx.highlight import HighlightExtension
 
-from recetario.environments import load_environments
+from recetario.environments import Environment, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.pages import Page
 from recetario.recipes import Recipe
@@ -46,6 +46,13 @@ class Shown:
                 f"{self.place} shows a recipe's parts and names no recipe.", "Add `recipe: SLUG` on top."
             )
         return find_recipe(self.renderer.project, slug or self.recipe, self.place)
+
+    def environment(self, name: str) -> Environment:
+        """The environment of this id."""
+        known = {environment.id: environment for environment in load_environments()}
+        if name not in known:
+            raise RecetarioError(f'{self.place} shows environment "{name}", which there is not.', nearest(name, known))
+        return known[name]
 
 
 class _Ours(Block):  # type: ignore[misc]
@@ -110,7 +117,7 @@ class _Verdict(_Ours):
             raise RecetarioError(
                 f'{self.shown.place} shows claim "{self.argument}", which there is not.', nearest(self.argument, claims)
             )
-        return self.shown.renderer.claim(claims[self.argument], f"about-{self.argument}")
+        return self.shown.renderer.claim(claims[self.argument], self.shown.recipe)
 
 
 class _Verdicts(_Ours):
@@ -146,13 +153,7 @@ class _Environment(_Ours):
     ARGUMENT = True
 
     def html(self) -> str:
-        known = {environment.id: environment for environment in load_environments()}
-        if self.argument not in known:
-            raise RecetarioError(
-                f'{self.shown.place} shows environment "{self.argument}", which there is not.',
-                nearest(self.argument, known),
-            )
-        return self.shown.renderer.environment(known[self.argument])
+        return self.shown.renderer.environment(self.shown.environment(self.argument))
 
 
 class _Downloads(_Ours):
@@ -162,7 +163,15 @@ class _Downloads(_Ours):
         return self.shown.renderer.downloads(self.shown.own_recipe())
 
 
-_ALL = (_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads)
+class _Picture(_Ours):
+    NAME = "picture"
+    ARGUMENT = True
+
+    def html(self) -> str:
+        return self.shown.renderer.picture(self.shown.own_recipe(), self.shown.environment(self.argument))
+
+
+_ALL = (_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads, _Picture)
 BLOCKS = tuple(block.NAME for block in _ALL)
 
 

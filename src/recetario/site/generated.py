@@ -39,8 +39,8 @@ _ENVIRONMENT = """\
 """
 
 
-def generated_files(renderer: Renderer) -> Iterator[tuple[str, str]]:
-    """(Path below the language's docs, text) of each file that evidence makes."""
+def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
+    """(Path below the language's docs, content) of each file that evidence makes."""
     project, language = renderer.project, renderer.language
     words = WORDS[language]
     for slug, recipe in project.recipes.items():
@@ -52,7 +52,10 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str]]:
             back=words["transcript-recipe"],
         )
         yield f"transcripts/{slug}.md", text
-        yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
+        if not project.files[slug].lab_only:
+            yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
+        for picture in sorted((recipe.path.parent / "evidence").glob("*.png")):
+            yield f"pictures/{slug}/{picture.name}", picture.read_bytes()
     for environment in load_environments():
         yield f"environments/{environment.id}.md", _environment(environment, renderer.versions(environment), words)
 

@@ -32,7 +32,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Read the project afresh at each build, and give its blocks to Markdown."""
         language = Path(config.docs_dir).name
         self.shown = Shown(Renderer(Project(Path(config.docs_dir).parents[1]), language))
-        config.markdown_extensions.append(RecetarioBlocks(self.shown))  # type: ignore[arg-type]
+        config.markdown_extensions.append(RecetarioBlocks(self.shown))
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:

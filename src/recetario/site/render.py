@@ -14,10 +14,10 @@ from markupsafe import Markup
 from recetario.claims import Claim
 from recetario.environments import Environment, load_environments
 from recetario.errors import RecetarioError, nearest
-from recetario.pages import load_page
 from recetario.project import Project
 from recetario.recipes import Recipe
 from recetario.site.groups import columns, describe, group
+from recetario.site.when import last_words
 from recetario.site.words import WORDS
 from recetario.verdicts import Reference, Verdict
 
@@ -55,7 +55,6 @@ class Renderer:
 
     def step(self, recipe: Recipe, name: str, highlight: Highlight, *, borrowed: bool = False) -> str:
         """A step, with what it printed: environments with equal output together, the reference's first."""
-        file = self.project.files[recipe.slug]
         variants = recipe.variants(name)
         outputs = [
             (environment, found.outputs[recipe.ran(name, environment).name])
@@ -65,7 +64,7 @@ class Renderer:
         shown = [environment for environment, _ in outputs]
         groups = [
             (one, describe(one.environments, shown, self.language))
-            for one in group(outputs, file.reference or load_environments()[-1].id)
+            for one in group(outputs, self.project.reference(recipe.slug).id)
         ]
         return self._render(
             "step",
@@ -76,31 +75,41 @@ class Renderer:
 
     def verdicts(self, recipe: Recipe) -> str:
         """The grid of a recipe's own claims."""
-        return self._render("verdicts", (list(self.project.files[recipe.slug].claims.values()),))
+        claims = list(self.project.files[recipe.slug].claims.values())
+        when = last_words(self.project, recipe.slug, self.language)
+        return self._render("verdicts", (claims, when, self._link(f"transcripts/{recipe.slug}/")))
 
     def matrix(self) -> str:
         """The grid of all claims, each linked to where it is explained."""
         return self._render("matrix", (list(self.project.claims.values()),))
 
-    def claim(self, claim: Claim, anchor: str) -> str:
-        """One claim: its grid, what to do, why it does not hold somewhere, and what decides it."""
+    def claim(self, claim: Claim, page: str) -> str:
+        """One claim: what to do, why it does not hold somewhere, what decides it; its grid where it is a guest.
+
+        Args:
+            claim: Which.
+            page: Slug of the recipe that the page is about: its own page has shown the grid already.
+        """
         row = dict(zip(load_environments(), self.project.row(claim.id), strict=True))
         controls = sorted({verdict.control.step for verdict in row.values() if verdict.control})
         excuses = list(dict.fromkeys(v.no_control[self.language] for v in row.values() if v.no_control))
         return self._render(
-            "claim", (claim, list(self._reasons(row)), controls, [self._markdown(e) for e in excuses]), anchor=anchor
+            "claim",
+            (claim, list(self._reasons(row)), controls, [self._markdown(e) for e in excuses]),
+            anchor=f"about-{claim.id}",
+            with_grid=claim.recipe != page,
         )
 
     def transcripts(self, recipe: Recipe) -> str:
         """All that a recipe printed, one folded section an environment; the reference's is open and first."""
         file = self.project.files[recipe.slug]
-        reference = file.reference or load_environments()[-1].id
+        reference = self.project.reference(recipe.slug)
         found = [
             (environment, evidence, file.end(environment))
             for environment in load_environments()
             if (evidence := self.project.evidence.get((recipe.slug, environment.id)))
         ]
-        found.sort(key=lambda one: one[0].id != reference)
+        found.sort(key=lambda one: one[0] != reference)
         return self._render("transcripts", (recipe, found))
 
     def environments(self) -> str:
@@ -125,10 +134,14 @@ class Renderer:
             "downloads", (self._link(f"downloads/{recipe.slug}.sh"), self._link(f"notebooks/{recipe.slug}/"))
         )
 
+    def picture(self, recipe: Recipe, environment: Environment) -> str:
+        """The picture that a recipe left in an environment."""
+        address = self._link(f"pictures/{recipe.slug}/{environment.id}.png")
+        return self._render("picture", (environment, address, self.title(recipe)))
+
     def title(self, recipe: Recipe) -> str:
         """The question, as the recipe's page in this language asks it."""
-        top = self.project.top
-        return load_page(top / "docs" / self.language / "recipes" / f"{recipe.slug}.md", top).title
+        return self.project.page(recipe.slug, self.language).title
 
     def versions(self, environment: Environment) -> Mapping[str, str]:
         """The exact versions in an environment, as its evidence has them; empty where there is none."""

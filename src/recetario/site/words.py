@@ -54,7 +54,9 @@ WORDS: dict[str, dict[str, str]] = {
         "go-step": "Paso {step}",
         "and": "y",
         "ended": "Aquí acaba la historia: {text}",
-        "header": "cabecera",
+        "picture-alt": "Captura de pantalla de la receta «{title}» en {environment}",
+        "verified": "Comprobado el {date}",
+        "changed": "Último cambio de las pruebas: {date}",
     },
     "en": {
         "holds": "holds",
@@ -105,6 +107,8 @@ WORDS: dict[str, dict[str, str]] = {
         "go-step": "Step {step}",
         "and": "and",
         "ended": "The story ends here: {text}",
-        "header": "header",
+        "picture-alt": "Screenshot of the recipe “{title}” on {environment}",
+        "verified": "Last verified {date}",
+        "changed": "Evidence last changed {date}",
     },
 }

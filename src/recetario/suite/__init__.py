@@ -33,6 +33,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a case."""
     option = metafunc.config.option
     cases = Project(option.top).cases(option.recipe, option.env)
+    cases.sort(key=lambda case: case.file.alone)  # those that want no neighbour last: nobody waits for them
     metafunc.parametrize("case", cases, ids=[case.id for case in cases])
 
 

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import fcntl
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from recetario.drift import differences, moved_versions
 from recetario.errors import RecetarioError
-from recetario.evidence import read_evidence, to_notebook
+from recetario.evidence import picture_beside, read_evidence, to_notebook
 from recetario.lab import Run
 from recetario.project import Case
-from recetario.replay import Kernel, replay, write_atomically
+from recetario.replay import PICTURE, Kernel, replay, write_atomically
 
 
 def test_replay(case: Case, run: Run, kernel: Kernel, pytestconfig: pytest.Config) -> None:
     """Its steps succeed, its claims are decided, nothing is left behind; for drift, it is what the evidence says."""
-    case.result.unlink(missing_ok=True)
+    option = pytestconfig.option
+    image = "-".join(case.file.needs)
+    for waiting in (case.result, picture_beside(case.result)):
+        waiting.unlink(missing_ok=True)
     try:
-        with run.host(case.environment, image_for="-".join(case.file.needs), keep=pytestconfig.option.keep) as host:
-            if pytestconfig.option.keep:
+        with _company(option.top, case.file.alone), run.host(case.environment, image, keep=option.keep) as host:
+            if option.keep:
                 print(f"{case.id} is kept: {host.way_in}")
             found = replay(case.recipe, case.file, host, kernel)
+            picture = host.exchange / PICTURE
+            if picture.is_file():
+                write_atomically(picture_beside(case.result), picture.read_bytes())
         write_atomically(case.result, to_notebook(case.recipe, found))
-        if pytestconfig.option.drift:
+        if option.drift:
             kept = read_evidence(case.evidence, case.recipe)
             if moved := moved_versions(kept, found):
                 warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
@@ -33,3 +43,11 @@ def test_replay(case: Case, run: Run, kernel: Kernel, pytestconfig: pytest.Confi
     except RecetarioError as error:
         told = str(error)
     pytest.fail(told, pytrace=False)  # not in the handler: pytest would print the error twice
+
+
+@contextmanager
+def _company(top: Path, alone: bool) -> Iterator[None]:
+    """Let others replay at the same time, or (to measure) wait until nobody does and keep them waiting."""
+    with (top / ".recetario" / "alone.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
