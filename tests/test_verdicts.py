@@ -397,6 +397,15 @@ def test_without_a_twin_there_is_no_difference_to_see(demo: Demo) -> None:
     assert (verdict.why or {})["en"] == "This Podman has one backend only: there is nothing to compare it with."
 
 
+def test_without_a_twin_an_early_end_does_not_matter(demo: Demo) -> None:
+    """With nothing to compare it with, what the lab could not show is not missing."""
+    demo.claims('step = "check"', 'step = "control"', first=END.replace("STEP", "check").replace(">=6", ">=3"))
+    demo.claims(more=DIFFERS + SAME)
+    verdict = demo.project(**ENDED).verdicts["demo-differs", NEWEST]
+
+    assert verdict.because == "scope"
+
+
 def test_a_twin_that_a_claim_is_not_about_is_no_missing_twin(demo: Demo) -> None:
     """The reason says which of the two it is."""
     demo.claims("source", 'about = { backend = "cni" }\nsource', more=DIFFERS)

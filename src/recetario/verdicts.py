@@ -228,21 +228,21 @@ def _derive(
         return outside
     if claim.differs:
         twins = [environment, *filter(environment.twin, load_environments())]
+        if len(twins) == 1:  # whatever became of its own half
+            return Verdict("n/a", "scope", _NO_TWIN)
         members = [verdicts[claim.differs, twin.id] for twin in twins]
-        return _combine(place, claim, environment, members, 2, _NO_MEMBER if len(twins) > 1 else _NO_TWIN)
+        return _combine(place, claim, environment, members, 2)
     members = [verdicts[name, environment.id] for name in claim.all]
-    return _combine(place, claim, environment, members, 1, _NO_MEMBER)
+    return _combine(place, claim, environment, members, 1)
 
 
-def _combine(
-    place: str, claim: Claim, environment: Environment, members: list[Verdict], needed: int, too_few: Text
-) -> Verdict:
+def _combine(place: str, claim: Claim, environment: Environment, members: list[Verdict], needed: int) -> Verdict:
     lab = next((member for member in members if member.because == "lab"), None)
     if lab is not None:
         return Verdict("n/a", "lab", lab.why, lab.evidence)
     members = [member for member in members if member.because != "scope"]
     if len(members) < needed:
-        return Verdict("n/a", "scope", too_few)
+        return Verdict("n/a", "scope", _NO_MEMBER)
     answers = {member.verdict for member in members}
     holds = len(answers) == 2 if claim.differs else answers == {"holds"}
     why = None if holds else _why(place, claim, environment)
