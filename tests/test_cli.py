@@ -1,0 +1,132 @@
+"""The command line says what went wrong and ends with a status that scripts can use."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from demo import Demo
+
+from recetario.environments import load_environments
+
+TOP = Path(__file__).parents[1]
+
+
+def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "recetario", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_help_teaches(tmp_path: Path) -> None:
+    """It shows what people do, not only what there is."""
+    done = _recetario("--help", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert "recetario replay dns-network --env 5.4-netavark-rootless" in done.stdout
+
+
+def test_unknown_recipe_is_named_with_the_nearest(demo: Demo) -> None:
+    """A slip of the finger costs one look."""
+    done = _recetario("replay", "dmeo", cwd=demo.top)
+
+    assert done.returncode == 1
+    assert 'There is no recipe "dmeo".' in done.stderr
+    assert 'Did you mean "demo"?' in done.stderr
+
+
+def test_unknown_environment_is_named_with_the_nearest(demo: Demo) -> None:
+    """Likewise."""
+    done = _recetario("replay", "demo", "--env", "6.1-netavark-rotless", cwd=demo.top)
+
+    assert done.returncode == 1
+    assert 'There is no environment "6.1-netavark-rotless".' in done.stderr
+    assert 'Did you mean "6.1-netavark-rootless"?' in done.stderr
+
+
+def test_outside_a_clone_it_says_where_to_go(tmp_path: Path) -> None:
+    """Instead of a traceback."""
+    done = _recetario("matrix", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "is not inside a clone of Recetario" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_to_accept_is_an_error(demo: Demo) -> None:
+    """Nothing is lost by it."""
+    done = _recetario("accept", cwd=demo.top)
+
+    assert done.returncode == 1
+    assert "No replay waits to be accepted." in done.stderr
+
+
+def test_accept_keeps_a_result_and_says_what_is_new(demo: Demo) -> None:
+    """The last replay's bytes become the evidence."""
+    kept = demo.keep(demo.evidence())
+    waiting = demo.top / ".recetario" / "replays" / "demo" / kept.name
+    demo.project()
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(kept.read_bytes())
+    kept.unlink()
+
+    done = _recetario("accept", cwd=demo.top)
+
+    assert done.returncode == 0, done.stderr
+    assert "demo on 6.1-netavark-rootless: new evidence" in done.stdout
+    assert kept.read_bytes() == waiting.read_bytes()
+
+
+def test_matrix_shows_every_environment(demo: Demo) -> None:
+    """A row a claim."""
+    demo.project()
+
+    done = _recetario("matrix", cwd=demo.top)
+
+    assert "demo-answers" in done.stdout.replace("\n", "") or "demo" in done.stdout
+    assert done.stdout.count("holds") == len(load_environments())
+
+
+def test_envs_are_a_list_for_workflows(tmp_path: Path) -> None:
+    """One line of JSON."""
+    done = _recetario("envs", "--json", cwd=tmp_path)
+
+    assert json.loads(done.stdout) == [environment.id for environment in load_environments()]
+
+
+@pytest.mark.podman
+def test_ctrl_c_leaves_no_host(tmp_path: Path) -> None:
+    """Nor a half-written result."""
+    command = [sys.executable, "-m", "recetario", "replay", "dns-network", "--env", "6.1-netavark-root"]
+    running = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    before = _lab_hosts(running)
+
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+
+    assert before
+    assert running.returncode != 0
+    assert not before & _hosts()
+
+
+def _hosts() -> set[str]:
+    listed = subprocess.run(
+        ["podman", "ps", "--all", "--quiet", "--filter", "label=recetario.run"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(listed.stdout.split())
+
+
+def _lab_hosts(running: subprocess.Popen[bytes]) -> set[str]:
+    """The hosts that it has started, as soon as there is one."""
+    others = _hosts()
+    limit = time.monotonic() + 60
+    while not (new := _hosts() - others) and running.poll() is None and time.monotonic() < limit:
+        time.sleep(0.05)
+    return new
