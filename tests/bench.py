@@ -65,8 +65,7 @@ def main() -> int:
     with Run(TOP) as run, Kernel() as kernel:
         run.known(load_environments()[-1])
         rows.append(("host ready, s, median of 20", 0.4, statistics.median(ready_host(run) for _ in range(20))))
-        rows.append(
-        )
+        rows.append()
         with_bash, with_kernel, worst = 0.0, 0.0, 0.0
         for case in Project(TOP).cases(THREE):
             bash, ours = plain(case, run), replayed(case, run, kernel)
