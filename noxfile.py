@@ -71,7 +71,8 @@ def lint(session: nox.Session) -> None:
     run(session, "ruff", "check", ".")
     run(session, "ruff", "format", "--check", ".")
     run(session, "mypy")
-    run(session, "pytest", "--quiet", "tests/recipes", "tests/test_workflows.py", "tests/test_readme.py", *session.posargs)
+    content = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
+    run(session, "pytest", "--quiet", *content, *session.posargs)
 
 
 @nox.session
@@ -88,13 +89,13 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Build both languages and serve them on localhost; builds again when a page changes. `-- --port 8001`"""
+    """Build both languages and serve them on localhost; builds again when a page changes: `-- --port 8001`."""
     run(session, "recetario", "site", "serve", *session.posargs)
 
 
 @nox.session
 def replay(session: nox.Session) -> None:
-    """Replay recipes on real Podman, as root or with sudo. `-- dns-network --env 5.4-netavark-rootless`"""
+    """Replay recipes on real Podman, as root or with sudo: `-- dns-network --env 5.4-netavark-rootless`."""
     run(session, "recetario", "replay", *session.posargs)
 
 
@@ -112,7 +113,7 @@ def accept(session: nox.Session) -> None:
 
 @nox.session
 def lab(session: nox.Session) -> None:
-    """Build, enter or remove the lab. `-- build`, `-- shell 3.0-cni-rootless`, `-- clean`"""
+    """Build, enter or remove the lab: `-- build`, `-- shell 3.0-cni-rootless`, `-- clean`."""
     run(session, "recetario", "lab", *session.posargs)
 
 
