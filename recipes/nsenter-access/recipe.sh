@@ -8,21 +8,21 @@ rootless() { ! root; }
 podman run --detach --stop-timeout 0 --name nsenter-access-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% closed
-curl --silent --show-error --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
 
 # %% address
-curl --silent --show-error --max-time 5 "http://$(podman inspect --format '{{.NetworkSettings.IPAddress}}' nsenter-access-web):8080/" || echo "exit status: $?"
+curl --silent --max-time 5 "http://$(podman inspect --format '{{.NetworkSettings.IPAddress}}' nsenter-access-web):8080/" || echo "exit status: $?"
 
 # %% enter-root
 if root; then
   nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-access-web)" --net \
-    curl --silent --show-error --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+    curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
 fi
 
 # %% enter-rootless
 if rootless; then
   podman unshare nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-access-web)" --net \
-    curl --silent --show-error --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+    curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
 fi
 
 # %% plain
