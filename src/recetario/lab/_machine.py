@@ -92,7 +92,7 @@ class Machine:
         """The outer Podman as a command line to which arguments are added."""
         conf = self.state / "containers.conf"
         conf.parent.mkdir(parents=True, exist_ok=True)
-        wanted = outer_settings(cgroup2=_cgroup2(), systemd=Path("/run/systemd/system").is_dir(), limit=_hard_limit)
+        wanted = outer_settings(systemd=Path("/run/systemd/system").is_dir(), limit=_hard_limit)
         if not conf.exists() or conf.read_text("utf-8") != wanted:
             fresh = conf.with_suffix(f".{os.getpid()}")
             fresh.write_text(wanted, "utf-8")
@@ -173,11 +173,10 @@ class Machine:
             ) from None
 
 
-def outer_settings(*, cgroup2: bool, systemd: bool, limit: Callable[[int], int]) -> str:
+def outer_settings(*, systemd: bool, limit: Callable[[int], int]) -> str:
     """The private containers.conf of the outer Podman.
 
     Args:
-        cgroup2: The machine has the unified cgroup hierarchy; crun, the usual runtime, refuses any other.
         systemd: The machine was started by systemd, which then manages cgroups.
         limit: The current hard limit of a resource: no container may be given more where root lacks CAP_SYS_RESOURCE.
     """
@@ -186,19 +185,14 @@ def outer_settings(*, cgroup2: bool, systemd: bool, limit: Callable[[int], int])
     lines = [
         "[containers]",
         f'default_ulimits = ["nofile={files}:{files}", "nproc={processes}:{processes}"]',
-        "pids_limit = 0",
+        "pids_limit = 0",  # where cgroups are hybrid, setting one fails
         "[engine]",
-        'events_logger = "file"',
+        'events_logger = "none"',
+        'runtime = "runc"',  # crun refuses hybrid cgroups; and hosts are spoken to through runc itself
     ]
-    if not cgroup2:
-        lines.append('runtime = "runc"')
     if not systemd:
         lines.append('cgroup_manager = "cgroupfs"')
     return "\n".join(lines) + "\n"
-
-
-def _cgroup2() -> bool:
-    return Path("/sys/fs/cgroup/cgroup.controllers").exists()
 
 
 def _hard_limit(which: int) -> int:
@@ -212,6 +206,4 @@ def _packages() -> dict[str, bool]:
         package: shutil.which(tool, path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
         for tool, package in _TOOLS.items()
     }
-    if _cgroup2():
-        del there["runc"]
     return there | {"debian-archive-keyring": KEYRING.exists()}

@@ -23,6 +23,7 @@ EXCHANGE = "/run/recetario"
 _READY_S = 30.0
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 _HOMES = {"root": "/root", "reader": "/home/reader"}
+_IDS = {"root": "0:0", "reader": "1000:1000"}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -64,6 +65,7 @@ class Host:
         self.residue: frozenset[str] = known.residue if known else frozenset()
         self._machine = machine
         self._start = start
+        self._container = ""
 
     def __enter__(self) -> Self:
         try:
@@ -87,17 +89,15 @@ class Host:
         """A command line for a person to get into a host that was kept."""
         return " ".join(self.argv(["bash"], terminal=True))
 
-    def argv(
-        self, command: Sequence[str], *, user: str | None = None, interactive: bool = True, terminal: bool = False
-    ) -> list[str]:
-        """The command line that, on the outer machine, runs a command inside.
+    def argv(self, command: Sequence[str], *, user: str | None = None, terminal: bool = False) -> list[str]:
+        """The command line that, on the outer machine, runs a command inside; for a host that was entered.
 
-        Its environment is made afresh: nothing of the outer machine's is in it, nor of the container's.
+        Standard input, output and error are the caller's. The environment is made afresh: nothing of the outer
+        machine's is in it, nor of the container's.
 
         Args:
             command: What to run, in the user's home.
             user: ``root`` or ``reader``; without it the environment's.
-            interactive: Attach standard input.
             terminal: Ask for a terminal; what runs may then use colours.
         """
         user = user or self.environment.user
@@ -116,12 +116,12 @@ class Host:
         # behind: what cleans up after a container has not got it, and dnsname then looks for its files elsewhere.
         if user != "root":
             variables["XDG_RUNTIME_DIR"] = "/run/user/1000"
+        # Podman would do the same in 130 ms, runc does it in 20.
         return [
-            *(*self._machine.podman_prefix, "exec"),
-            *(["--interactive"] if interactive or terminal else []),
-            *(["--tty", "--detach-keys", ""] if terminal else []),  # Ctrl-P is for the shell inside
-            *("--user", user, "--workdir", _HOMES[user], self._start.name),
-            *("env", "--ignore-environment", *(f"{name}={value}" for name, value in variables.items())),
+            *(*self._machine.sudo, "runc", "exec", "--user", _IDS[user], "--cwd", _HOMES[user]),
+            *(["--tty"] if terminal else []),
+            *(self._container, "env", "--ignore-environment"),
+            *(f"{name}={value}" for name, value in variables.items()),
             *command,
         ]
 
@@ -134,7 +134,7 @@ class Host:
             subprocess.TimeoutExpired: It took longer. What it started inside may go on until the host is removed.
         """
         return subprocess.run(
-            self.argv(command, user=user, interactive=False),
+            self.argv(command, user=user),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -186,7 +186,7 @@ class Host:
             *("--volume", f"{start.exchange}:{EXCHANGE}"),
             *(f"--volume={outer}:{inner}:ro" for outer, inner in start.mounts.items()),
         ]
-        self._machine.podman("run", *options, start.image)
+        self._container = self._machine.podman("run", *options, start.image).stdout.strip()
         limit = time.monotonic() + _READY_S
         # A file in a shared folder: asking with `podman exec` would cost more than the boot itself.
         while not (start.exchange / "ready").exists():
