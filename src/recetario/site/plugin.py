@@ -54,7 +54,10 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
-        return slim(html) if page.file.src_uri.endswith(".ipynb") else html
+        if not page.file.src_uri.endswith(".ipynb"):
+            return html
+        page.meta["search"] = {"exclude": True}  # the recipe's page says the same
+        return slim(html)
 
     @event_priority(-100)  # after search, which writes the index
     def on_post_build(self, config: MkDocsConfig) -> None:
