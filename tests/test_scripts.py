@@ -1,0 +1,203 @@
+"""The script that readers download: the recipe, cleaned up whatever happens, its claims judged by itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from demo import CLAIMS, Demo
+
+from recetario.project import Project
+from recetario.recipes import load_recipes
+from recetario.scripts import reader_script
+
+TOP = Path(__file__).parents[1]
+TOOLS = ("bash", "cat", "grep", "id", "mkdir", "mktemp", "rm", "sleep", "touch")
+
+
+@pytest.fixture
+def bare(demo: Demo) -> dict[str, str]:
+    """A machine without Podman: its PATH has a few plain tools, its temporary files are the test's."""
+    for name in ("tools", "tmp"):
+        (demo.top / name).mkdir()
+    for name in TOOLS:
+        (demo.top / "tools" / name).symlink_to(shutil.which(name) or name)
+    return {"PATH": str(demo.top / "tools"), "TMPDIR": str(demo.top / "tmp"), "LANG": "C"}
+
+
+def script(demo: Demo, language: str = "en") -> Path:
+    """The script of the demo recipe, in a file."""
+    path = demo.top / "demo.sh"
+    path.write_bytes(reader_script(demo.recipe(), demo.claims(), "Does it answer?", language))
+    return path
+
+
+def run(demo: Demo, bare: dict[str, str], language: str = "en") -> subprocess.CompletedProcess[str]:
+    """Run it as a reader would."""
+    return subprocess.run(
+        ["bash", script(demo, language)], env=bare, capture_output=True, encoding="utf-8", timeout=20, check=False
+    )
+
+
+def test_it_opens_with_what_it_is(demo: Demo) -> None:
+    """A title, how to run it, and what it leaves alone."""
+    head = script(demo).read_text("utf-8").split("\nset -Eeuo")[0]
+
+    assert head == (
+        "#!/usr/bin/env bash\n# Does it answer?\n"
+        '# Run it as root or as your user. It only makes things whose names begin with "demo", and deletes them at its '
+        "end.\n# At the end it says what holds here, by what each step printed."
+    )
+
+
+def test_it_shows_each_step_and_judges_at_the_end(demo: Demo, bare: dict[str, str]) -> None:
+    """What a reader sees, in order."""
+    told = run(demo, bare)
+    root = os.geteuid() == 0
+
+    assert told.returncode == 0
+    assert [line for line in told.stdout.splitlines() if line] == [
+        *("== create", "demo created"),
+        *(
+            ("== who-root", "I am root", "== who-rootless")
+            if root
+            else ("== who-root", "== who-rootless", "I am a user")
+        ),
+        *("== check", "answer: yes", "== control", "answer: no", "== cleanup"),
+        "holds: The demo *answers* yes.",
+    ]
+
+
+def test_it_speaks_the_pages_language(demo: Demo, bare: dict[str, str]) -> None:
+    """Accents and all, in whatever locale the reader has."""
+    assert "\nse cumple: La demo *contesta* que sí.\n" in run(demo, bare, "es").stdout
+
+
+@pytest.mark.parametrize(
+    ("says", "judged"),
+    [
+        ("echo 'answer: no'", "does not hold"),
+        ("echo 'answer: no' >&2", "does not hold"),
+        ("echo 'the answer: yes'", "undecided here"),
+        ("true", "undecided here"),
+        ("printf 'answer: yes'", "holds"),
+        ("printf 'answer: yes\\nanswer: no\\n'", "undecided here"),
+    ],
+)
+def test_it_judges_as_the_site_does(demo: Demo, bare: dict[str, str], says: str, judged: str) -> None:
+    """Whole lines of either stream, and two answers are none."""
+    demo.recipe('echo "answer: yes"', says)
+
+    assert f"\n{judged}: The demo *answers* yes.\n" in run(demo, bare).stdout
+
+
+def test_it_judges_each_claim(demo: Demo, bare: dict[str, str]) -> None:
+    """By any of its patterns; what a text holds means nothing to the shell."""
+    text = 'It\'s `$(touch touched)` \\"said\\".'
+    more = CLAIMS.replace("[demo-answers]", "[demo-more]").replace("The demo *answers* yes.", text)
+    demo.claims(more=more.replace('holds = "answer: yes"', 'holds = ["\'x\'", "[!b]nswer: y?s"]'))
+    told = run(demo, bare)
+
+    assert told.stdout.endswith('holds: The demo *answers* yes.\nholds: It\'s `$(touch touched)` "said".\n')
+    assert not list(demo.top.rglob("touched"))
+
+
+def test_a_claim_of_a_pair_reads_the_half_that_ran(demo: Demo, bare: dict[str, str]) -> None:
+    """Whoever runs it."""
+    demo.claims('"check"\nholds = "answer: yes"', '"who"\nholds = "I am *"')
+
+    assert "\nholds: " in run(demo, bare).stdout
+
+
+def test_a_failed_step_ends_it_and_cleanup_runs(demo: Demo, bare: dict[str, str]) -> None:
+    """What the step printed is shown, the status is its own, and later claims are undecided."""
+    demo.recipe('echo "demo created"', "echo begun; echo oops >&2; (exit 7); echo never")
+    demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse\necho cleaned")
+    told = run(demo, bare)
+
+    assert told.returncode == 7
+    assert "== create\nbegun\n\n== cleanup\ncleaned\n\nundecided here: " in told.stdout
+    assert "oops\n" in told.stderr
+    assert "never" not in told.stdout
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_whoever_stops_it_finds_it_cleaned_up(demo: Demo, bare: dict[str, str], ending: signal.Signals) -> None:
+    """Ctrl-C in the middle of a step."""
+    demo.recipe('echo "demo created"', f": >{demo.top}/begun; sleep 20")
+    process = subprocess.Popen(
+        ["bash", script(demo)], env=bare, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    while not (demo.top / "begun").exists():
+        time.sleep(0.01)
+    os.killpg(process.pid, ending)
+    out, _ = process.communicate(timeout=10)
+
+    assert b"\n== cleanup\n" in out
+    assert process.returncode != 0
+
+
+def test_it_leaves_nothing_behind(demo: Demo, bare: dict[str, str]) -> None:
+    """Steps write into a folder of its own, not over the reader's files."""
+    demo.recipe('echo "demo created"', "touch demo-file")
+    (demo.top / "demo-file").write_text("the reader's")
+    run(demo, bare)
+
+    assert list((demo.top / "tmp").iterdir()) == []
+    assert (demo.top / "demo-file").read_text() == "the reader's"
+
+
+def test_a_taken_port_makes_it_refuse(demo: Demo, bare: dict[str, str]) -> None:
+    """Nothing of the recipe has run."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        demo.recipe('echo "demo created"', f"echo podman run --publish 127.0.0.1:{port}:80 --publish=9:80")
+        told = run(demo, bare)
+
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.endswith(
+        "demo: something of that name exists already, or the port is taken. Nothing was touched.\n"
+    )
+
+
+@pytest.mark.podman
+@pytest.mark.parametrize("kind", ["volume", "network"])
+def test_a_taken_name_makes_it_refuse(demo: Demo, kind: str) -> None:
+    """Also where much else follows it in Podman's lists."""
+    name = f"demo-taken-{os.getpid()}"
+    subprocess.run(["podman", kind, "create", name], check=True, capture_output=True)
+    try:
+        told = run(demo, dict(os.environ))
+    finally:
+        subprocess.run(["podman", kind, "rm", name], check=True, capture_output=True)
+
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "Nothing was touched." in told.stderr
+
+
+def test_derived_claims_are_left_to_the_site(demo: Demo) -> None:
+    """One machine cannot compare backends."""
+    head, tail = CLAIMS.partition("step =")[0], CLAIMS[CLAIMS.index("source =") :]
+    demo.claims(more=f'{head}all = ["demo-answers"]\n{tail}'.replace("[demo-answers]", "\n[demo-derived]"))
+
+    assert script(demo).read_text("utf-8").count("  judge ") == 1
+
+
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
+    """In any script of this project, in either language."""
+    if not shutil.which("shellcheck"):
+        pytest.skip("shellcheck is not installed")
+    project = Project(TOP)
+    for slug, recipe in load_recipes(TOP).items():
+        for language in ("es", "en"):
+            content = reader_script(recipe, project.files[slug], "Title?", language)
+            (tmp_path / f"{slug}-{language}.sh").write_bytes(content)
+    told = subprocess.run(["shellcheck", *tmp_path.iterdir()], capture_output=True, text=True, check=False)
+
+    assert told.stdout == ""
