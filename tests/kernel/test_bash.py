@@ -259,6 +259,13 @@ def test_an_interrupt_between_steps_means_none(bash: Bash, run: Run) -> None:
     assert run("echo a")[0] == "a\n"
 
 
+def test_an_interrupt_never_hits_the_next_step(bash: Bash, run: Run) -> None:
+    """Wherever between its last line and its end it comes."""
+    for _ in range(20):
+        bash.run("echo a", "try", lambda *_: bash.interrupt())
+        assert run("echo b")[0] == "b\n"
+
+
 def test_a_keyboard_interrupt_is_one(bash: Bash) -> None:
     """Ctrl-C at a terminal in which the kernel runs."""
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()

@@ -148,7 +148,9 @@ class Bash:
                     self._await_gone()
                     return int(status), " It ".join(_ODD[word] for word in odd)
                 case ["gone", status]:
-                    return int(status), _LOST if not self._kept else "" if int(status) else _EXITED
+                    if not self._kept:
+                        return int(status), _LOST
+                    return int(status), "" if int(status) else _EXITED
                 case ["late"]:
                     return 124, f"did not end within {self._limit_s:g} s; {self._end()}."
                 case ["interrupt"]:

@@ -27,7 +27,7 @@ __all__ = ["STREAMS", "Channel"]
 
 STREAMS = ("stdout", "stderr")
 _PIPE = 64 * 1024  # what a FIFO holds: one read takes whole lines
-_TICKS = 100  # a second has, in /proc, on every Linux
+_TICKS = os.sysconf("SC_CLK_TCK")  # a second has in /proc
 _END_S = 1.0  # how long a driver may take to end itself
 
 
@@ -68,7 +68,8 @@ class Channel:
     def step(self, source: str, show: Mapping[str, Callable[[bytes], None]]) -> None:
         """Start a step. From here on next() hands what it prints to ``show``, by stream."""
         with contextlib.suppress(BlockingIOError):
-            os.read(self._awake, _PIPE)  # meant for the step before
+            os.read(self._awake, _PIPE)  # meant for the step before, as is what nobody asked for
+        self._events = deque(event for event in self._events if event == "ended")
         (self.folder / "cell").write_text(source + "\n", "utf-8", errors="replace")
         for name, output in self._outputs.items():
             output.begin(show[name])
@@ -91,10 +92,7 @@ class Channel:
         while not self._events:
             if time.monotonic() >= until:
                 return "late"
-            try:
-                self._pump(until)
-            except KeyboardInterrupt:
-                return "interrupt"
+            self._pump(until)
         return self._events.popleft()
 
     def drain(self, until: float, *, marked: bool = True) -> bool:
@@ -139,12 +137,17 @@ class Channel:
                 start_new_session=True,
             )
         except OSError as error:
+            for fd in (*self._fifos.values(), self._awake, self._wake):
+                os.close(fd)
             shutil.rmtree(self.folder)
             raise RecetarioError(f"{command[0]} does not start: {error.strerror}.", "Is it installed?") from error
 
     def _pump(self, until: float) -> None:
-        for key, _ in self._selector.select(max(0.0, until - time.monotonic())):
-            key.data(key.fd)
+        try:
+            for key, _ in self._selector.select(max(0.0, until - time.monotonic())):
+                key.data(key.fd)
+        except KeyboardInterrupt:
+            self._events.append("interrupt")
 
     def _listening(self) -> list[_Output]:
         return [output for output in self._outputs.values() if output.pipe in self._selector.get_map()]
