@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from recetario.kernel.bash import Bash, Outcome
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+_numbers = itertools.count(1000)
 Run = Callable[..., tuple[str, str, Outcome]]
 
 
@@ -40,3 +43,9 @@ def run(bash: Bash) -> Run:
         return shown["stdout"], shown["stderr"], outcomes[-1]
 
     return run_steps
+
+
+@pytest.fixture
+def mark() -> str:
+    """How long a process sleeps that this test will look for, and no other test, not even one that runs beside it."""
+    return f"{next(_numbers)}.{os.getpid()}"

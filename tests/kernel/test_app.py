@@ -72,7 +72,7 @@ def execute(client: BlockingKernelClient, code: str, **options: Any) -> tuple[Me
 
 def alive(mark: str) -> bool:
     """Whether a process has this mark on its command line."""
-    return not subprocess.call(["pgrep", "--full", f"^sleep {mark}"], stdout=subprocess.DEVNULL)
+    return not subprocess.call(["pgrep", "--full", f"^sleep {mark}$"], stdout=subprocess.DEVNULL)
 
 
 def test_a_cell_publishes_its_streams(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
@@ -142,47 +142,47 @@ def test_the_kernel_says_what_its_language_is(kernel: tuple[KernelManager, Block
     assert (info["name"], info["file_extension"], info["pygments_lexer"]) == ("bash", ".sh", "bash")
 
 
-def test_an_interrupt_comes_as_a_message(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
+def test_an_interrupt_comes_as_a_message(kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:
     """And ends what runs, wherever that is."""
     manager, client = kernel
-    request = client.execute("echo up; timeout 500 sleep 1021")
+    request = client.execute(f"echo up; timeout 500 sleep {mark}")
     while client.get_iopub_msg(timeout=10)["content"].get("text") != "up\n":
         pass
     manager.interrupt_kernel()
     reply = client.get_shell_msg(timeout=10)
 
     assert reply["parent_header"]["msg_id"] == request
-    assert (reply["content"]["recetario"]["status"], alive("1021")) == (130, False)
+    assert (reply["content"]["recetario"]["status"], alive(mark)) == (130, False)
 
 
-@pytest.mark.parametrize("cell", ["true", "echo up; (trap '' TERM; sleep 1022)"])
+@pytest.mark.parametrize("cell", ["true", "echo up; (trap '' TERM; sleep MARK)"])
 def test_shutting_down_ends_everything_at_once(
-    own_kernel: tuple[KernelManager, BlockingKernelClient], cell: str
+    own_kernel: tuple[KernelManager, BlockingKernelClient], cell: str, mark: str
 ) -> None:
     """Also a cell that runs; nbclient would wait for 2.5 seconds more."""
     manager, client = own_kernel
-    execute(client, "sleep 1022 & true")
-    client.execute(cell)
+    execute(client, f"sleep {mark} & true")
+    client.execute(cell.replace("MARK", mark))
     client.get_iopub_msg(timeout=10)
     start = time.monotonic()
     manager.shutdown_kernel()
 
     assert time.monotonic() - start < 2.5
-    assert not alive("1022")
+    assert not alive(mark)
 
 
-def test_killing_the_kernel_leaves_nothing(own_kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
+def test_killing_the_kernel_leaves_nothing(own_kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:
     """Not what runs, and no folder."""
     manager, client = own_kernel
-    client.execute("echo up; sleep 1023")
+    client.execute(f"echo up; sleep {mark}")
     while client.get_iopub_msg(timeout=10)["content"].get("text") != "up\n":
         pass
     manager.shutdown_kernel(now=True)
 
     until = time.monotonic() + 5
-    while alive("1023") and time.monotonic() < until:
+    while alive(mark) and time.monotonic() < until:
         time.sleep(0.02)
-    assert not alive("1023")
+    assert not alive(mark)
 
 
 def test_an_unknown_environment_is_told_in_the_cell(specs: KernelSpecManager) -> None:
@@ -252,7 +252,7 @@ def test_a_limit_comes_with_the_request(specs: KernelSpecManager, tmp_path: Path
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         await open_bash(channels, [], tmp_path, str(tmp_path), limit_s=0.3)
-        assert await output_of(client, "sleep 1024") == "step cell ended with status 124"
+        assert await output_of(client, "sleep 60") == "step cell ended with status 124"
 
     with_client(specs, use)
 
@@ -271,14 +271,14 @@ def test_a_host_that_cannot_be_entered_is_not_replaced_by_here(specs: KernelSpec
     with_client(specs, use)
 
 
-def test_after_a_bash_was_closed_nothing_runs_here_instead(specs: KernelSpecManager, tmp_path: Path) -> None:
+def test_after_a_bash_was_closed_nothing_runs_here_instead(specs: KernelSpecManager, tmp_path: Path, mark: str) -> None:
     """Not even what that bash left in the background."""
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         await open_bash(channels, [], tmp_path, str(tmp_path), limit_s=20)
-        assert await output_of(client, "sleep 1025 & echo up") == "up\n"
+        assert await output_of(client, f"sleep {mark} & echo up") == "up\n"
         await close_bash(channels)
-        assert not alive("1025")
+        assert not alive(mark)
         assert await output_of(client, "echo here") == "step cell ended with status 255"
 
     with_client(specs, use)

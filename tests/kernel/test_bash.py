@@ -34,7 +34,7 @@ def ignore(stream: str, text: str) -> None:
 
 def alive(mark: str) -> bool:
     """Whether a process has this mark on its command line."""
-    return not subprocess.call(["pgrep", "--full", f"^sleep {mark}"], stdout=subprocess.DEVNULL)
+    return not subprocess.call(["pgrep", "--full", f"^sleep {mark}$"], stdout=subprocess.DEVNULL)
 
 
 # -- from step to step
@@ -195,38 +195,40 @@ def test_one_step_does_not_pay_for_the_flood_of_another(run: Run) -> None:
 @pytest.mark.parametrize(
     "step",
     [
-        "sleep 1001",
-        "trap '' TERM; sleep 1001",
-        "(trap '' TERM; sleep 1001) & wait",
-        "timeout 500 sleep 1001",
-        "set -m; sleep 1001 & sleep 1001",
-        "sleep 1001 | cat",
-        "while :; do sleep 1001 & sleep 0.1; done",
+        "sleep MARK",
+        "trap '' TERM; sleep MARK",
+        "(trap '' TERM; sleep MARK) & wait",
+        "timeout 500 sleep MARK",
+        "set -m; sleep MARK & sleep MARK",
+        "sleep MARK | cat",
+        "while :; do sleep MARK & sleep 0.1; done",
     ],
 )
-def test_the_limit_ends_all_that_a_step_started(hasty: Bash, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_the_limit_ends_all_that_a_step_started(
+    hasty: Bash, monkeypatch: pytest.MonkeyPatch, step: str, mark: str
+) -> None:
     """Also what does not listen, and what is not in its process group."""
     monkeypatch.setattr(module, "_GRACE_S", 0.3)
-    outcome = hasty.run(step, "try", ignore)
+    outcome = hasty.run(step.replace("MARK", mark), "try", ignore)
 
     assert outcome.status == 124
     assert outcome.words == 'Step "try" did not end within 0.3 s; everything it ran was ended.'
-    assert not alive("1001")
+    assert not alive(mark)
 
 
-def test_the_limit_spares_sessions_of_their_own(hasty: Bash) -> None:
+def test_the_limit_spares_sessions_of_their_own(hasty: Bash, mark: str) -> None:
     """A container's conmon is such a one."""
-    hasty.run("setsid sleep 1002 & sleep 1003", "try", ignore)
+    hasty.run(f"setsid sleep {mark}1 & sleep {mark}2", "try", ignore)
 
-    assert alive("1002")
-    assert not alive("1003")
-    subprocess.call(["pkill", "--full", "^sleep 1002"])
+    assert alive(f"{mark}1")
+    assert not alive(f"{mark}2")
+    subprocess.call(["pkill", "--full", f"^sleep {mark}1$"])
 
 
-def test_after_the_limit_the_next_step_goes_on(hasty: Bash) -> None:
+def test_after_the_limit_the_next_step_goes_on(hasty: Bash, mark: str) -> None:
     """With what was set until then."""
     shown: list[str] = []
-    hasty.run("x=1; sleep 1004", "try", ignore)
+    hasty.run(f"x=1; sleep {mark}", "try", ignore)
     outcome = hasty.run("echo x=$x", "try", lambda _, text: shown.append(text))
 
     assert shown == ["x=1\n"]
@@ -241,15 +243,15 @@ def test_an_endless_flood_ends_at_the_limit(hasty: Bash) -> None:
     assert outcome.cut["stdout"] > 0
 
 
-def test_an_interrupt_ends_the_step_and_spares_earlier_daemons(bash: Bash) -> None:
+def test_an_interrupt_ends_the_step_and_spares_earlier_daemons(bash: Bash, mark: str) -> None:
     """Those that have left the process group, as Podman's network helpers do."""
-    bash.run("set -m; sleep 1005 & set +m; sleep 0.05", "start", ignore)
+    bash.run(f"set -m; sleep {mark}1 & set +m; sleep 0.05", "start", ignore)
     threading.Timer(0.2, bash.interrupt).start()
-    outcome = bash.run("timeout 500 sleep 1006", "try", ignore)
+    outcome = bash.run(f"timeout 500 sleep {mark}2", "try", ignore)
 
     assert (outcome.status, outcome.words) == (130, 'Step "try" was interrupted; everything it ran was ended.')
-    assert (alive("1005"), alive("1006")) == (True, False)
-    subprocess.call(["pkill", "--full", "^sleep 1005"])
+    assert (alive(f"{mark}1"), alive(f"{mark}2")) == (True, False)
+    subprocess.call(["pkill", "--full", f"^sleep {mark}1$"])
 
 
 def test_an_interrupt_between_steps_means_none(bash: Bash, run: Run) -> None:
@@ -266,36 +268,36 @@ def test_an_interrupt_never_hits_the_next_step(bash: Bash, run: Run) -> None:
         assert run("echo b")[0] == "b\n"
 
 
-def test_a_keyboard_interrupt_is_one(bash: Bash) -> None:
+def test_a_keyboard_interrupt_is_one(bash: Bash, mark: str) -> None:
     """Ctrl-C at a terminal in which the kernel runs."""
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-    outcome = bash.run("sleep 1007", "try", ignore)
+    outcome = bash.run(f"sleep {mark}", "try", ignore)
 
     assert outcome.status == 130
 
 
-def test_a_host_that_ends_is_said_at_once(bash: Bash) -> None:
+def test_a_host_that_ends_is_said_at_once(bash: Bash, mark: str) -> None:
     """And nothing runs after that."""
     shown: list[str] = []
-    outcome = bash.run("echo a; kill -9 $PPID; sleep 1008", "try", lambda _, text: shown.append(text))
+    outcome = bash.run(f"echo a; kill -9 $PPID; sleep {mark}", "try", lambda _, text: shown.append(text))
     later = bash.run("echo b", "then", ignore)
 
     assert (shown, outcome.status, outcome.words) == (["a\n"], 255, 'Step "try" was cut off: the host ended.')
     assert (later.status, later.words) == (255, 'Step "then" did not run: the host ended.')
     bash.close()
-    assert not alive("1008")
+    assert not alive(mark)
 
 
-def test_a_bash_that_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bash_that_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
     """A driver that is stopped, say."""
     monkeypatch.setattr(module, "_PATIENCE_S", 0.3)
-    outcome = hasty.run("kill -STOP $PPID; sleep 1009", "try", ignore)
+    outcome = hasty.run(f"kill -STOP $PPID; sleep {mark}", "try", ignore)
     later = hasty.run("echo b", "then", ignore)
 
     assert outcome.status == 124
     assert later.words == 'Step "then" did not run: its bash could not be ended.'
     hasty.close()
-    assert not alive("1009")
+    assert not alive(mark)
 
 
 def test_a_driver_without_its_watch_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,57 +311,57 @@ def test_a_driver_without_its_watch_is_said(hasty: Bash, monkeypatch: pytest.Mon
     assert later.failed
 
 
-def test_what_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
     """Nobody was there to end it."""
     monkeypatch.setattr(module, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(module, "_GRACE_S", 0.2)
-    outcome = hasty.run("kill -9 $(pgrep --parent $PPID --full driver.sh); sleep 1010", "try", ignore)
+    outcome = hasty.run(f"kill -9 $(pgrep --parent $PPID --full driver.sh); sleep {mark}", "try", ignore)
 
     assert outcome.words == 'Step "try" did not end within 0.3 s; not everything it ran could be ended.'
     hasty.close()
-    assert not alive("1010")
+    assert not alive(mark)
 
 
 # -- what is left
 
 
-def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Path) -> None:
+def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Path, mark: str) -> None:
     """Promptly, and as often as one likes."""
-    bash.run("sleep 1011 & sleep 1011 & trap '' TERM; (trap '' TERM; sleep 1011) &", "try", ignore)
+    bash.run(f"sleep {mark} & sleep {mark} & trap '' TERM; (trap '' TERM; sleep {mark}) &", "try", ignore)
     start = time.monotonic()
     bash.close()
     bash.close()
 
     assert time.monotonic() - start < 1.5
-    assert not alive("1011")
+    assert not alive(mark)
     assert [path.name for path in tmp_path.iterdir()] == ["work"]
     assert bash.run("echo a", "try", ignore).words == 'Step "try" did not run: its bash was closed.'
 
 
-def test_closing_spares_what_left_the_process_group(bash: Bash) -> None:
+def test_closing_spares_what_left_the_process_group(bash: Bash, mark: str) -> None:
     """A container's network is held by such processes; they outlive a terminal, too."""
-    bash.run("set -m; sleep 1014 & sleep 0.05", "try", ignore)
+    bash.run(f"set -m; sleep {mark} & sleep 0.05", "try", ignore)
     bash.close()
 
-    assert alive("1014")
-    subprocess.call(["pkill", "--full", "^sleep 1014"])
+    assert alive(mark)
+    subprocess.call(["pkill", "--full", f"^sleep {mark}$"])
 
 
-def test_closing_ends_a_step_that_runs(bash: Bash) -> None:
+def test_closing_ends_a_step_that_runs(bash: Bash, mark: str) -> None:
     """A notebook is closed in the middle of it."""
     threading.Timer(0.2, bash.close).start()
-    outcome = bash.run("timeout 500 sleep 1012", "try", ignore)
+    outcome = bash.run(f"timeout 500 sleep {mark}", "try", ignore)
 
     assert outcome.failed
-    assert not alive("1012")
+    assert not alive(mark)
 
 
-def test_nothing_outlives_us_even_when_we_are_killed(tmp_path: Path) -> None:
+def test_nothing_outlives_us_even_when_we_are_killed(tmp_path: Path, mark: str) -> None:
     """The watch inside sees that we are gone."""
     script = f"""if True:
         from pathlib import Path
         from recetario.kernel.bash import Bash
-        Bash([], Path({str(tmp_path)!r}), {str(tmp_path)!r}).run("echo up; timeout 500 sleep 1013", "try", print)
+        Bash([], Path({str(tmp_path)!r}), {str(tmp_path)!r}).run("echo up; timeout 500 sleep {mark}", "try", print)
     """
     us = subprocess.Popen([sys.executable, "-uc", script], stdout=subprocess.PIPE)
     assert us.stdout
@@ -368,9 +370,9 @@ def test_nothing_outlives_us_even_when_we_are_killed(tmp_path: Path) -> None:
     us.wait()
 
     until = time.monotonic() + 5
-    while (alive("1013") or list(tmp_path.iterdir())) and time.monotonic() < until:
+    while (alive(mark) or list(tmp_path.iterdir())) and time.monotonic() < until:
         time.sleep(0.02)
-    assert not alive("1013")
+    assert not alive(mark)
     assert not list(tmp_path.iterdir())
 
 
