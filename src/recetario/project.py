@@ -126,7 +126,8 @@ class Project:
 
     def notebook(self, slug: str, language: str) -> bytes:
         """The reader notebook of this recipe."""
-        evidence = self.evidence[slug, self.reference(slug).id]
+        path = evidence_path(self.recipes[slug], self.reference(slug))
+        evidence = read_evidence(path, self.recipes[slug])  # this one alone: another recipe may be half written
         return reader_notebook(self.page(slug, language), self.recipes[slug], evidence, language, f"{SITE}{language}/")
 
     def row(self, claim: str) -> list[Verdict]:
