@@ -116,6 +116,10 @@ class Machine:
         self._children.add(process)
         try:
             stdout, stderr = process.communicate()
+        except BaseException:  # Ctrl-C; what it was making must not appear after we have cleaned up
+            process.terminate()
+            process.wait()
+            raise
         finally:
             self._children.discard(process)
         if check and process.returncode:

@@ -46,11 +46,13 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
     return {image: ids[image.tag] for image in wanted}
 
 
-def tidy_images(machine: Machine) -> None:
-    """Remove lab images of other digests, which nothing in this clone will ask for again."""
+def tidy_images(machine: Machine, progress: Progress) -> None:
+    """Remove lab images of other digests, which nothing in this clone will ask for again, and halves of them."""
     known = {image.tag for image in all_images()}
     for tag in sorted(set(image_ids(machine)) - known):
+        progress(f"removing {tag.partition(':')[2]}, which is out of date")
         machine.podman("rmi", tag, check=False)  # a running host of another clone may hold it
+    machine.podman("image", "prune", "--force", "--filter", "label=recetario=image", check=False)
 
 
 def find_mirror(machine: Machine) -> str:

@@ -43,7 +43,7 @@ def build(
         machine = Machine(top or find_top())
         names = ("", *extras)
         ensure_images(machine, [image_of(environment, name) for environment in wanted for name in names], progress)
-        tidy_images(machine)
+        tidy_images(machine, progress)
         with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
             list(pool.map(run.known, wanted))
 

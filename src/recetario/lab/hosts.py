@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Self
 
-from recetario.environments import Environment
+from recetario.environments import Environment, load_environments
 from recetario.errors import RecetarioError
 from recetario.lab._machine import Machine
 from recetario.lab.images import HOST_OPTIONS
@@ -87,7 +88,12 @@ class Host:
     @property
     def way_in(self) -> str:
         """A command line for a person to get into a host that was kept."""
-        return " ".join(self.argv(["bash"], terminal=True))
+        return shlex.join(self.argv(["bash"], terminal=True))
+
+    @property
+    def way_out(self) -> str:
+        """A command line that removes a host that was kept."""
+        return shlex.join([*self._machine.sudo, "podman", "rm", "--force", "--time", "0", self._start.name])
 
     def argv(self, command: Sequence[str], *, user: str | None = None, terminal: bool = False) -> list[str]:
         """The command line that, on the outer machine, runs a command inside; for a host that was entered.
@@ -179,7 +185,9 @@ class Host:
         start = self._start
         start.exchange.mkdir(parents=True)
         start.exchange.chmod(0o777)
-        backend = self.environment.backend
+        # Said only where the image has a choice: elsewhere Podman is left as Debian ships it.
+        backends = {other.backend for other in load_environments() if other.suite == self.environment.suite}
+        backend = self.environment.backend if len(backends) > 1 else ""
         options = [
             *("--detach", "--name", start.name, *(f"--label={label}" for label in start.labels)),
             *(*HOST_OPTIONS, "--env", f"RECETARIO_BACKEND={backend}"),
@@ -198,7 +206,7 @@ class Host:
         log = self._machine.podman("logs", "--tail", "12", self._start.name, check=False)
         said = "\n  ".join((log.stdout + log.stderr).strip().splitlines()) or "nothing"
         return RecetarioError(
-            f"A host for {self.environment.id} did not get ready in {_READY_S:.0f} s.",
+            f"A host for {self.environment.id} did not get ready.",
             f"It said: {said}",
             "Build the lab afresh and try again: recetario lab clean, then recetario lab build",
         )

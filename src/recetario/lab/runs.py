@@ -71,7 +71,7 @@ class Run:
             environment: Which Podman.
             image_for: A name of extra packages, ``"notebooks"`` or ``"browser"``.
             mounts: Outer paths and where the host sees them, read-only.
-            keep: Leave it running; ``Host.way_in`` tells how to get in, and `lab clean` removes it.
+            keep: Leave it running, also after this run; ``Host.way_in`` and ``Host.way_out`` tell what to do with it.
 
         Raises:
             RecetarioError: There is no such extra, its image cannot be built, or a host made from it is not what the

@@ -1,0 +1,37 @@
+"""A run for all tests of a worker that start hosts, and a clone with a lab state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recetario.environments import load_environments
+from recetario.lab import Host, Run
+
+TOP = Path(__file__).resolve().parents[2]
+OLDEST_ROOT = load_environments()[0]
+NEWEST_ROOTLESS = load_environments()[-1]
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run]:
+    """A run that owns every host of these tests."""
+    with Run(TOP) as run:
+        yield run
+
+
+@pytest.fixture(scope="module", params=[OLDEST_ROOT, NEWEST_ROOTLESS], ids=lambda environment: environment.id)
+def host(request: pytest.FixtureRequest, run: Run) -> Iterator[Host]:
+    """A host for tests that leave nothing in it."""
+    with run.host(request.param) as host:
+        yield host
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The top of another clone, as far as the lab looks: its runs and locks are its own."""
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    return tmp_path

@@ -1,0 +1,211 @@
+"""A lab host is a pristine machine of its own, and what happens in it stays in it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from recetario.environments import Environment, find, load_environments
+from recetario.errors import RecetarioError
+from recetario.lab import EXCHANGE, Host, Run, versions
+
+from .conftest import NEWEST_ROOTLESS, TOP
+
+pytestmark = pytest.mark.podman
+IMAGE = "docker.io/library/busybox"
+LIFE = f"""
+set -e
+podman network create life
+podman run --detach --stop-timeout 0 --name life-web --network life --publish 8099:80 {IMAGE} httpd -f -h /www
+podman run --rm --network life {IMAGE} nslookup -type=a life-web
+podman rm --force life-web
+podman network rm life
+"""
+LIFE_WITHOUT_NETWORKS = f"""
+set -e
+podman run --detach --stop-timeout 0 --name life-web --publish 8099:80 {IMAGE} httpd -f -h /www
+podman rm --force life-web
+"""
+LEAK = f"""
+set -e
+podman network create leak-net
+podman volume create leak-volume
+podman pod create --name leak-pod
+podman run --detach --stop-timeout 0 --name leak-web {IMAGE} sleep infinity
+sleep 1234 > /dev/null 2>&1 &
+"""
+
+
+def test_a_host_is_pristine(host: Host) -> None:
+    """Nothing has happened in it."""
+    assert host.snapshot() == host.pristine
+    assert host.leaks() == []
+
+
+def test_demo_images_are_in_place(host: Host) -> None:
+    """For both users, under the name that pages use."""
+    for user in ("root", "reader"):
+        assert host.run(["podman", "image", "exists", IMAGE], user=user).returncode == 0
+
+
+def test_commands_run_as_the_environments_user(host: Host) -> None:
+    """In that user's home, with an environment of its own."""
+    said = host.run(["sh", "-c", 'echo "$(id -un) $PWD $HOME ${XDG_RUNTIME_DIR-}"; env | sort']).stdout.splitlines()
+
+    user = host.environment.user
+    home, runtime = ("/root", "") if user == "root" else ("/home/reader", "/run/user/1000")
+    assert said[0] == f"{user} {home} {home} {runtime}"
+    names = {line.partition("=")[0] for line in said[1:]}
+    assert names <= set("HOME LANG LOGNAME PATH PWD SHELL SHLVL TERM TZ USER XDG_RUNTIME_DIR _".split()) | {
+        "PODMAN_IGNORE_CGROUPSV1_WARNING"
+    }
+
+
+def test_nothing_inside_tells_where_it_was_made(host: Host) -> None:
+    """Neither names nor resolvers nor addresses of the outer machine."""
+    outer_name = Path("/etc/hostname").read_text("utf-8").strip()
+    said = host.run(
+        ["sh", "-c", "hostname; cat /etc/hostname /etc/hosts /etc/resolv.conf; ip -brief -4 address"]
+    ).stdout
+
+    assert outer_name not in said.split()
+    assert "nameserver 172.31.99.1" in said
+    assert "eth0@" in said
+    assert "172.31.99.2/24" in said
+
+
+def test_unknown_names_and_far_addresses_are_refused_at_once(host: Host) -> None:
+    """No transcript waits for networks that are not there."""
+    name = host.run(["curl", "--silent", "--max-time", "5", "http://no-such-name.example"])
+    address = host.run(["curl", "--silent", "--max-time", "5", "http://203.0.113.7"])
+
+    assert (name.returncode, address.returncode) == (6, 7)
+
+
+def test_standard_input_reaches_the_command(host: Host) -> None:
+    """The kernel speaks to bash that way."""
+    done = subprocess.run(host.argv(["cat"]), input="¿qué?\n", capture_output=True, text=True)
+
+    assert done.stdout == "¿qué?\n"
+
+
+def test_the_exchange_folder_is_the_same_seen_from_both_sides(host: Host) -> None:
+    """And whoever runs the recipe may write there."""
+    (host.exchange / "in").write_text("from outside")
+    done = host.run(["sh", "-c", f"cat {EXCHANGE}/in; echo from inside > {EXCHANGE}/out"])
+
+    assert done.stdout == "from outside"
+    assert (host.exchange / "out").read_text() == "from inside\n"
+
+
+def test_versions_are_those_of_the_row(host: Host) -> None:
+    """Read from the image, exact."""
+    assert host.versions["podman"].startswith(host.environment.podman + ".")
+    assert host.versions["runtime"].startswith("runc ")
+    assert versions(host.environment, top=TOP) == host.versions
+
+
+@pytest.mark.parametrize("environment", load_environments(), ids=lambda environment: environment.id)
+def test_an_ordinary_life_leaves_no_leak(run: Run, environment: Environment) -> None:
+    """Only Podman's own residue, whatever the network's name."""
+    # Podman 3.0 pulls an image, by digest, for a rootless user's networks.
+    life = LIFE_WITHOUT_NETWORKS if environment.id == "3.0-cni-rootless" else LIFE
+    with run.host(environment) as host:
+        done = host.run(["bash", "-c", life])
+
+        assert done.returncode == 0, done.stderr
+        assert host.leaks() == []
+
+
+@pytest.mark.parametrize("environment", load_environments(), ids=lambda environment: environment.id)
+def test_leaks_are_named(run: Run, environment: Environment) -> None:
+    """Containers, pods, networks, volumes, processes."""
+    with run.host(environment) as host:
+        done = host.run(["bash", "-c", LEAK])
+        leaks = host.leaks(settle_s=0)
+
+    assert done.returncode == 0, done.stderr
+    user = environment.user
+    assert {
+        f"container leak-web of {user}",
+        f"pod leak-pod of {user}",
+        f"network leak-net of {user}",
+        f"volume leak-volume of {user}",
+        "process sleep 1234",
+    } <= set(leaks)
+
+
+def test_interfaces_rules_and_files_are_seen(run: Run) -> None:
+    """What a recipe makes by hand, outside of Podman."""
+    script = "ip link add leak0 type bridge && nft add table inet leak && touch /etc/cni/net.d/leak.conflist"
+    with run.host(find(["4.3-netavark-root"])[0]) as host:
+        host.run(["bash", "-c", f"{script} && nft add chain inet leak forward"])
+        leaks = host.leaks(settle_s=0)
+
+    assert leaks == [
+        "file /etc/cni/net.d/leak.conflist",
+        "firewall inet leak forward",
+        "interface leak0",
+        "network leak of root",
+    ]
+
+
+def test_rootless_networks_are_seen_where_they_are(run: Run) -> None:
+    """In a namespace that the host itself does not see."""
+    with run.host(NEWEST_ROOTLESS) as host:
+        host.run(["podman", "network", "create", "leak-net"])
+        host.run(["podman", "run", "--detach", "--name", "leak-web", "--network", "leak-net", IMAGE, "sleep", "1234"])
+
+        assert "interface podman1 in the rootless namespace" in host.leaks(settle_s=0)
+
+
+def test_residue_holds_nothing_of_a_container(run: Run) -> None:
+    """It was learned after everything was gone."""
+    for environment in load_environments():
+        residue = run.known(environment).residue
+        assert not [line for line in residue if "veth" in line or "netns-" in line or line.startswith("container ")]
+
+
+def test_mounts_are_seen_and_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    """Our sources in a host that runs notebooks."""
+    (tmp_path / "file").write_text("hello")
+    with run.host(NEWEST_ROOTLESS, mounts={tmp_path: "/mnt/ours"}) as host:
+        done = host.run(["sh", "-c", "cat /mnt/ours/file; touch /mnt/ours/more"], user="root")
+
+    assert done.stdout == "hello"
+    assert "Read-only" in done.stderr
+
+
+def test_a_host_of_another_version_is_refused_before_it_starts(run: Run) -> None:
+    """Debian may have moved on."""
+    environment = replace(NEWEST_ROOTLESS, podman="9.9")
+
+    with pytest.raises(RecetarioError, match=r"9\.9-netavark-rootless: the host is not what"):
+        run.host(environment)
+
+
+def test_a_host_that_does_not_get_ready_shows_its_log(run: Run, tmp_path: Path) -> None:
+    """And is removed."""
+    broken = tmp_path / "outside"
+    broken.write_text("#!/bin/sh\necho no network today >&2\nexit 1\n")
+    broken.chmod(0o755)
+    host = run.host(NEWEST_ROOTLESS, mounts={broken: "/usr/lib/recetario/outside"})
+
+    with pytest.raises(RecetarioError, match="did not get ready") as error, host:
+        pytest.fail("it started")
+
+    assert "no network today" in str(error.value)
+    assert "boot stopped at line" in str(error.value)
+    assert not host.exchange.exists()
+
+
+def test_a_host_that_died_says_so(run: Run) -> None:
+    """And leaving it is no further error."""
+    with run.host(NEWEST_ROOTLESS) as host:
+        host.run(["pkill", "-f", "lab-host"], user="root")
+        with pytest.raises(RecetarioError, match="does not tell what is in it"):
+            while True:
+                host.snapshot()

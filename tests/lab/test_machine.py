@@ -1,0 +1,117 @@
+"""The outer machine is found out, not assumed; where something is missing the error says what and how."""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+import pytest
+
+from recetario.errors import RecetarioError
+from recetario.lab import _machine
+from recetario.lab._machine import Machine, find_top, outer_settings
+from recetario.lab.building import find_mirror, os_release
+
+
+def test_the_top_is_found_from_below(clone: Path) -> None:
+    """Commands may be given in any folder of the clone."""
+    below = clone / "recipes" / "some"
+    below.mkdir()
+
+    assert find_top(below) == clone
+
+
+def test_outside_of_a_clone_there_is_no_top(tmp_path: Path) -> None:
+    """The lab's state has to live somewhere."""
+    with pytest.raises(RecetarioError, match="is not inside a clone of recetario"):
+        find_top(tmp_path)
+
+
+def test_no_container_gets_more_than_the_machine_gives() -> None:
+    """Root without CAP_SYS_RESOURCE cannot raise limits."""
+    settings = outer_settings(systemd=False, limit=lambda which: 1000 if which == resource.RLIMIT_NPROC else 20000)
+
+    assert 'default_ulimits = ["nofile=16384:16384", "nproc=1000:1000"]' in settings
+    assert 'cgroup_manager = "cgroupfs"' in settings
+
+
+def test_systemd_keeps_its_cgroups() -> None:
+    """Where it runs, Podman's default stays."""
+    assert "cgroup_manager" not in outer_settings(systemd=True, limit=lambda which: 20000)
+
+
+def test_without_root_and_sudo_the_error_says_what_to_install(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that the site needs none of it."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(tmp_path))  # no sudo there
+
+    with pytest.raises(RecetarioError, match="needs root, or sudo that asks for no password") as error:
+        Machine(clone).podman("version")
+
+    assert "apt-get install debian-archive-keyring mmdebstrap podman runc" in str(error.value)
+    assert "-s serve" in str(error.value)
+
+
+def test_without_apt_the_error_names_the_packages(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another distribution's user installs them."""
+    monkeypatch.setattr(_machine, "_TOOLS", {"no-such-tool": "no-such-package"})
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(RecetarioError, match=r"The lab needs no-such-package .*, and this machine has no apt-get"):
+        Machine(clone).ensure_tools(lambda line: None)
+
+
+@pytest.mark.podman
+def test_a_package_that_cannot_be_installed_is_told(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With apt-get's own words."""
+    monkeypatch.setattr(_machine, "_TOOLS", {"no-such-tool": "no-such-package"})
+    told: list[str] = []
+
+    with pytest.raises(RecetarioError, match="Installing no-such-package failed") as error:
+        Machine(clone).ensure_tools(told.append)
+
+    assert "no-such-package" in error.value.todo[0]
+    assert told == ["installing no-such-package"]
+
+
+def test_a_mirror_that_is_named_is_used(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the machine is no Debian."""
+    monkeypatch.setenv("RECETARIO_MIRROR", "http://mirror.example/debian")
+
+    assert find_mirror(Machine(clone)) == "http://mirror.example/debian"
+
+
+@pytest.mark.podman
+def test_a_machine_with_no_mirror_of_debians_is_told_to_name_one(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Ubuntu."""
+    apt = clone / "apt.conf"
+    apt.write_text(
+        f'Dir::Etc::SourceList "/dev/null"; Dir::Etc::SourceParts "/dev/null"; Dir::State::Lists "{clone}/lists";'
+    )
+    monkeypatch.setenv("APT_CONFIG", str(apt))
+    monkeypatch.delenv("RECETARIO_MIRROR", raising=False)
+
+    with pytest.raises(RecetarioError, match="no mirror of Debian's") as error:
+        find_mirror(Machine(clone))
+
+    assert "RECETARIO_MIRROR=" in str(error.value)
+
+
+def test_the_system_is_asked_for_its_release(tmp_path: Path) -> None:
+    """Values may be quoted; lines may be anything."""
+    (tmp_path / "os-release").write_text('NAME="Debian GNU/Linux"\nVERSION_CODENAME=bookworm\n\n# end\n')
+
+    assert os_release(tmp_path / "os-release")["VERSION_CODENAME"] == "bookworm"
+    assert os_release(tmp_path / "none") == {}
+
+
+@pytest.mark.podman
+def test_a_podman_that_fails_is_quoted(clone: Path) -> None:
+    """The error has the last lines of what it said."""
+    with pytest.raises(RecetarioError, match=r"`podman inspect` ended with status 125") as error:
+        Machine(clone).podman("inspect", "no-such-container")
+
+    assert "no-such-container" in str(error.value)
