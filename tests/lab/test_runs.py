@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import find
+from recetario.environments import find, load_environments
 from recetario.errors import RecetarioError
 from recetario.lab import Run, build, clean
 from recetario.lab._machine import Machine
 from recetario.lab.runs import is_free
 
-from .conftest import NEWEST_ROOTLESS, TOP
-
 pytestmark = pytest.mark.podman
+TOP = Path(__file__).resolve().parents[2]
+NEWEST_ROOTLESS = load_environments()[-1]
 
 # Another process with a host of its own, which tells its run's id and waits.
 OTHER = textwrap.dedent(
