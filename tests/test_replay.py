@@ -100,6 +100,20 @@ def test_a_declared_end_ends_the_story(demo: Demo, kernel: Kernel) -> None:
     assert outputs["cleanup"].status == 0
 
 
+@pytest.mark.parametrize("mode", ["root", "rootless"])
+def test_a_declared_end_may_name_a_pair(demo: Demo, mode: str) -> None:
+    """It means the half that ran there."""
+    recipe, file = demo.recipe(), demo.claims(first=_ENDS.replace('"check"', '"who"'))
+
+    def run(source: str, name: str) -> Output:
+        return Output(status=int(name == f"who-{mode}"))
+
+    outputs = run_story(recipe, file, environment(f"6.1-netavark-{mode}"), run)
+
+    assert outputs[f"who-{mode}"].status == 1
+    assert outputs["check"].status is None
+
+
 def test_a_step_that_reads_gets_nothing(demo: Demo, kernel: Kernel) -> None:
     """Nobody sits at the keyboard."""
     recipe = demo.recipe('echo "answer: yes"', "cat")

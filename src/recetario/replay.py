@@ -140,7 +140,7 @@ def run_story(
     # Under `||` bash looks at no line's status, so each runs whatever the one before said.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
     end = file.end(environment)
-    if failed and (end is None or end.step != failed.name):
+    if failed and (end is None or recipe.ran(end.step, environment) != failed):
         raise RecetarioError(*_step_failed(recipe, environment, failed, outputs[failed.name]))
     if outputs[cleanup.name].status != 0:
         raise RecetarioError(*_step_failed(recipe, environment, cleanup, outputs[cleanup.name]))
