@@ -129,6 +129,6 @@ def check(session: nox.Session) -> None:
     install(session, "shellcheck", "chromium")
     lint(session)
     run(session, "recetario", "lab", "build")
-    run(session, "pytest", "--podman", "--browser")
+    run(session, "pytest", "--podman", "--browser", "--numprocesses", "2", "--dist", "worksteal")
     run(session, "recetario", "drift")
     site(session)

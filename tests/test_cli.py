@@ -14,8 +14,6 @@ from demo import Demo
 
 from recetario.environments import load_environments
 
-TOP = Path(__file__).parents[1]
-
 
 def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "recetario", *arguments]
@@ -99,34 +97,36 @@ def test_envs_are_a_list_for_workflows(tmp_path: Path) -> None:
 
 
 @pytest.mark.podman
-def test_ctrl_c_leaves_no_host(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_no_host(demo: Demo) -> None:
     """Nor a half-written result."""
-    command = [sys.executable, "-m", "recetario", "replay", "dns-network", "--env", "6.1-netavark-root"]
-    running = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    before = _lab_hosts(running)
+    demo.recipe('echo "demo created"', "sleep infinity")
+    (demo.top / "pyproject.toml").touch()
+    command = [sys.executable, "-m", "recetario", "replay", "demo", "--env", "6.1-netavark-root"]
+    running = subprocess.Popen(command, cwd=demo.top, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    before = _first_hosts(demo, running)
 
     running.send_signal(signal.SIGINT)
-    running.communicate(timeout=60)
+    running.wait(timeout=60)
 
     assert before
     assert running.returncode != 0
-    assert not before & _hosts()
+    assert _hosts(demo) == []
+    assert list((demo.top / ".recetario" / "replays").rglob("*.ipynb")) == []
 
 
-def _hosts() -> set[str]:
-    listed = subprocess.run(
-        ["podman", "ps", "--all", "--quiet", "--filter", "label=recetario.run"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return set(listed.stdout.split())
+def _hosts(demo: Demo) -> list[str]:
+    """The hosts that belong to this project's runs."""
+    columns = '{{.Names}} {{index .Labels "recetario.lock"}}'
+    listed = subprocess.run(["podman", "ps", "--all", "--format", columns], capture_output=True, text=True, check=True)
+    return [line for line in listed.stdout.splitlines() if str(demo.top) in line]
 
 
-def _lab_hosts(running: subprocess.Popen[bytes]) -> set[str]:
-    """The hosts that it has started, as soon as there is one."""
-    others = _hosts()
-    limit = time.monotonic() + 60
-    while not (new := _hosts() - others) and running.poll() is None and time.monotonic() < limit:
-        time.sleep(0.05)
-    return new
+def _first_hosts(demo: Demo, running: subprocess.Popen[bytes]) -> list[str]:
+    """Those it has once it replays: what is learned before is thrown away by itself."""
+    limit = time.monotonic() + 120
+    known = demo.top / ".recetario" / "lab" / "known"
+    while not list(known.glob("*.json")) and running.poll() is None and time.monotonic() < limit:
+        time.sleep(0.1)
+    while not (found := _hosts(demo)) and running.poll() is None and time.monotonic() < limit:
+        time.sleep(0.1)
+    return found

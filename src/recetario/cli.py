@@ -235,6 +235,9 @@ def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[
             str(SUITE),
         ]
     )
+    if status == pytest.ExitCode.INTERRUPTED:
+        with the_lab.Run(top):  # entering removes what the workers, who were ended, could not
+            pass
     if status != 0:
         sys.exit(int(status))
     return cases
