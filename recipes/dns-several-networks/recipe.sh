@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Does a container on several networks find the containers of all of them by name?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% networks
+podman network create dns-several-networks-front
+podman network create dns-several-networks-back
+
+# %% servers
+podman run --detach --stop-timeout 0 --name dns-several-networks-web --network dns-several-networks-front docker.io/library/busybox sh -c 'echo web >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --stop-timeout 0 --name dns-several-networks-db --network dns-several-networks-back docker.io/library/busybox sh -c 'echo db >/index.html; exec httpd -f -p 80 -h /'
+
+# %% clients
+podman run --detach --stop-timeout 0 --name dns-several-networks-both --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-several-networks-one --network dns-several-networks-front docker.io/library/busybox sleep infinity
+timeout 20 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-one; do sleep 0.1; done' >/dev/null 2>&1
+
+# %% check
+podman exec dns-several-networks-both sh -c 'for name in web db; do
+  wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
+done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
+
+# %% control
+podman exec dns-several-networks-one sh -c 'for name in web db; do
+  wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
+done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
+
+# %% full-name
+podman exec dns-several-networks-both sh -c 'for name in web db; do
+  wget -q -O /dev/null "http://dns-several-networks-$name.dns.podman/" && echo found || echo lost
+done' 2>/dev/null | awk '/found/ { found++ } END { print "found by full name: " found + 0 " of " NR }'
+
+# %% address
+podman exec dns-several-networks-one wget -q -T 3 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' dns-several-networks-db)/" || echo "exit status: $?"
+
+# %% connect
+podman network connect dns-several-networks-front dns-several-networks-db
+timeout 20 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-db; do sleep 0.1; done' >/dev/null 2>&1
+
+# %% connected
+podman exec dns-several-networks-one sh -c 'for name in web db; do
+  wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
+done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
+
+# %% plain
+podman create --name dns-several-networks-plain docker.io/library/busybox sleep infinity
+podman network connect dns-several-networks-front dns-several-networks-plain || echo "exit status: $?"
+
+# %% cleanup
+podman rm --force dns-several-networks-plain
+podman rm --force dns-several-networks-one
+podman rm --force dns-several-networks-both
+podman rm --force dns-several-networks-db
+podman rm --force dns-several-networks-web
+podman network rm dns-several-networks-back
+podman network rm dns-several-networks-front
