@@ -23,7 +23,8 @@ __all__ = ["QUESTIONS", "Known", "check_row", "learn", "upstream_version", "vers
 
 _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_text("utf-8")
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
-QUESTIONS = hashlib.sha256((_RESIDUE + _SNAPSHOT).encode()).hexdigest()[:8]
+_READER = resources.files("recetario.lab").joinpath("state.py").read_text("utf-8")
+QUESTIONS = hashlib.sha256((_RESIDUE + _SNAPSHOT + _READER).encode()).hexdigest()[:8]
 """Changes with what is asked: answers to other questions are of no use."""
 
 _BACKENDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -19,6 +20,8 @@ from recetario.lab.images import Image, image_of
 from recetario.lab.known import QUESTIONS, Known, check_row, learn
 
 __all__ = ["Run", "is_free", "remove_orphans"]
+
+_STALE_S = 3600.0
 
 
 class Run:
@@ -126,21 +129,26 @@ class Run:
 
 
 def remove_orphans(machine: Machine) -> None:
-    """Remove the hosts, and the containers of half-made images, of runs whose lock is free; kept hosts stay."""
+    """Remove what runs whose lock is free left: hosts, half-made images' containers, folders. Kept hosts stay."""
     form = '{{.ID}} {{index .Labels "recetario.keep"}} {{index .Labels "recetario.lock"}}'
     said = machine.podman("ps", "--all", "--filter", "label=recetario.lock", "--format", form)
     found = [line.split(" ", 2) for line in said.stdout.splitlines()]
     _remove(machine, [host for host, keep, lock in found if keep != "yes" and is_free(Path(lock))])
+    kept = {Path(lock).parent for _, keep, lock in found if keep == "yes"}
+    for lock in machine.state.glob("runs/*/lock"):
+        # A lock that was made just now may be free for a moment: its owner has still to take it.
+        if time.time() - lock.stat().st_mtime > _STALE_S and is_free(lock) and lock.parent not in kept:
+            machine.remove_folder(lock.parent)
 
 
 def is_free(lock_file: Path) -> bool:
     """Whether nobody holds a lock; the operating system frees it when a process ends, however it ends."""
-    if not lock_file.exists():
-        return True
-    lock = FileLock(lock_file)
     try:
+        if not lock_file.exists():
+            return True
+        lock = FileLock(lock_file)
         lock.acquire(blocking=False)
-    except Timeout:
+    except (Timeout, PermissionError):  # another user's is not ours to judge
         return False
     lock.release()
     return True
