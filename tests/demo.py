@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,8 +99,9 @@ class Demo:
 
     def recipe(self, old: str = "", new: str = "") -> Recipe:
         """The recipe, after these words of it were changed."""
-        _change(self.folder / "recipe.sh", old, new)
-        return load_recipe(self.folder)
+        path = self.folder / "recipe.sh"
+        _change(path, old, new)
+        return _loaded(self.folder, path.read_bytes())
 
     def claims(self, old: str = "", new: str = "", more: str = "", first: str = "") -> ClaimFile:
         """Its claims, after these words of them were changed, and more was written below or above."""
@@ -138,6 +140,12 @@ class Demo:
         """How the evidence of one environment judges a claim."""
         file = load_claims(self.recipe())
         return judge(file.claims[claim], file, self.recipe(), environment(where), self.evidence(where, **prints))
+
+
+@functools.lru_cache
+def _loaded(folder: Path, content: bytes) -> Recipe:
+    """The recipe of a folder, read again only where it has changed: twelve notebooks ask for it."""
+    return load_recipe(folder)
 
 
 def _change(path: Path, old: str, new: str) -> None:

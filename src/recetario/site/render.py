@@ -129,10 +129,9 @@ class Renderer:
         return self._render("environment", (environment, self.versions(environment), recipes, claims))
 
     def downloads(self, recipe: Recipe) -> str:
-        """Links to the recipe as a script and as a notebook."""
-        return self._render(
-            "downloads", (self._link(f"downloads/{recipe.slug}.sh"), self._link(f"notebooks/{recipe.slug}/"))
-        )
+        """Links to the recipe as a script, unless it is for the lab alone, and as a notebook."""
+        script = "" if self.project.files[recipe.slug].lab_only else self._link(f"downloads/{recipe.slug}.sh")
+        return self._render("downloads", (script, self._link(f"notebooks/{recipe.slug}/")))
 
     def picture(self, recipe: Recipe, environment: Environment) -> str:
         """The picture that a recipe left in an environment."""
