@@ -126,6 +126,22 @@ def test_a_claim_of_a_pair_reads_the_half_that_ran(demo: Demo, bare: dict[str, s
     assert "\nholds: " in run(demo, bare).stdout
 
 
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("rootless", [False, True])
+def test_a_claim_about_the_other_mode_does_not_apply(
+    demo: Demo, bare: dict[str, str], rootless: bool, everything: bool
+) -> None:
+    """Whatever its step printed; the claim says so, or the whole file."""
+    about = f"about = {{ rootless = {str(rootless).lower()} }}\n"
+    if everything:
+        demo.claims("[demo-answers]", f"{about}[demo-answers]")
+    else:
+        demo.claims("step =", f"{about}step =")
+    judged = "holds" if rootless == (os.geteuid() != 0) else "does not apply"
+
+    assert f"\n{judged}: The demo *answers* yes.\n" in run(demo, bare).stdout
+
+
 def test_a_failed_step_ends_it_and_cleanup_runs(demo: Demo, bare: dict[str, str]) -> None:
     """What the step printed is shown, the status is its own, and later claims are undecided."""
     demo.recipe('echo "demo created"', "echo begun; echo oops >&2; (exit 7); echo never")

@@ -44,16 +44,18 @@ seen() { # seen STEP PATTERN...: is any pattern a whole line of what the step pr
   done <"$kept/lines"
   return 1
 }
-judge() { # judge SENTENCE STEP HOLDS... -- FAILS...
-  local sentence=$1 step=$2 holds=() found=
-  shift 2
+judge() { # judge ABOUT SENTENCE STEP HOLDS... -- FAILS...
+  local about=$1 sentence=$2 step=$3 holds=() found=
+  shift 3
   while [ "$1" != -- ]; do holds+=("$1"); shift; done
   shift
   seen "$step" "${holds[@]}" && found+=holds
   seen "$step" "$@" && found+=fails
+  "$about" || found=scope
   case $found in
     holds) printf '%s' @HOLDS@ ;;
     fails) printf '%s' @FAILS@ ;;
+    scope) printf '%s' @SCOPE@ ;;
     *) printf '%s' @UNDECIDED@ ;;
   esac
   printf ': %s\n' "$sentence"

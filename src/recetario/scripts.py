@@ -20,6 +20,7 @@ _WORDS = {
         "taken": "{slug}: ya hay algo con ese nombre, o el puerto está ocupado. No he tocado nada.",
         "holds": "se cumple",
         "fails": "no se cumple",
+        "scope": "no procede",
         "undecided": "sin decidir aquí",
     },
     "en": {
@@ -29,6 +30,7 @@ _WORDS = {
         "taken": "{slug}: something of that name exists already, or the port is taken. Nothing was touched.",
         "holds": "holds",
         "fails": "does not hold",
+        "scope": "does not apply",
         "undecided": "undecided here",
     },
 }
@@ -38,8 +40,8 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
     """The recipe as one script to download; ``title`` is its page's, in this language.
 
     Its patterns are of the dialect that bash and Python read alike, so it judges as the site does. A claim that its
-    step does not decide here (no Podman of its kind) is told as such. It refuses to start where a name or a port is
-    taken.
+    step does not decide here (no Podman of its kind) is told as such, and so is one about root alone, or rootless
+    alone, in the other mode. It refuses to start where a name or a port is taken.
     """
     frame = resources.files("recetario").joinpath("reader.sh").read_text("utf-8")
     words = _WORDS[language]
@@ -54,9 +56,9 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
         "PORTS": " ".join(ports),
         "TAKEN": shlex.quote(words["taken"].format(slug=recipe.slug)),
         "CLEANUP": cleanup.source,
-        "CLAIMS": "\n".join(_judge(claim, language) for claim in file.claims.values() if not claim.derived),
+        "CLAIMS": "\n".join(_judge(claim, file, language) for claim in file.claims.values() if not claim.derived),
         "STEPS": "\n\n".join(map(_step, story)),
-    } | {name.upper(): shlex.quote(words[name]) for name in ("holds", "fails", "undecided")}
+    } | {name.upper(): shlex.quote(words[name]) for name in ("holds", "fails", "scope", "undecided")}
     return re.sub(r"@([A-Z]+)@", lambda match: parts[match[1]], frame).encode()
 
 
@@ -64,6 +66,8 @@ def _step(step: Step) -> str:
     return f"now={step.name}; begin {step.name}\n{step.source}\nend {step.name}"
 
 
-def _judge(claim: Claim, language: str) -> str:
+def _judge(claim: Claim, file: ClaimFile, language: str) -> str:
+    rootless = file.about.rootless if claim.about.rootless is None else claim.about.rootless
+    about = "true" if rootless is None else "rootless" if rootless else "root"
     patterns = (*claim.holds, "--", *claim.fails)
-    return "  judge " + " ".join(map(shlex.quote, (claim.text[language], claim.step, *patterns)))
+    return f"  judge {about} " + " ".join(map(shlex.quote, (claim.text[language], claim.step, *patterns)))

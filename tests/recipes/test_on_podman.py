@@ -83,7 +83,7 @@ def test_script_judges_as_the_site_does(
         done = host.run(["bash", f"{EXCHANGE}/recipe.sh"])
         leaks = host.leaks()
 
-    told = re.findall(rf"^({words['holds']}|{words['fails']}): (.*)$", done.stdout, re.MULTILINE)
+    told = re.findall(rf"^({words['holds']}|{words['fails']}|{words['scope']}): (.*)$", done.stdout, re.MULTILINE)
     claims = project.files[slug].claims.values()
     assert done.returncode == 0, done.stderr
     assert leaks == []
