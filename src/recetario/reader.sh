@@ -11,9 +11,9 @@ names() { # all that Podman has here
   podman volume ls --quiet
 }
 taken() { # is a name or a port of ours in use?
-  local port
+  local port ports=(@PORTS@)
   grep '^@SLUG@' < <(names) >/dev/null && return
-  for port in @PORTS@; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
+  for port in "${ports[@]}"; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
   return 1
 }
 if taken; then
@@ -25,6 +25,7 @@ kept=$(mktemp -d)
 mkdir "$kept/here"
 cd "$kept/here"
 begin() { # begin STEP: keep what follows
+  now=$1
   printf '\n== %s\n' "$1"
   exec 3>&1 4>&2 >"$kept/$1.out" 2>"$kept/$1.err"
 }

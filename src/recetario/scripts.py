@@ -63,7 +63,7 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
 
 
 def _step(step: Step) -> str:
-    return f"now={step.name}; begin {step.name}\n{step.source}\nend {step.name}"
+    return f"begin {step.name}\n{step.source}\nend {step.name}"
 
 
 def _judge(claim: Claim, file: ClaimFile, language: str) -> str:
