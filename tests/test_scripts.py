@@ -179,11 +179,13 @@ def test_it_leaves_nothing_behind(demo: Demo, bare: dict[str, str]) -> None:
     assert (demo.top / "demo-file").read_text() == "the reader's"
 
 
-def test_a_taken_port_makes_it_refuse(demo: Demo, bare: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "takes", ["--publish 127.0.0.1:{port}:80 --publish=9:80", "--network host busybox httpd -f -p {port} -h /tmp"]
+)
+def test_a_taken_port_makes_it_refuse(demo: Demo, bare: dict[str, str], takes: str) -> None:
     """Nothing of the recipe has run."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        demo.recipe('echo "demo created"', f"echo podman run --publish 127.0.0.1:{port}:80 --publish=9:80")
+        demo.recipe('echo "demo created"', "echo podman run " + takes.format(port=server.getsockname()[1]))
         told = run(demo, bare)
 
     assert (told.returncode, told.stdout) == (2, "")

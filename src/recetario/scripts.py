@@ -11,7 +11,8 @@ from recetario.recipes import Recipe, Step
 
 __all__ = ["reader_script"]
 
-_PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):")
+# Published, or listened at by a server that shares the host's network.
+_PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|--network[= ]host\b.* -p (\d+)")
 _WORDS = {
     "es": {
         "run": "Ejecútalo como root o con tu usuario. "
@@ -46,7 +47,7 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
     frame = resources.files("recetario").joinpath("reader.sh").read_text("utf-8")
     words = _WORDS[language]
     *story, cleanup = recipe.steps
-    ports = sorted({port for step in story for port in _PORT.findall(step.source)}, key=int)
+    ports = sorted({first or other for step in story for first, other in _PORT.findall(step.source)}, key=int)
     parts = {
         "TITLE": title,
         "RUN": words["run"].format(slug=recipe.slug),
