@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -46,12 +47,6 @@ class Renderer:
     project: Project
     language: str
     url: str = ""
-    _highlight: Highlight = field(default=lambda text, language, classes: text)
-
-    def __post_init__(self) -> None:
-        self._environment = jinja2.Environment(
-            loader=jinja2.PackageLoader("recetario.site"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-        )
 
     def step(self, recipe: Recipe, name: str, highlight: Highlight, *, borrowed: bool = False) -> str:
         """A step, with what it printed: environments with equal output together, the reference's first."""
@@ -150,21 +145,25 @@ class Renderer:
         return {}
 
     def _render(self, macro: str, arguments: Sequence[Any], **more: Any) -> str:
-        module = self._environment.get_template("blocks.html").make_module(
-            {
-                "lang": self.language,
-                "w": WORDS[self.language],
-                "columns": columns(load_environments()),
-                "rows": self._rows,
-                "md": self._markdown,
-                "evidence_url": self._evidence_url,
-                "claim_url": lambda claim: self._link(f"recipes/{claim.recipe}/") + f"#{claim.id}",
-                "environment_url": lambda environment: self._link(f"environments/{environment.id}/"),
-                "versions": self._main_versions,
-                "ran": lambda recipe, environment: [recipe.ran(name, environment) for name in recipe.names],
-                "titles": self.title,
-                **more,
-            }
+        module = (
+            _templates()
+            .get_template("blocks.html")
+            .make_module(
+                {
+                    "lang": self.language,
+                    "w": WORDS[self.language],
+                    "columns": columns(load_environments()),
+                    "rows": self._rows,
+                    "md": self._markdown,
+                    "evidence_url": self._evidence_url,
+                    "claim_url": lambda claim: self._link(f"recipes/{claim.recipe}/") + f"#{claim.id}",
+                    "environment_url": lambda environment: self._link(f"environments/{environment.id}/"),
+                    "versions": self._main_versions,
+                    "ran": lambda recipe, environment: [recipe.ran(name, environment) for name in recipe.names],
+                    "titles": self.title,
+                    **more,
+                }
+            )
         )
         html: str = getattr(module, macro)(*arguments)
         return html
@@ -208,6 +207,13 @@ class Renderer:
     def _link(self, target: str) -> str:
         slash = "/" if target.endswith("/") else ""
         return posixpath.relpath(target, self.url or ".") + slash
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    """Compiled once, whatever the number of renderers."""
+    loader = jinja2.PackageLoader("recetario.site")
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def find_recipe(project: Project, slug: str, place: str) -> Recipe:
