@@ -171,7 +171,30 @@ class _Picture(_Ours):
         return self.shown.renderer.picture(self.shown.own_recipe(), self.shown.environment(self.argument))
 
 
-_ALL = (_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads, _Picture)
+class _Differences(_Ours):
+    NAME = "differences"
+    ARGUMENT = True
+
+    def html(self) -> str:
+        return self.shown.renderer.differences(self.argument, self.shown.place)
+
+
+class _Errors(_Ours):
+    NAME = "errors"
+
+    def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
+        """Headings are elements here, so that the page's table of contents has them."""
+        element = ElementTree.SubElement(parent, "div", {"class": "block"})
+        for speaker, html in self.shown.renderer.errors():
+            ElementTree.SubElement(element, "h2", {"id": f"from-{speaker.lower()}"}).text = speaker
+            ElementTree.SubElement(element, "div").text = self.md.htmlStash.store(html)
+        return element
+
+
+_ALL = (
+    *(_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads, _Picture),
+    *(_Differences, _Errors),
+)
 BLOCKS = tuple(block.NAME for block in _ALL)
 
 

@@ -13,11 +13,13 @@ import markdown
 from markupsafe import Markup
 
 from recetario.claims import Claim
-from recetario.environments import Environment, load_environments
+from recetario.environments import BACKENDS, Environment, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.project import Project
 from recetario.recipes import Recipe
+from recetario.site.differences import differences, pairs, untested, upgrades
 from recetario.site.groups import columns, describe, group
+from recetario.site.messages import Message, Place, messages
 from recetario.site.when import last_words
 from recetario.site.words import WORDS
 from recetario.verdicts import Reference, Verdict
@@ -133,6 +135,25 @@ class Renderer:
         address = self._link(f"pictures/{recipe.slug}/{environment.id}.png")
         return self._render("picture", (environment, address, self.title(recipe)))
 
+    def differences(self, podman: str, place: str) -> str:
+        """What is otherwise in this Podman than in the one before it, and what to do."""
+        before = {new: old for old, new in upgrades(load_environments())}
+        unsure = [(claim, self._where(where)) for claim, where in untested(self.project, podman, place)]
+        found = differences(self.project, podman, place)
+        ways = len({(old.backend, new.backend) for old, new in pairs(podman, load_environments(), place)})
+        return self._render("differences", (before[podman], podman, found, unsure, ways), backends=BACKENDS)
+
+    def errors(self) -> Iterator[tuple[str, str]]:
+        """(Program, HTML of its messages) for each program that told of a failure."""
+        by_speaker: dict[str, list[Message]] = {}
+        for message in messages(self.project):
+            by_speaker.setdefault(message.speaker, []).append(message)
+        for speaker, some in by_speaker.items():
+            yield (
+                speaker,
+                self._render("messages", (some, self.project.recipes), where=self._where, step_url=self._step),
+            )
+
     def title(self, recipe: Recipe) -> str:
         """The question, as the recipe's page in this language asks it."""
         return self.project.page(recipe.slug, self.language).title
@@ -189,6 +210,9 @@ class Renderer:
         for (word, text), where in sorted(found.items(), key=lambda item: list(kinds).index(item[0][0])):
             yield kinds[word], self._markdown(text), describe(where, load_environments(), self.language)
 
+    def _where(self, environments: Sequence[Environment]) -> str:
+        return describe(environments, load_environments(), self.language)
+
     def _main_versions(self, versions: Mapping[str, str]) -> str:
         return ", ".join(f"{name} {versions[name]}" for name in _MAIN_VERSIONS if name in versions)
 
@@ -203,6 +227,9 @@ class Renderer:
 
     def _transcript(self, slug: str, environment: Environment, step: str = "") -> str:
         return self._link(f"transcripts/{slug}/") + f"#{environment.anchor}" + (f"-{step}" if step else "")
+
+    def _step(self, place: Place) -> str:
+        return self._link(f"recipes/{place.recipe}/") + f"#step-{place.step}"
 
     def _link(self, target: str) -> str:
         slash = "/" if target.endswith("/") else ""

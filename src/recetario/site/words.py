@@ -57,6 +57,9 @@ WORDS: dict[str, dict[str, str]] = {
         "picture-alt": "Captura de pantalla de la receta «{title}» en {environment}",
         "verified": "Comprobado el {date}",
         "changed": "Último cambio de las pruebas: {date}",
+        "differences": "Qué cambia de Podman {before} a Podman {after}",
+        "no-differences": "Ningún veredicto cambia.",
+        "uncompared": "Sin comparar, porque una de las dos partes está sin comprobar:",
     },
     "en": {
         "holds": "holds",
@@ -110,5 +113,8 @@ WORDS: dict[str, dict[str, str]] = {
         "picture-alt": "Screenshot of the recipe “{title}” on {environment}",
         "verified": "Last verified {date}",
         "changed": "Evidence last changed {date}",
+        "differences": "What changes from Podman {before} to Podman {after}",
+        "no-differences": "No verdict changes.",
+        "uncompared": "Not compared, because one of the two sides isn't tested:",
     },
 }

@@ -53,3 +53,13 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
 document.querySelectorAll(":not(pre) > code").forEach((code) => {
   if (/^\S{1,28}$/.test(code.textContent)) code.classList.add("word");
 });
+
+// Readers paste messages, and the search reads signs in them as its own: `Error: …` as a field of that name, `*` and
+// `--` as operators, quotes as "all of these". It gets the words alone; what stands in the box stays as it is.
+{
+  const text = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  Object.defineProperty(document.querySelector(".md-search__input"), "value", {
+    get() { return text.get.call(this).replace(/[:*~^+"]/g, " ").replace(/(^|\s)-+/g, "$1"); },
+    set(words) { text.set.call(this, words); },
+  });
+}
