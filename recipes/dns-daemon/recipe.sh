@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Who resolves the names of my containers, and where does it keep them?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% networks
+podman network create dns-daemon
+podman network create --disable-dns dns-daemon-off
+
+# %% before
+pgrep --exact --uid "$(id -u)" aardvark-dns || echo "exit status: $?"
+
+# %% use
+podman run --detach --stop-timeout 0 --name dns-daemon-web --network dns-daemon docker.io/library/busybox sleep infinity
+
+# %% daemon
+ps -C aardvark-dns -o user=,args=
+
+# %% file-root
+if root; then
+  cat /run/containers/networks/aardvark-dns/dns-daemon
+fi
+
+# %% file-rootless
+if rootless; then
+  cat "$XDG_RUNTIME_DIR/containers/networks/aardvark-dns/dns-daemon"
+fi
+
+# %% check
+file=$([ "$(id -u)" = 0 ] && echo /run || echo "$XDG_RUNTIME_DIR")/containers/networks/aardvark-dns/dns-daemon
+says() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
+podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon docker.io/library/busybox sleep infinity
+came="daemon: $(says pgrep --exact --uid "$(id -u)" aardvark-dns), file: $(says ls "$file"), entry came: $(says grep dns-daemon-db "$file")"
+podman rm --force dns-daemon-db
+echo "$came, entry went: $(says awk '/dns-daemon-db/ { left = 1 } END { exit left }' "$file")"
+
+# %% end
+podman rm --force dns-daemon-web
+timeout 10 sh -c "until ! pgrep --exact --uid $(id -u) aardvark-dns; do sleep 0.1; done" >/dev/null || echo "exit status: $?"
+
+# %% control
+file=$([ "$(id -u)" = 0 ] && echo /run || echo "$XDG_RUNTIME_DIR")/containers/networks/aardvark-dns/dns-daemon-off
+says() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
+podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon-off docker.io/library/busybox sleep infinity
+came="daemon: $(says pgrep --exact --uid "$(id -u)" aardvark-dns), file: $(says ls "$file"), entry came: $(says grep dns-daemon-db "$file")"
+podman rm --force dns-daemon-db
+echo "$came, entry went: $(says awk '/dns-daemon-db/ { left = 1 } END { exit left }' "$file")"
+
+# %% cleanup
+podman rm --force --ignore dns-daemon-db dns-daemon-web
+podman network rm dns-daemon-off
+podman network rm dns-daemon
