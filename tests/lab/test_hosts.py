@@ -170,6 +170,12 @@ def test_residue_holds_nothing_of_a_container(run: Run) -> None:
         assert not [line for line in residue if "veth" in line or "netns-" in line or line.startswith("container ")]
 
 
+def test_what_is_pristine_was_learned_after_the_boot(run: Run) -> None:
+    """It says that it is ready just before its process becomes another."""
+    for environment in load_environments():
+        assert "process /bin/bash /usr/lib/recetario/boot" not in run.known(environment).pristine
+
+
 def test_mounts_are_seen_and_cannot_be_written(run: Run, tmp_path: Path) -> None:
     """Our sources in a host that runs notebooks."""
     (tmp_path / "file").write_text("hello")

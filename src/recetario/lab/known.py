@@ -73,7 +73,7 @@ def learn(host: Host) -> Known:
     Raises:
         RecetarioError: It does not answer.
     """
-    pristine = host.snapshot()
+    pristine = _settled(host)  # boot says ready just before its process becomes another
     podman = _answer(host, ["podman", "version", "--format", "{{.Client.Version}}"])
     info = json.loads(_answer(host, ["podman", "info", "--format", "json"]))["host"]
     packages = _answer(host, ["cat", "/usr/share/recetario/packages.tsv"])
