@@ -84,7 +84,7 @@ def test_script_judges_as_the_site_does(
         leaks = host.leaks()
 
     told = re.findall(rf"^({words['holds']}|{words['fails']}|{words['scope']}): (.*)$", done.stdout, re.MULTILINE)
-    claims = project.files[slug].claims.values()
+    claims = [claim for claim in project.files[slug].claims.values() if not claim.derived]  # by more than one machine
     assert done.returncode == 0, done.stderr
     assert leaks == []
     assert told == [(words[project.verdicts[c.id, environment.id].word], c.text[language]) for c in claims]
