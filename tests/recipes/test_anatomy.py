@@ -14,8 +14,8 @@ _FORBIDDEN = {
     r"^(?!.*\btimeout \d+ sh -c .until [^;]+; do sleep 0\.\d; done.).*\bsleep \d": "wait for a condition, with a limit",
     r"^\s*! ": "under `set -e` an unexpected success passes",
     r"\bsudo\b": "who you are is the environment",
-    r"\b(?:system reset|prune|rm --all|rm -a)\b": "touches what is not the recipe's",
 }
+_FORBIDDEN_HERE = {r"\b(?:system reset|prune|rm --all|rm -a)\b": "touches what is not the recipe's"}
 
 
 def test_shellcheck_has_nothing_to_say(project: Project, slug: str) -> None:
@@ -37,12 +37,14 @@ def test_what_it_makes_is_named_after_it(project: Project, slug: str) -> None:
 
 
 def test_no_step_hides_what_happened(project: Project, slug: str) -> None:
-    """None of the usual ways to make a script look well."""
+    """None of the usual ways to make a script look well; and what readers run touches nothing of theirs."""
+    forbidden = _FORBIDDEN | ({} if project.files[slug].lab_only else _FORBIDDEN_HERE)
+
     found = [
         f"{step.name}: {line.strip()} ({reason})"
         for step in project.recipes[slug].steps
         for line in step.source.splitlines()
-        for pattern, reason in _FORBIDDEN.items()
+        for pattern, reason in forbidden.items()
         if re.search(pattern, line)
     ]
 
