@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Why do names not resolve with CNI, and where does its DNS plugin come from?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% package
+dpkg --listfiles containernetworking-plugins |
+  awk -F / '{ has[$NF] } END { print "bridge: " ("bridge" in has ? "yes" : "no") ", dnsname: " ("dnsname" in has ? "yes" : "no") }'
+
+# %% other-package
+dpkg --listfiles golang-github-containernetworking-plugin-dnsname |
+  awk -F / '{ has[$NF] } END { print "bridge: " ("bridge" in has ? "yes" : "no") ", dnsname: " ("dnsname" in has ? "yes" : "no") }'
+
+# %% place
+dpkg --listfiles golang-github-containernetworking-plugin-dnsname | grep '/dnsname$'
+
+# %% folder
+mkdir dns-cni-plugin
+dpkg --listfiles containernetworking-plugins | grep '^/usr/lib/cni/' | xargs ln --symbolic --target-directory dns-cni-plugin
+printf '[engine]\nevents_logger = "file"\n[network]\nnetwork_backend = "cni"\ncni_plugin_dirs = ["%s"]\n' "$PWD/dns-cni-plugin" >dns-cni-plugin.conf
+
+# %% without
+CONTAINERS_CONF=dns-cni-plugin.conf podman network create dns-cni-plugin-without
+
+# %% with
+podman network create dns-cni-plugin-with
+
+# %% look-root
+if root; then
+  grep --count '"dnsname"' /etc/cni/net.d/dns-cni-plugin-without.conflist /etc/cni/net.d/dns-cni-plugin-with.conflist
+fi
+
+# %% look-rootless
+if rootless; then
+  grep --count '"dnsname"' ~/.config/cni/net.d/dns-cni-plugin-without.conflist ~/.config/cni/net.d/dns-cni-plugin-with.conflist
+fi
+
+# %% use
+podman run --detach --stop-timeout 0 --name dns-cni-plugin-a --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-cni-plugin-b --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
+
+# %% check
+podman run --rm --network dns-cni-plugin-without docker.io/library/busybox nslookup -type=a dns-cni-plugin-a || echo "exit status: $?"
+
+# %% control
+podman run --rm --network dns-cni-plugin-with docker.io/library/busybox nslookup -type=a dns-cni-plugin-b || echo "exit status: $?"
+
+# %% cleanup
+podman rm --force dns-cni-plugin-b
+podman rm --force dns-cni-plugin-a
+podman network rm dns-cni-plugin-with
+podman network rm dns-cni-plugin-without
+rm --recursive --force dns-cni-plugin dns-cni-plugin.conf
