@@ -79,7 +79,18 @@ def test_every_block_shows_its_part(demo: Demo, block: str, shown: str) -> None:
 def test_every_block_is_known_by_name() -> None:
     """The check of pages knows them, too."""
     assert set(BLOCKS) == {
-        *("step", "verdict", "verdicts", "matrix", "transcripts", "environments", "environment", "downloads", "picture")
+        *(
+            "step",
+            "verdict",
+            "verdicts",
+            "matrix",
+            "transcripts",
+            "environments",
+            "environment",
+            "downloads",
+            "picture",
+        ),
+        *("differences", "drawing", "errors"),
     }
 
 
@@ -88,6 +99,11 @@ def test_every_block_is_known_by_name() -> None:
     [
         ("step | chek", 'shows step "chek", which recipe demo does not have.\n  Did you mean "check"?'),
         ("step | who-root", 'shows step "who-root", which recipe demo does not have.\n'),
+        (
+            "differences | 4.9",
+            'shows what differs in Podman "4.9", which follows none.\n  There is: 4.3, 5.4, 5.8, 6.1.',
+        ),
+        ("drawing | bridge", 'shows drawing "bridge", which there is not.\n  There is none yet.'),
         ("verdict | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
         (
             "environment | 3.1-cni-root",

@@ -179,6 +179,14 @@ class _Differences(_Ours):
         return self.shown.renderer.differences(self.argument, self.shown.place)
 
 
+class _Drawing(_Ours):
+    NAME = "drawing"
+    ARGUMENT = True
+
+    def html(self) -> str:
+        return self.shown.renderer.drawing(self.argument, self.shown.place)
+
+
 class _Errors(_Ours):
     NAME = "errors"
 
@@ -193,7 +201,7 @@ class _Errors(_Ours):
 
 _ALL = (
     *(_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads, _Picture),
-    *(_Differences, _Errors),
+    *(_Differences, _Drawing, _Errors),
 )
 BLOCKS = tuple(block.NAME for block in _ALL)
 

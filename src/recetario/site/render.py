@@ -18,6 +18,7 @@ from recetario.errors import RecetarioError, nearest
 from recetario.project import Project
 from recetario.recipes import Recipe
 from recetario.site.differences import differences, pairs, untested, upgrades
+from recetario.site.drawings import draw, load_drawing
 from recetario.site.groups import columns, describe, group
 from recetario.site.messages import Message, Place, messages
 from recetario.site.when import last_words
@@ -153,6 +154,15 @@ class Renderer:
                 speaker,
                 self._render("messages", (some, self.project.recipes), where=self._where, step_url=self._step),
             )
+
+    def drawing(self, name: str, place: str) -> str:
+        """A drawing, with its title below."""
+        found = load_drawing(self.project.top, name, place)
+        return self._render(
+            "drawing",
+            (name, found["title"][self.language], found["desc"][self.language]),
+            drawn=draw(found, self.language),
+        )
 
     def title(self, recipe: Recipe) -> str:
         """The question, as the recipe's page in this language asks it."""
