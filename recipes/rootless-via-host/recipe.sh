@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# How do two rootless pods talk to each other?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% create
+podman pod create --name rootless-via-host-server --publish 8080:8080
+
+# %% use
+podman run --detach --stop-timeout 0 --pod rootless-via-host-server --name rootless-via-host-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% client
+podman pod create --name rootless-via-host-client
+
+# %% host
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+curl --silent --show-error --max-time 5 "http://$host:8080/" || echo "exit status: $?"
+
+# %% check
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - "http://$host:8080/" || echo "exit status: $?"
+
+# %% closed
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - "http://$host:8081/" || echo "exit status: $?"
+
+# %% whose
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+own=$(podman run --rm --pod rootless-via-host-client docker.io/library/busybox ip -o -4 address show scope global | awk '{print $4}')
+echo "the host's address: $host, the pod's: $own"
+
+# %% by-name
+podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - http://host.containers.internal:8080/ || echo "exit status: $?"
+
+# %% old-mode
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+podman run --rm --network slirp4netns docker.io/library/busybox wget -q -O - "http://$host:8080/" || echo "exit status: $?"
+
+# %% network
+podman network create rootless-via-host
+podman pod create --name rootless-via-host-shop --network rootless-via-host
+podman pod create --name rootless-via-host-customer --network rootless-via-host
+
+# %% use-network
+podman run --detach --stop-timeout 0 --pod rootless-via-host-shop --name rootless-via-host-api docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% shared
+podman run --rm --pod rootless-via-host-customer docker.io/library/busybox wget -q -O - http://rootless-via-host-shop:8080/ || echo "exit status: $?"
+
+# %% cleanup
+podman pod rm --force rootless-via-host-client
+podman pod rm --force rootless-via-host-server
+podman pod rm --force rootless-via-host-shop rootless-via-host-customer
+podman network rm rootless-via-host
