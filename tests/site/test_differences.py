@@ -10,7 +10,7 @@ from recetario.environments import load_environments
 from recetario.evidence import Output
 from recetario.pages import load_page
 from recetario.project import Project
-from recetario.site.differences import differences, pairs, untested, upgrades
+from recetario.site.differences import differences, pairs, scopes, untested, upgrades
 from recetario.site.render import Renderer
 
 _WHY = """
@@ -77,6 +77,7 @@ def test_a_verdict_that_flips_is_a_difference(project: Project) -> None:
         ("5.8-netavark-rootless", "holds", "fails"),
     ]
     assert found.reasons("en") == ["6 no longer *answers*."]
+    assert found.kinds() == {("holds", "fails"): list(found.changes)}
 
 
 def test_the_page_says_what_to_do_and_links_both_machines(project: Project) -> None:
@@ -95,6 +96,32 @@ def test_where_nothing_changes_the_page_says_so(project: Project) -> None:
     assert Renderer(project, "es", "differences/").differences("5.4", "x.md").split() == (
         ["<p>Ningún", "veredicto", "cambia.</p>"]
     )
+
+
+def test_what_begins_to_apply_is_listed_apart(demo: Demo) -> None:
+    """It flips nothing: the sentence is about another backend."""
+    demo.claims('step = "check"', 'step = "check"\nabout = { backend = "netavark" }')
+    project = demo.project()
+
+    (found,) = scopes(project, "5.4", "x.md")
+    html = Renderer(project, "en", "differences/").differences("5.4", "x.md")
+
+    assert differences(project, "5.4", "x.md") == []
+    assert [(change.before.id, *change.words) for change in found.changes] == [
+        ("4.3-cni-root", "scope", "holds"),
+        ("4.3-cni-rootless", "scope", "holds"),
+    ]
+    assert "These begin or cease to apply:" in html and "does not apply → holds</span> CNI → netavark</span>" in html
+
+
+def test_a_change_says_whom_it_concerns(demo: Demo, project: Project) -> None:
+    """Nobody in particular where it is everyone."""
+    everyone = Renderer(project, "en", "differences/").differences("6.1", "x.md")
+    demo.keep(demo.evidence("6.1-netavark-root"))
+    some = Renderer(Project(demo.top), "en", "differences/").differences("6.1", "x.md")
+
+    assert "holds → does not hold</span> rootless</span>" in some
+    assert "holds → does not hold</span></span>" in everyone
 
 
 def test_what_was_not_tested_is_no_difference(demo: Demo) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from recetario.claims import Claim
-from recetario.environments import Environment, load_environments
+from recetario.environments import BACKENDS, Environment, load_environments
 from recetario.errors import RecetarioError
 from recetario.project import Project
 from recetario.verdicts import Verdict
 
-__all__ = ["Change", "Difference", "differences", "pairs", "untested", "upgrades"]
+__all__ = ["Change", "Difference", "differences", "pairs", "scopes", "untested", "upgrades"]
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,14 @@ class Change:
     now: Verdict
 
     @property
-    def tested(self) -> bool:
-        """Whether both were shown: what our lab could not show changes nothing."""
-        return "lab" not in (self.was.word, self.now.word)
+    def words(self) -> tuple[str, str]:
+        """What the pages call the two verdicts."""
+        return self.was.word, self.now.word
+
+    @property
+    def way(self) -> str:
+        """From which backend to which: ``"CNI → netavark"``, or the one that stays."""
+        return " → ".join(dict.fromkeys(BACKENDS[one.backend] for one in (self.before, self.after)))
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class Difference:
 
     claim: Claim
     changes: tuple[Change, ...]
+
+    def kinds(self) -> dict[tuple[str, str], list[Change]]:
+        """From which word to which, and on which ways."""
+        found: dict[tuple[str, str], list[Change]] = {}
+        for change in self.changes:
+            found.setdefault(change.words, []).append(change)
+        return found
 
     def reasons(self, language: str) -> list[str]:
         """Why it no longer holds or applies, each reason once."""
@@ -68,24 +80,33 @@ def pairs(podman: str, environments: Sequence[Environment], place: str) -> list[
 
 
 def differences(project: Project, podman: str, place: str) -> list[Difference]:
-    """The claims whose verdict is another in this Podman than in the one before it, in the order of the claims."""
-    found = []
-    for claim in project.claims.values():
-        changes = tuple(change for change in _changes(project, claim, podman, place) if change.tested)
-        if changes:
-            found.append(Difference(claim, changes))
-    return found
+    """The claims that hold in this Podman and did not in the one before it, or the other way round, in their order."""
+    return list(_differences(project, podman, place, {"holds", "fails"}))
+
+
+def scopes(project: Project, podman: str, place: str) -> list[Difference]:
+    """The claims that begin or cease to apply, mostly because the backend is another."""
+    found = _differences(project, podman, place, {"holds", "fails", "scope"})
+    kept = ((one.claim, tuple(change for change in one.changes if "scope" in change.words)) for one in found)
+    return [Difference(claim, changes) for claim, changes in kept if changes]
 
 
 def untested(project: Project, podman: str, place: str) -> list[tuple[Claim, tuple[Environment, ...]]]:
     """The claims that cannot be compared on some way, with the environments in which they were not tested."""
     found = []
     for claim in project.claims.values():
-        changes = [change for change in _changes(project, claim, podman, place) if not change.tested]
+        changes = [change for change in _changes(project, claim, podman, place) if "lab" in change.words]
         lab = {one for c in changes for one, v in ((c.before, c.was), (c.after, c.now)) if v.word == "lab"}
         if lab:
             found.append((claim, tuple(one for one in load_environments() if one in lab)))
     return found
+
+
+def _differences(project: Project, podman: str, place: str, words: set[str]) -> Iterator[Difference]:
+    for claim in project.claims.values():
+        changes = tuple(c for c in _changes(project, claim, podman, place) if words.issuperset(c.words))
+        if changes:
+            yield Difference(claim, changes)
 
 
 def _changes(project: Project, claim: Claim, podman: str, place: str) -> Iterator[Change]:

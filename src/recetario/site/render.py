@@ -13,11 +13,11 @@ import markdown
 from markupsafe import Markup
 
 from recetario.claims import Claim
-from recetario.environments import BACKENDS, Environment, load_environments
+from recetario.environments import Environment, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.project import Project
 from recetario.recipes import Recipe
-from recetario.site.differences import differences, pairs, untested, upgrades
+from recetario.site.differences import Change, differences, pairs, scopes, untested, upgrades
 from recetario.site.drawings import draw, load_drawing
 from recetario.site.groups import columns, describe, group
 from recetario.site.messages import Message, Place, messages
@@ -138,11 +138,16 @@ class Renderer:
 
     def differences(self, podman: str, place: str) -> str:
         """What is otherwise in this Podman than in the one before it, and what to do."""
-        before = {new: old for old, new in upgrades(load_environments())}
+        every = pairs(podman, load_environments(), place)
+        several = len({(old.backend, new.backend) for old, new in every}) > 1
         unsure = [(claim, self._where(where)) for claim, where in untested(self.project, podman, place)]
-        found = differences(self.project, podman, place)
-        ways = len({(old.backend, new.backend) for old, new in pairs(podman, load_environments(), place)})
-        return self._render("differences", (before[podman], podman, found, unsure, ways), backends=BACKENDS)
+        return self._render(
+            "differences",
+            (differences(self.project, podman, place), scopes(self.project, podman, place), unsure),
+            podmans=next(pair for pair in upgrades(load_environments()) if pair[1] == podman),
+            several=several,
+            where=lambda some: self._ways(some, several) if len(some) < len(every) else "",
+        )
 
     def errors(self) -> Iterator[tuple[str, str]]:
         """(Program, HTML of its messages) for each program that told of a failure."""
@@ -219,6 +224,14 @@ class Renderer:
                 found.setdefault((verdict.word, verdict.why[self.language]), []).append(environment)
         for (word, text), where in sorted(found.items(), key=lambda item: list(kinds).index(item[0][0])):
             yield kinds[word], self._markdown(text), describe(where, load_environments(), self.language)
+
+    def _ways(self, changes: Sequence[Change], several: bool) -> str:
+        """Whom changes concern: "CNI → netavark", "CNI, as root"; ``several``: there are other ways."""
+        modes: dict[str, list[str]] = {}
+        for change in changes:
+            modes.setdefault(change.way, []).append(WORDS[self.language][_MODES[change.before.rootless]])
+        parts = [[way] * several + who * (len(who) < len(_MODES)) for way, who in modes.items()]
+        return "; ".join(", ".join(part) for part in parts)
 
     def _where(self, environments: Sequence[Environment]) -> str:
         return describe(environments, load_environments(), self.language)

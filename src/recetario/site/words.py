@@ -59,6 +59,7 @@ WORDS: dict[str, dict[str, str]] = {
         "changed": "Último cambio de las pruebas: {date}",
         "differences": "Qué cambia de Podman {before} a Podman {after}",
         "no-differences": "Ningún veredicto cambia.",
+        "scopes": "Empiezan o dejan de proceder:",
         "uncompared": "Sin comparar, porque una de las dos partes está sin comprobar:",
     },
     "en": {
@@ -115,6 +116,7 @@ WORDS: dict[str, dict[str, str]] = {
         "changed": "Evidence last changed {date}",
         "differences": "What changes from Podman {before} to Podman {after}",
         "no-differences": "No verdict changes.",
+        "scopes": "These begin or cease to apply:",
         "uncompared": "Not compared, because one of the two sides isn't tested:",
     },
 }
