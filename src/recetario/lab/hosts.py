@@ -196,7 +196,7 @@ class Host:
         ]
         self._container = self._machine.podman("run", *options, start.image).stdout.strip()
         limit = time.monotonic() + _READY_S
-        # A file in a shared folder: asking with `podman exec` would cost more than the boot itself.
+        # A file in a shared folder: asking inside, again and again, would slow the boot down.
         while not (start.exchange / "ready").exists():
             if (start.exchange / "failed").exists() or time.monotonic() > limit:
                 raise self._did_not_start()
