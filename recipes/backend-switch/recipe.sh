@@ -60,7 +60,7 @@ podman network rm backend-switch
 
 # %% left-behind-root
 if root; then
-  iptables-save | grep --only-matching --extended-regexp '^:(CNI|NETAVARK)[A-Z_-]*[A-Z]' | sort --unique || echo "exit status: $?"
+  iptables-save | grep --only-matching --extended-regexp '^:(CNI|NETAVARK)[A-Z_-]*[A-Z]' | sort --unique | grep . || echo "exit status: $?"
 fi
 
 # %% left-behind-rootless
