@@ -102,7 +102,13 @@ def test_ctrl_c_leaves_no_host(demo: Demo) -> None:
     demo.recipe('echo "demo created"', "sleep infinity")
     (demo.top / "pyproject.toml").touch()
     command = [sys.executable, "-m", "recetario", "replay", "demo", "--env", "6.1-netavark-root"]
-    running = subprocess.Popen(command, cwd=demo.top, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(
+        command,
+        cwd=demo.top,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or Python ignores what its parent ignored
+    )
     before = _first_hosts(demo, running)
 
     running.send_signal(signal.SIGINT)

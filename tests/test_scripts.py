@@ -159,7 +159,14 @@ def test_whoever_stops_it_finds_it_cleaned_up(demo: Demo, bare: dict[str, str], 
     """Ctrl-C in the middle of a step."""
     demo.recipe('echo "demo created"', "sleep 20")
     process = subprocess.Popen(
-        ["bash", script(demo)], env=bare, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        ["bash", script(demo)],
+        env=bare,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            ending, signal.SIG_DFL
+        ),  # whoever runs the tests may ignore it, and bash then does
     )
     _wait_for_child(process.pid, "sleep")
     os.killpg(process.pid, ending)

@@ -138,7 +138,7 @@ def test_nothing_of_ours_is_left_when_it_is_closed(host: Host) -> None:
     run(bash, "sleep 1033 &")
     bash.close()
 
-    assert host.snapshot() == before
+    assert host.snapshot() <= before  # Podman may still be tidying up after the test before
     assert not list(host.exchange.glob("recetario-*"))
 
 

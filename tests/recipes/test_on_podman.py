@@ -54,6 +54,11 @@ def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> 
     return fitting[-1]
 
 
+def _skip_lab_only(project: Project, slug: str) -> None:
+    if project.files[slug].lab_only:
+        pytest.skip("It changes the machine: readers are offered no script.")
+
+
 def _alone(host: Host, step: Step, normalise: Normaliser) -> Output:
     """Run what a page copies, in a shell of its own."""
     done = host.run(["bash", "-c", step.command])
@@ -79,6 +84,7 @@ def test_script_judges_as_the_site_does(
     project: Project, slug: str, environment: Environment, language: str, run: Run
 ) -> None:
     """It runs to its end, cleans up, and says of each claim what the matrix says."""
+    _skip_lab_only(project, slug)
     words = WORDS[language]
     script = reader_script(project.recipes[slug], project.files[slug], "?", language)
 
@@ -96,6 +102,7 @@ def test_script_judges_as_the_site_does(
 
 def test_script_refuses_where_its_names_are_taken(project: Project, slug: str, run: Run) -> None:
     """It has touched nothing then, and says so."""
+    _skip_lab_only(project, slug)
     script = reader_script(project.recipes[slug], project.files[slug], "?", "en")
 
     with run.host(NEWEST[1]) as host:

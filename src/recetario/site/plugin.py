@@ -6,12 +6,14 @@ import json
 import logging
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 
 from recetario.pages import read_page
 from recetario.project import Project
@@ -57,7 +59,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
-        return slim(html)
+        slimmed = slim(html)
+        name_contents(page.toc, heading_ids(slimmed))
+        return slimmed
 
     @event_priority(-100)  # after search, which writes the index
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -67,6 +71,19 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             index.write_text(
                 json.dumps(fold_accents(json.loads(index.read_text("utf-8"))), ensure_ascii=False), "utf-8"
             )
+
+
+def heading_ids(html: str) -> list[str]:
+    """The ids of a page's headings, in order."""
+    return re.findall(r'<h[1-6] id="([^"]+)"', html)
+
+
+def name_contents(links: Iterable[AnchorLink], ids: list[str]) -> None:
+    """Give the links of a table of contents these ids, in order: mkdocs-jupyter slugs code in a heading otherwise."""
+    for link in links:
+        if ids:
+            link.id = ids.pop(0)
+        name_contents(link.children, ids)
 
 
 def unread_block(html: str) -> str:
