@@ -241,7 +241,9 @@ def _found(tab: Page, url: str, message: str, anchor: str) -> bool:
     """Whether the search offers this part of the page of messages to whoever pastes the message."""
     tab.goto(f"{url}es/")
     tab.keyboard.press("/")
+    tab.wait_for_function("document.activeElement.matches('.md-search__input')")  # what comes before would be lost
     tab.keyboard.insert_text(message)
+    tab.keyboard.press("End")  # as Ctrl-V does, it lets a key go: that is what the theme's search listens to
     tab.wait_for_selector(".md-search-result__item")
     links = tab.locator(".md-search-result__item a").evaluate_all("(links) => links.map((a) => a.pathname + a.hash)")
     return f"/es/errors/#{anchor}" in links[:4]
