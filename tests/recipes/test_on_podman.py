@@ -59,6 +59,10 @@ def _skip_lab_only(project: Project, slug: str) -> None:
         pytest.skip("It changes the machine: readers are offered no script.")
 
 
+def _image_for(project: Project, slug: str) -> str:
+    return "-".join(project.files[slug].needs)
+
+
 def _alone(host: Host, step: Step, normalise: Normaliser) -> Output:
     """Run what a page copies, in a shell of its own."""
     done = host.run(["bash", "-c", step.command])
@@ -73,7 +77,7 @@ def test_each_step_copied_alone_prints_what_the_page_shows(
     steps = [recipe.ran(name, environment) for name in recipe.names]
     normalise = Normaliser()
 
-    with run.host(environment) as host:
+    with run.host(environment, _image_for(project, slug)) as host:
         printed = {step.name: _alone(host, step, normalise) for step in steps}
 
     kept = project.evidence[slug, environment.id].outputs
@@ -88,9 +92,9 @@ def test_script_judges_as_the_site_does(
     words = WORDS[language]
     script = reader_script(project.recipes[slug], project.files[slug], "?", language)
 
-    with run.host(environment) as host:
+    with run.host(environment, _image_for(project, slug)) as host:
         (host.exchange / "recipe.sh").write_bytes(script)
-        done = host.run(["bash", f"{EXCHANGE}/recipe.sh"])
+        done = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)
         leaks = host.leaks()
 
     told = re.findall(rf"^({words['holds']}|{words['fails']}|{words['scope']}): (.*)$", done.stdout, re.MULTILINE)
@@ -122,6 +126,8 @@ def test_notebook_runs_where_a_reader_opens_it(
 
     if environment not in NEWEST:
         pytest.skip("Only the newest Podman has an image with Jupyter.")
+    if project.files[slug].needs:
+        pytest.skip("No image has both Jupyter and what the recipe needs.")
     sources = {Path(__file__).parents[2] / "src": "/src"}
     with run.host(environment, image_for="notebooks", mounts=sources) as host:
         copy = host.exchange / "notebook.ipynb"
