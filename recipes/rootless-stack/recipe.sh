@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Which programs stand behind a rootless container's network?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% page
+podman volume create rootless-stack
+podman run --rm --volume rootless-stack:/srv docker.io/library/busybox sh -c '
+  mkdir /srv/cgi-bin
+  printf "#!/bin/sh\necho\necho \"the server sees \$REMOTE_ADDR\"\n" >/srv/cgi-bin/seen
+  chmod +x /srv/cgi-bin/seen'
+
+# %% none
+podman run --detach --stop-timeout 0 --name rootless-stack-none --network none docker.io/library/busybox sleep infinity
+
+# %% none-helpers
+pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+
+# %% default
+podman run --detach --stop-timeout 0 --name rootless-stack-web --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv
+
+# %% helpers
+pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+
+# %% interface
+podman exec rootless-stack-web sh -c 'ls /sys/class/net/*/tun_flags'
+
+# %% holder
+ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matching 'pid=[0-9]*' | sort --unique | cut --delimiter = --fields 2 |
+  xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { exit !NR }' || echo "exit status: $?"
+
+# %% seen
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
+
+# %% network
+podman rm --force rootless-stack-web
+podman network create rootless-stack
+podman run --detach --stop-timeout 0 --name rootless-stack-web --network rootless-stack --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv || echo "exit status: $?"
+
+# %% network-look
+pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matching 'pid=[0-9]*' | sort --unique | cut --delimiter = --fields 2 |
+  xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { exit !NR }' || echo "exit status: $?"
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
+
+# %% forwarder
+podman rm --force --ignore rootless-stack-web
+printf '[network]\nrootless_port_forwarder = "pasta"\n' >rootless-stack.conf
+CONTAINERS_CONF_OVERRIDE=rootless-stack.conf podman run --detach --stop-timeout 0 --name rootless-stack-web --network rootless-stack --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv || echo "exit status: $?"
+
+# %% forwarder-look
+ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matching 'pid=[0-9]*' | sort --unique | cut --delimiter = --fields 2 |
+  xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { exit !NR }' || echo "exit status: $?"
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
+
+# %% slirp4netns
+podman rm --force --ignore rootless-stack-web
+podman run --detach --stop-timeout 0 --name rootless-stack-web --network slirp4netns:port_handler=slirp4netns --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv || echo "exit status: $?"
+
+# %% slirp4netns-look
+pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matching 'pid=[0-9]*' | sort --unique | cut --delimiter = --fields 2 |
+  xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { exit !NR }' || echo "exit status: $?"
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
+
+# %% pasta
+podman rm --force --ignore rootless-stack-web
+podman run --detach --stop-timeout 0 --name rootless-stack-web --network pasta:--address,10.0.2.100,--netmask,24,--gateway,10.0.2.2 --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv || echo "exit status: $?"
+
+# %% pasta-seen
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
+
+# %% cleanup
+podman rm --force --ignore rootless-stack-web
+podman rm --force rootless-stack-none
+podman network rm rootless-stack
+podman volume rm rootless-stack
+rm --force rootless-stack.conf
