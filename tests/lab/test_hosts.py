@@ -23,6 +23,10 @@ podman run --detach --stop-timeout 0 --name life-web --network life --publish 80
 podman run --rm --network life {IMAGE} nslookup -type=a life-web
 podman rm --force life-web
 podman network rm life
+podman network create --ipv6 --subnet fd73:d::/64 life
+podman run --detach --stop-timeout 0 --name life-web --network life --publish 8099:80 {IMAGE} httpd -f -h /www
+podman rm --force life-web
+podman network rm life
 """
 LIFE_WITHOUT_NETWORKS = f"""
 set -e
