@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Do containers on a network have IPv6?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% create
+podman network create --opt=isolate=false --ipv6 --subnet=fd73:a::/64 ipv6-network ||
+  podman network create --ipv6 --subnet=fd73:a::/64 ipv6-network
+podman network create --opt=isolate=false --ipv6 --subnet=fd73:b::/64 ipv6-network-b ||
+  podman network create --ipv6 --subnet=fd73:b::/64 ipv6-network-b
+
+# %% page
+podman volume create ipv6-network
+podman run --rm --volume ipv6-network:/srv docker.io/library/busybox sh -c '
+  mkdir /srv/cgi-bin
+  printf "#!/bin/sh\necho\necho \"the server sees \$REMOTE_ADDR\" | tr -d []\n" >/srv/cgi-bin/seen
+  chmod +x /srv/cgi-bin/seen'
+
+# %% serve
+podman run --detach --stop-timeout 0 --name ipv6-network-web --network ipv6-network --publish 8099:8080 --volume ipv6-network:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
+
+# %% client
+podman run --detach --stop-timeout 0 --name ipv6-network-client --network ipv6-network-b docker.io/library/busybox sleep infinity
+
+# %% address
+podman exec ipv6-network-web ip -oneline address show eth0 | awk '/scope global/ { print $3, $4 }'
+
+# %% by-bridge
+curl --silent --max-time 5 --retry 3 --retry-delay 1 --retry-all-errors 'http://[fd73:a::1]:8099/cgi-bin/seen' || echo "exit status: $?"
+
+# %% by-localhost
+curl --silent --max-time 5 'http://[::1]:8099/cgi-bin/seen' || echo "exit status: $?"
+
+# %% outwards
+podman exec ipv6-network-client timeout 5 wget --quiet --output-document - 'http://[fd73:a::2]:8080/cgi-bin/seen' || echo "exit status: $?"
+
+# %% check
+address=$(podman exec ipv6-network-web ip -6 address show eth0 | awk '/scope global/ { sub("/.*", "", $2); print $2 }')
+port=$(curl --silent --max-time 5 'http://[fd73:a::1]:8099/cgi-bin/seen' || curl --silent --max-time 5 'http://[::1]:8099/cgi-bin/seen' || echo "no answer")
+outwards=$(podman exec ipv6-network-client timeout 5 wget --quiet --output-document - "http://[$address]:8080/cgi-bin/seen" || echo "no answer")
+echo "address: ${address:-none}; published port: $port; from the other network: $outwards"
+
+# %% plain
+podman network create ipv6-network-plain
+podman run --detach --stop-timeout 0 --name ipv6-network-plain --network ipv6-network-plain --publish 8199:8080 --volume ipv6-network:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
+
+# %% control
+address=$(podman exec ipv6-network-plain ip -6 address show eth0 | awk '/scope global/ { sub("/.*", "", $2); print $2 }')
+port=$(curl --silent --max-time 5 'http://[fd73:a::1]:8199/cgi-bin/seen' || curl --silent --max-time 5 'http://[::1]:8199/cgi-bin/seen' || echo "no answer")
+outwards=$(podman exec ipv6-network-client timeout 5 wget --quiet --output-document - "http://[$address]:8080/cgi-bin/seen" || echo "no answer")
+echo "address: ${address:-none}; published port: $port; from the other network: $outwards"
+
+# %% cleanup
+podman rm --force ipv6-network-web
+podman rm --force ipv6-network-client
+podman rm --force ipv6-network-plain
+podman network rm ipv6-network
+podman network rm ipv6-network-b
+podman network rm ipv6-network-plain
+podman volume rm ipv6-network
