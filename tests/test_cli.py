@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from demo import Demo
 
+from recetario.cli import _replayed_since
 from recetario.environments import load_environments
 
 
@@ -94,6 +96,27 @@ def test_envs_are_a_list_for_workflows(tmp_path: Path) -> None:
     done = _recetario("envs", "--json", cwd=tmp_path)
 
     assert json.loads(done.stdout) == [environment.id for environment in load_environments()]
+
+
+def test_only_what_was_replayed_counts_as_verified(demo: Demo) -> None:
+    """`recetario drift -- -k WORD` leaves the others out, whatever waits of an earlier replay."""
+    before, after = demo.project().cases([], ["5.4-netavark-root", "6.1-netavark-root"])
+    for case in (before, after):
+        case.result.parent.mkdir(parents=True, exist_ok=True)
+        case.result.write_text("a replay")
+    os.utime(before.result, (1, 1))
+
+    assert [_replayed_since(case, moment=1000.0) for case in (before, after)] == [False, True]
+
+
+@pytest.mark.podman
+def test_pytest_options_keep_their_values(demo: Demo) -> None:
+    """The word after `-k` is no recipe; status 5 is pytest's for no test."""
+    (demo.top / "pyproject.toml").touch()
+
+    done = _recetario("replay", "demo", "--env", "6.1-netavark-root", "--", "-k", "nothing", cwd=demo.top)
+
+    assert done.returncode == 5, done.stderr
 
 
 @pytest.mark.podman
