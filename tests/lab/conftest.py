@@ -33,5 +33,5 @@ def host(request: pytest.FixtureRequest, run: Run) -> Iterator[Host]:
 def clone(tmp_path: Path) -> Path:
     """The top of another clone, as far as the lab looks: its runs and locks are its own."""
     (tmp_path / "recipes").mkdir()
-    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "mkdocs.yml").touch()
     return tmp_path

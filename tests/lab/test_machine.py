@@ -10,8 +10,9 @@ import pytest
 
 from recetario.errors import RecetarioError
 from recetario.lab import _machine
-from recetario.lab._machine import Machine, find_top, outer_settings
+from recetario.lab._machine import Machine, outer_settings
 from recetario.lab.building import find_mirror, os_release
+from recetario.recipes import find_top
 
 
 def test_the_top_is_found_from_below(clone: Path) -> None:
@@ -24,7 +25,7 @@ def test_the_top_is_found_from_below(clone: Path) -> None:
 
 def test_outside_of_a_clone_there_is_no_top(tmp_path: Path) -> None:
     """The lab's state has to live somewhere."""
-    with pytest.raises(RecetarioError, match="is not inside a clone of recetario"):
+    with pytest.raises(RecetarioError, match="is not inside a clone of Recetario"):
         find_top(tmp_path)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from recetario.errors import RecetarioError
 
-__all__ = ["KEYRING", "Machine", "Progress", "find_top"]
+__all__ = ["KEYRING", "Machine", "Progress"]
 
 Progress = Callable[[str], None]
 """Called with one line of text whenever something that takes a while begins or ends."""
@@ -26,21 +26,6 @@ Progress = Callable[[str], None]
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _TOOLS = {"podman": "podman", "mmdebstrap": "mmdebstrap", "runc": "runc"}
 _SERVE = "Reading the recipes and building the site needs none of this: python3 noxfile.py -s serve"
-
-
-def find_top(start: Path | None = None) -> Path:
-    """The folder of the repository: the nearest one upwards that has recipes/ and pyproject.toml.
-
-    Raises:
-        RecetarioError: There is none.
-    """
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / "recipes").is_dir() and (folder / "pyproject.toml").is_file():
-            return folder
-    raise RecetarioError(
-        f"{start} is not inside a clone of recetario.", "Go to the folder that has recipes/ and pyproject.toml."
-    )
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from recetario.environments import Environment
 from recetario.errors import RecetarioError
-from recetario.lab._machine import Machine, Progress, find_top
+from recetario.lab._machine import Machine, Progress
 from recetario.lab.building import ensure_images, image_ids, tidy_images
 from recetario.lab.images import image_of
 from recetario.lab.runs import Run, is_free, remove_orphans
+from recetario.recipes import find_top
 
 __all__ = ["build", "clean", "shell", "versions"]
 

@@ -12,7 +12,7 @@ from recetario.project import Project
 from recetario.scripts import reader_script
 from recetario.site.render import Renderer
 from recetario.site.words import WORDS
-from recetario.verdicts import Reference, Verdict
+from recetario.verdicts import Verdict
 
 __all__ = ["generated_files", "matrix_json"]
 
@@ -77,7 +77,7 @@ def matrix_json(project: Project) -> bytes:
     """
     renderer = Renderer(project, LANGUAGES[0])
     environments = [_environment_data(environment, renderer) for environment in load_environments()]
-    claims = [_claim_data(claim, project) for claim in project.claims.values()]
+    claims = [_claim_data(claim, renderer) for claim in project.claims.values()]
     data = {"environments": environments, "claims": claims}
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -92,32 +92,31 @@ def _environment_data(environment: Environment, renderer: Renderer) -> dict[str,
     }
 
 
-def _claim_data(claim: Claim, project: Project) -> dict[str, Any]:
+def _claim_data(claim: Claim, renderer: Renderer) -> dict[str, Any]:
     return {
         "id": claim.id,
         "recipe": claim.recipe,
         "text": claim.text,
         "instead": claim.instead,
-        "page": {language: f"{language}/recipes/{claim.recipe}/#{claim.id}" for language in LANGUAGES},
+        "page": _below_each_language(renderer.claim_url(claim)),
         "verdicts": {
-            environment.id: _verdict_data(project.verdicts[claim.id, environment.id])
+            environment.id: _verdict_data(renderer.project.verdicts[claim.id, environment.id], renderer)
             for environment in load_environments()
         },
     }
 
 
-def _verdict_data(verdict: Verdict) -> dict[str, Any]:
+def _verdict_data(verdict: Verdict, renderer: Renderer) -> dict[str, Any]:
     data: dict[str, Any] = {"verdict": verdict.verdict}
     if verdict.because:
         data["because"] = verdict.because
     if verdict.why:
         data["why"] = verdict.why
     if verdict.evidence:
-        data["evidence"] = [_addresses(reference) for reference in verdict.evidence]
+        data["evidence"] = [_below_each_language(renderer.evidence_url(one)) for one in verdict.evidence]
     return data
 
 
-def _addresses(reference: Reference) -> dict[str, str]:
-    (environment,) = (e for e in load_environments() if e.id == reference.environment)
-    anchor = f"{environment.anchor}-{reference.step}"
-    return {language: f"{language}/transcripts/{reference.recipe}/#{anchor}" for language in LANGUAGES}
+def _below_each_language(address: str) -> dict[str, str]:
+    """An address within one language's site as it is within the whole site, by language."""
+    return {language: f"{language}/{address}" for language in LANGUAGES}

@@ -13,7 +13,7 @@ import markdown
 from markupsafe import Markup
 
 from recetario.claims import Claim
-from recetario.environments import Environment, load_environments
+from recetario.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.project import Project
 from recetario.recipes import Recipe
@@ -173,6 +173,15 @@ class Renderer:
         """The question, as the recipe's page in this language asks it."""
         return self.project.page(recipe.slug, self.language).title
 
+    def evidence_url(self, reference: Reference) -> str:
+        """The address of a step in its transcript."""
+        (environment,) = find([reference.environment])
+        return self._transcript(reference.recipe, environment, reference.step)
+
+    def claim_url(self, claim: Claim) -> str:
+        """The address of a claim on the page that explains it."""
+        return self._link(f"recipes/{claim.recipe}/") + f"#{claim.id}"
+
     def versions(self, environment: Environment) -> Mapping[str, str]:
         """The exact versions in an environment, as its evidence has them; empty where there is none."""
         for (_, name), evidence in self.project.evidence.items():
@@ -191,8 +200,8 @@ class Renderer:
                     "columns": columns(load_environments()),
                     "rows": self._rows,
                     "md": self._markdown,
-                    "evidence_url": self._evidence_url,
-                    "claim_url": lambda claim: self._link(f"recipes/{claim.recipe}/") + f"#{claim.id}",
+                    "evidence_url": self.evidence_url,
+                    "claim_url": self.claim_url,
                     "environment_url": lambda environment: self._link(f"environments/{environment.id}/"),
                     "versions": self._main_versions,
                     "ran": lambda recipe, environment: [recipe.ran(name, environment) for name in recipe.names],
@@ -243,10 +252,6 @@ class Renderer:
         """A sentence of claims.toml: inline Markdown, without the paragraph around it."""
         html = markdown.markdown(text)
         return Markup(html.removeprefix("<p>").removesuffix("</p>"))
-
-    def _evidence_url(self, reference: Reference) -> str:
-        (environment,) = (e for e in load_environments() if e.id == reference.environment)
-        return self._transcript(reference.recipe, environment, reference.step)
 
     def _transcript(self, slug: str, environment: Environment, step: str = "") -> str:
         return self._link(f"transcripts/{slug}/") + f"#{environment.anchor}" + (f"-{step}" if step else "")
