@@ -37,7 +37,7 @@ sweep() {
 
 watch() {
   local order value since=0
-  while IFS=' ' read -r order value || (($? > 128)); do
+  while IFS=' ' read -r order value; do
     case $order in
       step) since=$value ;;
       kill) sweep "$value" && printf 'left %s\n' "$left" >"$folder/said" ;;
@@ -52,12 +52,12 @@ watch() {
   kill -s KILL "$$"
 }
 
-handled() { trap : TERM HUP INT QUIT; } # a step's `kill 0` is not for us; handled, not ignored: steps inherit the latter
-
+# A step's `kill 0` is not for us. What watches is born ignoring it: a step may be quicker than its first command.
+trap '' TERM HUP INT QUIT
 # shellcheck disable=SC2094
 exec 3<>"$folder/watch" 4<"$folder/watch" 3>&- # opening it only to read would wait for ever, should they be gone
-{ handled && watch; } <&4 4<&- &
-handled
+watch <&4 4<&- &
+trap : TERM HUP INT QUIT # steps would inherit what we ignore
 exec 4<&- 3>&2 2>/dev/null # bash would report here how live.sh was killed
 while IFS= read -r _ <"$folder/go" || (($? > 128)); do
   "$BASH" --noprofile --norc "$folder/live.sh" "$folder" 2>&3 3>&-
