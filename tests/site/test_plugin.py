@@ -7,13 +7,18 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import fold_accents, unread_block
+from recetario.site.plugin import fold_accents, unread_block, unwrap_spaces
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:
     """The Blocks API says nothing about it."""
     assert unread_block("<p>one</p>\n<p>/// step | crate\nwrong: 1\n///</p>") == "/// step | crate"
     assert unread_block("<p>a path like /etc//// is none</p><pre><code>/// step</code></pre>") == ""
+
+
+def test_spaces_in_code_need_no_element() -> None:
+    """Nobody sees their colour."""
+    assert unwrap_spaces('<span></span>a<span class="w">  </span><span class="k">b</span>') == 'a  <span class="k">b</span>'
 
 
 def test_search_gets_accented_words_without_their_accents() -> None:

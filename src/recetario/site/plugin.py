@@ -22,7 +22,7 @@ from recetario.site.generated import generated_files
 from recetario.site.notebooks_page import slim
 from recetario.site.render import Renderer
 
-__all__ = ["RecetarioPlugin", "fold_accents", "unread_block"]
+__all__ = ["RecetarioPlugin", "fold_accents", "unread_block", "unwrap_spaces"]
 
 _log = logging.getLogger("mkdocs.plugins.recetario")
 
@@ -56,6 +56,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
+        html = unwrap_spaces(html)
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
@@ -71,6 +72,11 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             index.write_text(
                 json.dumps(fold_accents(json.loads(index.read_text("utf-8"))), ensure_ascii=False), "utf-8"
             )
+
+
+def unwrap_spaces(html: str) -> str:
+    """Highlighted code without the elements that Pygments puts around its spaces: a sixth of a page of commands."""
+    return re.sub(r'<span class="w">(\s+)</span>|<span></span>', r"\1", html)
 
 
 def heading_ids(html: str) -> list[str]:
