@@ -18,7 +18,9 @@ def test_a_block_left_as_text_is_named_by_its_line() -> None:
 
 def test_spaces_in_code_need_no_element() -> None:
     """Nobody sees their colour."""
-    assert unwrap_spaces('<span></span>a<span class="w">  </span><span class="k">b</span>') == 'a  <span class="k">b</span>'
+    html = '<span></span>a<span class="w">  </span><span class="k">b</span>'
+
+    assert unwrap_spaces(html) == 'a  <span class="k">b</span>'
 
 
 def test_search_gets_accented_words_without_their_accents() -> None:
