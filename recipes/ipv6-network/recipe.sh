@@ -5,10 +5,10 @@ root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
 
 # %% create
-podman network create --opt=isolate=false --ipv6 --subnet=fd73:a::/64 ipv6-network ||
-  podman network create --ipv6 --subnet=fd73:a::/64 ipv6-network
-podman network create --opt=isolate=false --ipv6 --subnet=fd73:b::/64 ipv6-network-b ||
-  podman network create --ipv6 --subnet=fd73:b::/64 ipv6-network-b
+podman network create --disable-dns --opt=isolate=false --ipv6 --subnet=fd73:a::/64 ipv6-network ||
+  podman network create --disable-dns --ipv6 --subnet=fd73:a::/64 ipv6-network
+podman network create --disable-dns --opt=isolate=false --ipv6 --subnet=fd73:b::/64 ipv6-network-b ||
+  podman network create --disable-dns --ipv6 --subnet=fd73:b::/64 ipv6-network-b
 
 # %% page
 podman volume create ipv6-network
@@ -42,7 +42,7 @@ outwards=$(podman exec ipv6-network-client timeout 5 wget --quiet --output-docum
 echo "address: ${address:-none}; published port: $port; from the other network: $outwards"
 
 # %% plain
-podman network create ipv6-network-plain
+podman network create --disable-dns ipv6-network-plain
 podman run --detach --stop-timeout 0 --name ipv6-network-plain --network ipv6-network-plain --publish 8199:8080 --volume ipv6-network:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
 
 # %% control

@@ -105,6 +105,7 @@ def test_every_block_is_known_by_name() -> None:
         ),
         ("drawing | bridge", 'shows drawing "bridge", which there is not.\n  There is none yet.'),
         ("verdict | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
+        ("matrix | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
         (
             "environment | 3.1-cni-root",
             'shows environment "3.1-cni-root", which there is not.\n  Did you mean "3.0-cni-',

@@ -16,6 +16,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 from pymdownx.highlight import HighlightExtension
 
+from recetario.claims import Claim
 from recetario.environments import Environment, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.pages import Page
@@ -46,6 +47,13 @@ class Shown:
                 f"{self.place} shows a recipe's parts and names no recipe.", "Add `recipe: SLUG` on top."
             )
         return find_recipe(self.renderer.project, slug or self.recipe, self.place)
+
+    def claim(self, name: str) -> Claim:
+        """The claim of this id."""
+        claims = self.renderer.project.claims
+        if name not in claims:
+            raise RecetarioError(f'{self.place} shows claim "{name}", which there is not.', nearest(name, claims))
+        return claims[name]
 
     def environment(self, name: str) -> Environment:
         """The environment of this id."""
@@ -112,12 +120,7 @@ class _Verdict(_Ours):
     ARGUMENT = True
 
     def html(self) -> str:
-        claims = self.shown.renderer.project.claims
-        if self.argument not in claims:
-            raise RecetarioError(
-                f'{self.shown.place} shows claim "{self.argument}", which there is not.', nearest(self.argument, claims)
-            )
-        return self.shown.renderer.claim(claims[self.argument], self.shown.recipe)
+        return self.shown.renderer.claim(self.shown.claim(self.argument), self.shown.recipe)
 
 
 class _Verdicts(_Ours):
@@ -128,10 +131,14 @@ class _Verdicts(_Ours):
 
 
 class _Matrix(_Ours):
+    """All claims, or the one that it names."""
+
     NAME = "matrix"
+    ARGUMENT = None
 
     def html(self) -> str:
-        return self.shown.renderer.matrix()
+        every = self.shown.renderer.project.claims.values()
+        return self.shown.renderer.matrix([self.shown.claim(self.argument)] if self.argument else list(every))
 
 
 class _Transcripts(_Ours):

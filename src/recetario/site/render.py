@@ -77,9 +77,9 @@ class Renderer:
         when = last_words(self.project, recipe.slug, self.language)
         return self._render("verdicts", (claims, when, self._link(f"transcripts/{recipe.slug}/")))
 
-    def matrix(self) -> str:
-        """The grid of all claims, each linked to where it is explained."""
-        return self._render("matrix", (list(self.project.claims.values()),))
+    def matrix(self, claims: Sequence[Claim]) -> str:
+        """The grid of claims, each linked to where it is explained."""
+        return self._render("matrix", (claims,))
 
     def claim(self, claim: Claim, page: str) -> str:
         """One claim: what to do, why it does not hold somewhere, what decides it; its grid where it is a guest.
