@@ -39,12 +39,13 @@ def ready_host(run: Run) -> float:
 
 
 def plain(case: Case, run: Run) -> float:
-    """The recipe by plain bash in a host of its own."""
+    """The recipe by plain bash in a host of its own; where it ends early, its cleanup too, as in a replay."""
 
     def by_bash() -> None:
         with run.host(case.environment) as host:
             (host.exchange / "recipe.sh").write_bytes(case.recipe.path.read_bytes())
-            host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=300)
+            if host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=300).returncode:
+                host.run(["bash", "-c", case.recipe.steps[-1].command], timeout_s=300)
 
     return seconds(by_bash)
 
@@ -65,7 +66,6 @@ def main() -> int:
     with Run(TOP) as run, Kernel() as kernel:
         run.known(load_environments()[-1])
         rows.append(("host ready, s, median of 20", 0.4, statistics.median(ready_host(run) for _ in range(20))))
-        rows.append()
         with_bash, with_kernel, worst = 0.0, 0.0, 0.0
         for case in Project(TOP).cases(THREE):
             bash, ours = plain(case, run), replayed(case, run, kernel)
