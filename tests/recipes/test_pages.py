@@ -105,3 +105,10 @@ def test_one_sentence_stands_on_a_line(project: Project, slug: str, language: st
     ]
 
     assert crowded == []
+
+
+def test_the_notes_are_answered_claim_by_claim(project: Project) -> None:
+    """Each once, on the page for whoever wrote such notes."""
+    page, _ = _both("notes.md")
+
+    assert sorted(block.argument for block in page.blocks) == sorted(project.claims)

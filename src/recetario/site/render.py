@@ -224,15 +224,16 @@ class Renderer:
                 ],
             )
 
-    def _reasons(self, row: Mapping[Environment, Verdict]) -> Iterator[tuple[str, Markup, str]]:
-        """Each reason once, with the environments that it is for."""
+    def _reasons(self, row: Mapping[Environment, Verdict]) -> Iterator[tuple[str, Markup, str, str]]:
+        """Each reason once, with the environments that it is for: in words, and their ids."""
         kinds = {"fails": "why", "scope": "scope-why", "lab": "lab-why"}
         found: dict[tuple[str, str], list[Environment]] = {}
         for environment, verdict in row.items():
             if verdict.why is not None:
                 found.setdefault((verdict.word, verdict.why[self.language]), []).append(environment)
         for (word, text), where in sorted(found.items(), key=lambda item: list(kinds).index(item[0][0])):
-            yield kinds[word], self._markdown(text), describe(where, load_environments(), self.language)
+            ids = " ".join(environment.id for environment in where)
+            yield kinds[word], self._markdown(text), describe(where, load_environments(), self.language), ids
 
     def _ways(self, changes: Sequence[Change], several: bool) -> str:
         """Whom changes concern: "CNI → netavark", "CNI, as root"; ``several``: there are other ways."""
