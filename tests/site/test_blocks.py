@@ -23,7 +23,7 @@ def test_a_block_stands_between_paragraphs(demo: Demo) -> None:
     """As HTML of its own, not inside one."""
     html = render(demo, "Before.\n\n/// step | check\n///\n\nAfter.")
 
-    assert html.startswith('<p>Before.</p>\n<div class="block"><section class="step" id="step-check">')
+    assert html.startswith('<p>Before.</p>\n<div class="block" id="step-check"><section class="step">')
     assert html.endswith("</section>\n</div>\n<p>After.</p>")
 
 
@@ -46,7 +46,7 @@ def test_a_step_can_stand_in_a_list(demo: Demo) -> None:
     """A numbered story."""
     html = render(demo, "1. Look:\n\n    /// step | check\n    ///\n")
 
-    assert '<li>\n<p>Look:</p>\n<div class="block"><section class="step"' in html
+    assert '<li>\n<p>Look:</p>\n<div class="block" id="step-check"><section class="step"' in html
 
 
 def test_a_step_can_be_borrowed(demo: Demo) -> None:

@@ -23,9 +23,9 @@ def plain(text: str, language: str, classes: object) -> str:
     return str(BeautifulSoup("", "html.parser").new_tag("pre", string=text))
 
 
-def step(demo: Demo, name: str, *, borrowed: bool = False, **prints: str | Output) -> Tag:
+def step(demo: Demo, name: str, **prints: str | Output) -> Tag:
     """A step as it stands on the page."""
-    html = page(demo, **prints).step(demo.recipe(), name, plain, borrowed=borrowed)
+    html = page(demo, **prints).step(demo.recipe(), name, plain, f"step-{name}")
     return BeautifulSoup(html, "html.parser").select_one("section")
 
 
@@ -68,7 +68,7 @@ def test_the_references_output_stands_first_and_open(demo: Demo) -> None:
     """The others are folded, each with its title."""
     project = demo.project()
     demo.keep(demo.evidence(NEWEST, check="answer: yes\nand more\n"))
-    html = Renderer(project, "en", "recipes/demo/").step(demo.recipe(), "check", plain)
+    html = Renderer(project, "en", "recipes/demo/").step(demo.recipe(), "check", plain, "step-check")
     first, second = soup(html).select("details")
 
     assert (first.has_attr("open"), second.has_attr("open")) == (True, False)
@@ -100,15 +100,9 @@ def test_an_ended_story_is_said(demo: Demo) -> None:
     project = demo.project(**printed)
     rendered = Renderer(project, "en", "recipes/demo/")
 
-    assert "Exit status 4" in rendered.step(demo.recipe(), "check", plain)
-    assert "The story ends before this step." in rendered.step(demo.recipe(), "control", plain)
+    assert "Exit status 4" in rendered.step(demo.recipe(), "check", plain, "step-check")
+    assert "The story ends before this step." in rendered.step(demo.recipe(), "control", plain, "step-control")
     assert "The story ends here: End of <code>it</code>." in rendered.transcripts(demo.recipe())
-
-
-def test_a_borrowed_step_has_an_anchor_of_its_own(demo: Demo) -> None:
-    """The page may have a step of the same name."""
-    assert step(demo, "check")["id"] == "step-check"
-    assert step(demo, "check", borrowed=True)["id"] == "step-demo-check"
 
 
 # Verdicts.

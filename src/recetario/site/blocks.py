@@ -91,8 +91,13 @@ class _Ours(Block):  # type: ignore[misc]
         """What it puts on the page."""
         raise NotImplementedError
 
+    def anchor(self) -> str:
+        """What links to it name; on its outermost element, where MkDocs looks whether there is such a place."""
+        return ""
+
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
-        element = ElementTree.SubElement(parent, "div", {"class": "block"})
+        anchor = self.anchor()
+        element = ElementTree.SubElement(parent, "div", {"class": "block"} | ({"id": anchor} if anchor else {}))
         element.text = self.md.htmlStash.store(self.html())
         return element
 
@@ -112,7 +117,10 @@ class _Step(_Ours):
                 f'{self.shown.place} shows step "{name}", which recipe {recipe.slug} does not have.',
                 nearest(name, recipe.names),
             )
-        return self.shown.renderer.step(recipe, name, _highlighter(self.md), borrowed=bool(other))
+        return self.shown.renderer.step(recipe, name, _highlighter(self.md), self.anchor())
+
+    def anchor(self) -> str:
+        return "step-" + self.argument.replace(":", "-")
 
 
 class _Verdict(_Ours):

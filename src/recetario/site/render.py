@@ -51,7 +51,7 @@ class Renderer:
     language: str
     url: str = ""
 
-    def step(self, recipe: Recipe, name: str, highlight: Highlight, *, borrowed: bool = False) -> str:
+    def step(self, recipe: Recipe, name: str, highlight: Highlight, anchor: str) -> str:
         """A step, with what it printed: environments with equal output together, the reference's first."""
         variants = recipe.variants(name)
         outputs = [
@@ -66,7 +66,7 @@ class Renderer:
         ]
         return self._render(
             "step",
-            (f"step-{recipe.slug}-{name}" if borrowed else f"step-{name}", name, variants, groups),
+            (anchor, name, variants, groups),
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
             transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
         )
