@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import SCHEMES, SIZES
-from bs4 import BeautifulSoup
 from pages import kinds
 from playwright.sync_api import Browser, Locator, Page
 
@@ -222,28 +221,3 @@ def test_on_a_phone_menu_and_search_open_by_keyboard(browser: Browser, url: str)
             )
             tab.keyboard.press("Escape")
             tab.wait_for_function("document.activeElement.getAttribute('aria-expanded') === 'false'")
-
-
-def test_a_pasted_message_leads_to_where_it_is_explained(tab: Page, site: Path, url: str) -> None:
-    """Each that is on our page, with the signs that the search would read as its own."""
-    page = site / "es" / "errors" / "index.html"
-    if not page.exists():
-        pytest.skip("the sample has no error messages")
-    headings = BeautifulSoup(page.read_text("utf-8"), "html.parser").select(".message__text")
-    assert headings
-
-    missed = [heading.get_text() for heading in headings if not _found(tab, url, heading.code.text, str(heading["id"]))]
-
-    assert missed == []
-
-
-def _found(tab: Page, url: str, message: str, anchor: str) -> bool:
-    """Whether the search offers this part of the page of messages to whoever pastes the message."""
-    tab.goto(f"{url}es/")
-    tab.keyboard.press("/")
-    tab.wait_for_function("document.activeElement.matches('.md-search__input')")  # what comes before would be lost
-    tab.keyboard.insert_text(message)
-    tab.keyboard.press("End")  # as Ctrl-V does, it lets a key go: that is what the theme's search listens to
-    tab.wait_for_selector(".md-search-result__item")
-    links = tab.locator(".md-search-result__item a").evaluate_all("(links) => links.map((a) => a.pathname + a.hash)")
-    return f"/es/errors/#{anchor}" in links[:4]

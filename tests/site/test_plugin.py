@@ -1,4 +1,4 @@
-"""What our MkDocs plugin adds to a page and to the search index."""
+"""What our MkDocs plugin adds to a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import fold_accents, unread_block, unwrap_spaces
+from recetario.site.plugin import keep_words, unread_block, unwrap_spaces
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:
@@ -23,14 +23,11 @@ def test_spaces_in_code_need_no_element() -> None:
     assert unwrap_spaces(html) == 'a  <span class="k">b</span>'
 
 
-def test_search_gets_accented_words_without_their_accents() -> None:
-    """Only those: the others are in the index already."""
-    index = {"config": {"fields": {}}, "docs": [{"title": "Código", "text": "<p>de la Dirección y el código</p>"}]}
+def test_short_words_of_code_in_a_sentence_are_named() -> None:
+    """Not those that must break to fit, nor blocks of code."""
+    html = "<p><code>--network</code> <code>podman run</code></p><pre><code>--all</code></pre>"
 
-    folded = fold_accents(index)
-
-    assert folded["docs"][0]["fold"] == "Codigo Direccion codigo"
-    assert folded["config"]["fields"]["fold"] == {"boost": 1.0}
+    assert keep_words(html) == html.replace("<code>--network", '<code class="word">--network')
 
 
 def test_the_interface_has_the_same_words_in_both_languages() -> None:

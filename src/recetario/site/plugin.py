@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,8 +20,9 @@ from recetario.site.blocks import RecetarioBlocks, Shown, check_blocks
 from recetario.site.generated import generated_files
 from recetario.site.notebooks_page import slim
 from recetario.site.render import Renderer
+from recetario.site.search import load_synonyms, tune
 
-__all__ = ["RecetarioPlugin", "fold_accents", "unread_block", "unwrap_spaces"]
+__all__ = ["RecetarioPlugin", "unread_block", "unwrap_spaces"]
 
 _log = logging.getLogger("mkdocs.plugins.recetario")
 
@@ -69,9 +69,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Touch the finished site."""
         index = Path(config.site_dir, "search", "search_index.json")
         if index.exists():
-            index.write_text(
-                json.dumps(fold_accents(json.loads(index.read_text("utf-8"))), ensure_ascii=False), "utf-8"
-            )
+            tuned = tune(json.loads(index.read_text("utf-8")), load_synonyms(Path(config.docs_dir).name))
+            index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
 
 
 def unwrap_spaces(html: str) -> str:
@@ -96,17 +95,3 @@ def unread_block(html: str) -> str:
     """The first line that looks like a block (``/// step``) and was left as text; empty if there is none."""
     found = re.search(r"<p>\s*(/{3,}[^\n<]*)", html)
     return found[1].strip() if found else ""
-
-
-def fold_accents(index: dict) -> dict:  # type: ignore[type-arg]
-    """Let "codigo" find "código": a field more in the search index, with the accented words without accents."""
-    index["config"]["fields"]["fold"] = {"boost": 1.0}
-    for page in index["docs"]:
-        words = set(re.findall(r"\w+", re.sub(r"<[^>]+>", " ", f"{page['title']} {page['text']}")))
-        if folded := sorted({_fold(word) for word in words} - words):
-            page["fold"] = " ".join(folded)
-    return index
-
-
-def _fold(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

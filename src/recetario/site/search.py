@@ -1,0 +1,57 @@
+"""Let the search find what readers type: other forms of our words, and words that we do not write.
+
+What the browser does with what is typed is the last block of ``before.js``: it asks for the beginnings of words,
+without accents. Here the index gets what they must match, in two more fields, and weights that put the best page first.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["load_synonyms", "tune"]
+
+_TITLE = 4.0  # the theme's 1000 lets any word of a title win over all the others together
+_LIST = 0.5  # a page that lists others has their words, not what they say
+# Nowhere else may it have a "|": the theme splits it there.
+_BETWEEN_WORDS = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\[\]{}<>&]+|\.(?!\w)"
+
+
+@cache
+def load_synonyms(language: str) -> dict[str, list[str]]:
+    """Beginnings of words that we write, each with the words to find it by."""
+    rules = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))[language]
+    return {ours: theirs.split() for beginnings, theirs in rules.items() for ours in beginnings.split()}
+
+
+def tune(index: dict[str, Any], synonyms: dict[str, list[str]]) -> dict[str, Any]:
+    """The index that MkDocs wrote, with more words, our weights, and punctuation no longer a part of words."""
+    index["config"]["separator"] = _BETWEEN_WORDS
+    fields = index["config"]["fields"]
+    fields |= {"title": {"boost": _TITLE}, "title_also": {"boost": _TITLE}, "text_also": {"boost": 1.0}}
+    pages = {part["location"].partition("#")[0] for part in index["docs"]}
+    for part in index["docs"]:
+        page = part["location"].partition("#")[0]
+        if any(other.startswith(page) for other in pages - {page}):
+            part["boost"] = _LIST
+        for field in ("title", "text"):
+            if also := _also(part[field], synonyms):
+                part[f"{field}_also"] = also
+    return index
+
+
+def _also(html: str, synonyms: dict[str, list[str]]) -> str:
+    """What else to find this text by: words without accents, short ones in the singular, synonyms."""
+    words = set(re.findall(r"\w+(?:\.\w+)*", re.sub(r"<[^>]+>", " ", html).lower()))
+    also = {_fold(word) for word in words}
+    also |= {other for ours, theirs in synonyms.items() if any(w.startswith(ours) for w in also) for other in theirs}
+    also |= {one for word in also for end in ("s", "es") if 1 < len(one := word.removesuffix(end)) < 4}
+    return " ".join(sorted(also - words))
+
+
+def _fold(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -1,0 +1,55 @@
+"""What our search index has besides the words of our pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from recetario.site.search import load_synonyms, tune
+
+
+def _tuned(*parts: tuple[str, str, str], synonyms: dict[str, list[str]] | None = None) -> list[dict[str, Any]]:
+    docs = [{"location": location, "title": title, "text": text} for location, title, text in parts]
+    index = {"config": {"separator": " ", "fields": {"title": {"boost": 1000.0}}}, "docs": docs}
+    return list(tune(index, synonyms or {})["docs"])
+
+
+def test_accented_words_are_found_without_their_accents() -> None:
+    """Only those are added: the others are in the index already."""
+    [part] = _tuned(("a/", "Código", "<p>de la Dirección y el código</p>"))
+
+    assert part["title_also"] == "codigo"
+    assert part["text_also"] == "codigo direccion"
+
+
+def test_short_plurals_are_found_by_their_singular() -> None:
+    """The search asks for short words as they are: "pod" must not find every "podman"."""
+    [part] = _tuned(("a/", "Pods", "redes, IPs, nombres, es, podman"))
+
+    assert part["title_also"] == "pod"
+    assert part["text_also"] == "ip red"
+
+
+def test_synonyms_go_where_our_word_is() -> None:
+    """Forms of it, and words with accents, by how they begin."""
+    synonyms = {"publi": ["exponer"], "conexi": ["enlace", "red"]}
+    [title, text] = _tuned(("a/", "Publiqué", "nada"), ("b/", "Nada", "la conexión de red"), synonyms=synonyms)
+
+    assert title["title_also"] == "exponer publique"
+    assert text["text_also"] == "conexion enlace"
+
+
+def test_a_page_that_lists_others_weighs_less() -> None:
+    """It has the words of them all."""
+    parts = _tuned(("recipes/", "", ""), ("recipes/a/", "", ""), ("recipes/a/#why", "", ""), ("recipesque/", "", ""))
+
+    assert [part.get("boost", 1) for part in parts] == [0.5, 1, 1, 1]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_our_synonyms_need_no_accents(language: str) -> None:
+    """What is typed loses them, and so do the words they are compared with."""
+    for ours, theirs in load_synonyms(language).items():
+        assert f"{ours}{''.join(theirs)}".isascii(), ours
+        assert f"{ours}{''.join(theirs)}".islower(), ours
