@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
+import io
 import os
 import shutil
 import sys
@@ -11,14 +13,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from playwright.sync_api import Browser, sync_playwright
 
-__all__ = ["SCHEMES", "SIZES", "chromium", "served"]
+__all__ = ["SCHEMES", "SIZES", "chromium", "packed", "served"]
 
 SCHEMES = ("light", "dark")
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
+_TEXT = (".html", ".css", ".js", ".json", ".svg", ".xml")
 _FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -43,9 +47,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder as GitHub Pages would, with its 404.html; the address ends with a slash."""
-    server = _Server(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+def served(folder: Path, *, compressed: bool = False) -> Iterator[str]:
+    """Serve a folder as GitHub Pages would, with its 404.html; the address ends with a slash.
+
+    Args:
+        folder: The site.
+        compressed: Send text with gzip, which GitHub Pages does and most tests have no use for.
+    """
+    handler = _Compressing if compressed else _Handler
+    server = _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -83,3 +93,27 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+
+
+class _Compressing(_Handler):
+    """Sends text with gzip."""
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Answer, and give back what is left to send."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if self.path.endswith("/") else path
+        if not path.is_file() or path.suffix not in _TEXT:
+            return super().send_head()
+        body = packed(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+
+@functools.cache
+def packed(path: Path) -> bytes:
+    """A file of the site as it travels: with gzip if it is text."""
+    return gzip.compress(path.read_bytes()) if path.suffix in _TEXT else path.read_bytes()

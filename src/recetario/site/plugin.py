@@ -14,9 +14,11 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
+from recetario.environments import load_environments
 from recetario.pages import read_page
 from recetario.project import Project
 from recetario.site.blocks import RecetarioBlocks, Shown, check_blocks
+from recetario.site.csp import with_policy
 from recetario.site.generated import generated_files
 from recetario.site.notebooks_page import slim
 from recetario.site.render import Renderer
@@ -35,6 +37,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         language = Path(config.docs_dir).name
         self.shown = Shown(Renderer(Project(Path(config.docs_dir).parents[1]), language))
         config.markdown_extensions.append(RecetarioBlocks(self.shown))
+        config.extra["picker"] = picker(self.shown.renderer.project)
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -64,6 +67,14 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         name_contents(page.toc, heading_ids(slimmed))
         return slimmed
 
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """Say what each page may load and run."""
+        return with_policy(keep_words(output), page.content or "")
+
+    def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
+        """The same for the page that is shown where there is none."""
+        return with_policy(output_content)
+
     @event_priority(-100)  # after search, which writes the index
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Touch the finished site."""
@@ -76,6 +87,18 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 def unwrap_spaces(html: str) -> str:
     """Highlighted code without the elements that Pygments puts around its spaces: a sixth of a page of commands."""
     return re.sub(r'<span class="w">(\s+)</span>|<span></span>', r"\1", html)
+
+
+def picker(project: Project) -> dict[str, object]:
+    """What the header needs to ask for the reader's Podman: ids of environments, and a command whose output tells."""
+    recipe = project.recipes.get("my-machine")
+    command = next((step.command for step in recipe.steps if step.name == "ask"), "") if recipe else ""
+    return {"environments": [environment.id for environment in load_environments()], "command": command}
+
+
+def keep_words(html: str) -> str:
+    """Name the short words of code in sentences, for styles: browsers break lines after a hyphen (``--network``)."""
+    return re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
 
 
 def heading_ids(html: str) -> list[str]:

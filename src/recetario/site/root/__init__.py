@@ -6,6 +6,8 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from recetario.site.csp import with_policy
+
 __all__ = ["write_root"]
 
 _PAGES = ("index.html", "404.html")
@@ -21,4 +23,4 @@ def write_root(out: Path, url: str) -> None:
     here = resources.files(__name__)
     for name in _PAGES:
         page = (here / name).read_text("utf-8").replace("{base}", urlsplit(url).path).replace("{url}", url)
-        (out / name).write_text(page, "utf-8")
+        (out / name).write_text(with_policy(page), "utf-8")
