@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import keep_words, unread_block, unwrap_spaces
+from recetario.site.plugin import keep_words, lead, unread_block, unwrap_spaces
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:
@@ -49,3 +49,9 @@ def _paths(nav: object) -> list[str]:
         return [nav]
     inside = nav.values() if isinstance(nav, dict) else nav
     return [path for item in inside for path in _paths(item)]  # type: ignore[attr-defined]
+
+
+def test_a_page_is_described_by_its_answer() -> None:
+    """Its first paragraph, as text."""
+    assert lead("<h1>Why?</h1>\n<p>Because <code>a</code>.\nDo b.</p><p>More.</p>") == "Because a. Do b."
+    assert lead("<h1>Nothing</h1>") == ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -60,6 +62,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
         html = unwrap_spaces(html)
+        page.meta.setdefault("description", lead(html))
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
@@ -82,6 +85,12 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         if index.exists():
             tuned = tune(json.loads(index.read_text("utf-8")), load_synonyms(Path(config.docs_dir).name))
             index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
+
+
+def lead(html: str) -> str:
+    """A page's first paragraph, which is its answer, as text: what search engines and shared links show."""
+    first = BeautifulSoup(html, "html.parser").find("p")
+    return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""
 
 
 def unwrap_spaces(html: str) -> str:
