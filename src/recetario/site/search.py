@@ -18,14 +18,14 @@ __all__ = ["load_synonyms", "tune"]
 _TITLE = 4.0  # the theme's 1000 lets any word of a title win over all the others together
 _LIST = 0.5  # a page that lists others has their words, not what they say
 # Nowhere else may it have a "|": the theme splits it there.
-_BETWEEN_WORDS = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\[\]{}<>&]+|\.(?!\w)"
+_BETWEEN_WORDS = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
 
 
 @cache
 def load_synonyms(language: str) -> dict[str, list[str]]:
-    """Beginnings of words that we write, each with the words to find it by."""
+    """How words that we write begin, each with the words to find it by."""
     rules = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))[language]
-    return {ours: theirs.split() for beginnings, theirs in rules.items() for ours in beginnings.split()}
+    return {ours: theirs.split() for ours, theirs in rules.items()}
 
 
 def tune(index: dict[str, Any], synonyms: dict[str, list[str]]) -> dict[str, Any]:

@@ -59,9 +59,9 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
     "este esto estoy fue ha hace hacer hacia hago han hasta hay he la las le les lo los mas me mi mis muy ni no nos o os " +
     "otra otro para pero poder podria por porque pude puede pueden puedo que quien quiero se ser si sin sobre son su sus " +
     "tan te tengo tiene tienen tu tus u un una uno unos va van vez y ya yo usa usar uso falla fallan funciona funcionan " +
-    "an am and any are as at be but by can cannot could do does doesn don t for s from get has have how i if in into is " +
-    "isn it its my not of on or than that the their them there they this to was what when where which who why will with " +
-    "without would you your use uses using work works working fail fails failed error podman").split(" "));
+    "an am and any are as at be between but by can cannot could do does doesn don t for s from get has have how i if in into is " +
+    "isn it its my not of on or than that the their them there they this to was what when where which who why will " +
+    "with without would you your use uses using work works working fail fails failed error podman").split(" "));
   const ENDING = {
     es: /(?<=....)(?:acion(?:es)?|[aei]r(?:se|l[aeo]s?)?|i?endo|[ai]d[ao]s?|a(?:ndo|mos|ban?|ron)|[ei]mos|ieron|[ae]n)$|(?<=..[dlnrz])es$|(?<=...)(?<!s)s$/,
     en: /(?<=....)(?:ions?|ing|ed|es|e)$|(?<=...)(?<!s)s$/,
@@ -72,6 +72,8 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
       .replace(/\b(?:sin|without) root\b/g, "rootless")
       .split(/[^\p{L}\p{N}._]+|\.(?![\p{L}\p{N}])/u).filter(Boolean);
     const telling = words.filter((word) => !SKIPPED.has(word));
+    // One short word may be the beginning of what is being typed.
+    if (words.length === 1 && words[0].length < 4) return `${words[0]} ${words[0]}^9`;
     return (telling.length ? telling : words).map((word) => {
       const stem = word.replace(ENDING, "").replace(/(?<=[aeiou])([npt])\1$/, "$1");
       // A boost, even of 1, asks for the word itself: "pod" would find every "podman". A version's beginning is wanted.
@@ -113,11 +115,11 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
   new MutationObserver(() => {
     const nothing = translations["search.result.none"];
     if (said.textContent !== nothing) return;
-    const [before, text, address, after] = nothing.replace("{q}", () => box.value.trim()).split(/\[([^\]]*)\]\(([^)]*)\)/);
+    const [before, text, address, after] = nothing.split(/\[([^\]]*)\]\(([^)]*)\)/);
     const link = document.createElement("a");
     link.href = new URL(address, new URL(base, location));
     link.innerHTML = '<u data-md-score="0"></u>';
     link.firstChild.textContent = text;
-    said.replaceChildren(before, link, after);
+    said.replaceChildren(before.replace("{q}", () => box.value.trim()), link, after);
   }).observe(said, { childList: true });
 }
