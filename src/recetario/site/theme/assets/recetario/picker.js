@@ -43,9 +43,9 @@
   const show = (mine) => {
     document.querySelectorAll(".mine").forEach((old) => old.remove());
     document.querySelectorAll(".verdict--mine").forEach((cell) => cell.classList.remove("verdict--mine"));
-    open.replaceChildren(mine ? `Podman ${mine.version}` : words.open);
+    const part = (text) => element("span", "picker-open__rest", text);
+    open.replaceChildren(...(mine ? [part("Podman "), mine.version, part(rest(mine))] : [words.open]));
     if (!mine) return;
-    open.append(element("span", "picker-open__rest", rest(mine)));
     const environments = answering(mine);
     for (const environment of environments) {
       for (const cell of cells(document, environment)) {
