@@ -45,6 +45,7 @@
     document.querySelectorAll(".verdict--mine").forEach((cell) => cell.classList.remove("verdict--mine"));
     const part = (text) => element("span", "picker-open__rest", text);
     open.replaceChildren(...(mine ? [part("Podman "), mine.version, part(rest(mine))] : [words.open]));
+    open.setAttribute("aria-label", mine ? `${words.open}: ${named(mine)}` : words.open);
     if (!mine) return;
     const environments = answering(mine);
     for (const environment of environments) {
