@@ -223,8 +223,6 @@ def test_on_a_phone_menu_and_search_open_by_keyboard(browser: Browser, url: str)
             assert tab.locator(inside).first.evaluate("(e) => getComputedStyle(e).visibility") == "hidden"
             button.press("Enter")
             assert button.get_attribute("aria-expanded") == "true"
-            tab.wait_for_function(
-                "(s) => getComputedStyle(document.querySelector(s)).visibility === 'visible'", arg=inside
-            )
+            tab.locator(inside).first.wait_for(state="visible")
             tab.keyboard.press("Escape")
-            tab.wait_for_function("document.activeElement.getAttribute('aria-expanded') === 'false'")
+            tab.wait_for_selector("[aria-expanded=false]:focus")
