@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import sample_project
+from playwright.sync_api import Page
 
 from recetario.errors import RecetarioError
 from recetario.site.build import build, serve
@@ -100,6 +101,16 @@ def test_a_saved_page_is_served_anew(top: Path, served: str) -> None:
     page.write_text(text + "\nBrand-new words.\n", "utf-8")
     assert _wait_for(served + "en/", "Brand-new words.")
     assert _wait_for(served + "en/nothing/", "Nothing here")
+
+
+@pytest.mark.browser
+def test_an_open_page_shows_what_was_saved(top: Path, served: str, tab: Page) -> None:
+    """MkDocs puts a script into what it serves, which needs leave of the page's policy."""
+    tab.goto(served + "en/")
+    page = top / "docs/en/index.md"
+    page.write_text(page.read_text("utf-8") + "\nBrand-new words.\n", "utf-8")
+
+    tab.get_by_text("Brand-new words.").wait_for(timeout=20_000)
 
 
 def _wait_for(url: str, words: str) -> bool:

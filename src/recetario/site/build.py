@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from recetario.errors import RecetarioError
 from recetario.project import SITE, Project
+from recetario.site.csp import with_policy
 from recetario.site.generated import matrix_json
 from recetario.site.root import write_root
 
@@ -29,10 +32,13 @@ __all__ = ["LANGUAGES", "build", "serve"]
 LANGUAGES = {"es": "mkdocs.yml", "en": "mkdocs.en.yml"}
 _UNUSED = ("*.map", "palette.*.css", "favicon.png")
 _WATCHED = ("docs", "notebooks", "recipes", "src/recetario/site/theme", *LANGUAGES.values())
+# From a process of its own, not from one that serves with threads.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])
 
 
 def build(top: Path, out: Path, url: str = "") -> None:
-    """Build the whole site, strictly.
+    """Build the whole site, strictly, both languages at once.
 
     Args:
         top: The repository's top, where mkdocs.yml is.
@@ -44,9 +50,9 @@ def build(top: Path, out: Path, url: str = "") -> None:
         RecetarioError: A page that MkDocs warns about (a link to nowhere, a page outside the menu).
     """
     url = (url or os.environ.get("RECETARIO_URL") or SITE).rstrip("/") + "/"
-    for lang, configuration in LANGUAGES.items():
-        _build_language(top / configuration, out / lang, f"{url}{lang}/")
-        _drop_unused(out / lang, lang)
+    with ProcessPoolExecutor(len(LANGUAGES), _PROCESSES) as pool:
+        for built in [pool.submit(_build_language, top, out, url, lang) for lang in LANGUAGES]:
+            built.result()
     write_root(out, url)
     (out / "matrix.json").write_bytes(matrix_json(Project(top)))
 
@@ -60,7 +66,8 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder:
         url = f"http://{host}:{port}/"
         build(top, Path(folder, "0"), url)
-        server = LiveReloadServer(lambda: _rebuild(server, top, url), host, port, root=f"{folder}/0")
+        server = _Server(lambda: _rebuild(server, top, url), host, port, root=f"{folder}/0")
+        server.sources = _sources(top)
         server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
         for path in _WATCHED:
             if (top / path).exists():
@@ -68,7 +75,7 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
         print(f"{url} (Ctrl-C ends it)", flush=True)
         try:
             with suppress(KeyboardInterrupt):
-                server.serve()
+                server.serve()  # type: ignore[no-untyped-call]
         except OSError as error:
             raise RecetarioError(
                 f"Cannot serve on {host}:{port}: {error.strerror}.", "Choose another: nox -s serve -- --port 8001"
@@ -77,29 +84,59 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
             server.shutdown()
 
 
-def _rebuild(server: LiveReloadServer, top: Path, url: str) -> None:
+class _Server(LiveReloadServer):
+    """Gives leave to the script with which MkDocs makes browsers load a page anew."""
+
+    sources: dict[str, dict[Path, int]]
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        return with_policy(page.decode()).encode()
+
+
+def _rebuild(server: _Server, top: Path, url: str) -> None:
     """Build beside what is being served, and serve that; after a mistake the pages of before stay."""
     before = Path(server.root)
     after = before.with_name(str(int(before.name) + 1))
+    sources = _sources(top)
+    changed = [lang for lang in LANGUAGES if sources[lang] != server.sources.get(lang)]
+    server.sources = {}
     try:
-        build(top, after, url)
+        if len(changed) == 1:
+            shutil.copytree(before, after, dirs_exist_ok=True)
+            _build_language(top, after, url, changed[0])
+        else:
+            build(top, after, url)
     except RecetarioError as error:
         print(error, file=sys.stderr, flush=True)
         return
-    server.root = str(after)
-    shutil.rmtree(before)
+    server.root, server.sources = str(after), sources
+    # Who asked while this was built still reads from the one before.
+    shutil.rmtree(before.with_name(str(int(before.name) - 1)), ignore_errors=True)
 
 
-def _build_language(configuration: Path, out: Path, url: str) -> None:
+def _sources(top: Path) -> dict[str, dict[Path, int]]:
+    """What each language is made from, with the times of its last changes."""
+    files = [path for name in _WATCHED for path in (top / name, *(top / name).rglob("*")) if path.is_file()]
+    times = {path.relative_to(top): path.stat().st_mtime_ns for path in files}
+    return {
+        lang: {path: time for path, time in times.items() if lang in path.parts or not {*LANGUAGES} & {*path.parts}}
+        for lang in LANGUAGES
+    }
+
+
+def _build_language(top: Path, out: Path, url: str, lang: str) -> None:
     """Build one language; its warnings are the error's words."""
+    configuration = top / LANGUAGES[lang]
     with _warnings() as warnings:
         try:
-            config = load_config(str(configuration), site_dir=str(out), site_url=url)
+            config = load_config(str(configuration), site_dir=str(out / lang), site_url=f"{url}{lang}/")
             notebooks = config.plugins["mkdocs-jupyter"].config
-            notebooks["cache_dir"] = str(configuration.parent / notebooks["cache_dir"])
+            notebooks["cache_dir"] = str(top / notebooks["cache_dir"])
             build_with_mkdocs(config)
         except Abort as error:
             raise RecetarioError(f"{configuration.name}: the site does not build. {error}", *warnings) from error
+    _drop_unused(out / lang, lang)
 
 
 @contextmanager

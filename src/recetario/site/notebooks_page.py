@@ -6,6 +6,7 @@ kept and put into the same elements that steps on recipe pages are made of, so t
 
 from __future__ import annotations
 
+import functools
 import re
 
 from bs4 import BeautifulSoup, Tag
@@ -15,6 +16,7 @@ __all__ = ["slim"]
 _STYLES_AND_SCRIPTS = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 
 
+@functools.lru_cache(256)  # while somebody writes, most stay as they are
 def slim(html: str) -> str:
     """Write a notebook's page anew: prose as on other pages, each code cell as a step.
 

@@ -89,7 +89,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
 def lead(html: str) -> str:
     """A page's first paragraph, which is its answer, as text: what search engines and shared links show."""
-    first = BeautifulSoup(html, "html.parser").find("p")
+    first = BeautifulSoup(html.partition("</p>")[0], "html.parser").find("p")
     return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""
 
 
