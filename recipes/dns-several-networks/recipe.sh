@@ -15,7 +15,9 @@ podman run --detach --stop-timeout 0 --name dns-several-networks-db --network dn
 # %% clients
 podman run --detach --stop-timeout 0 --name dns-several-networks-both --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sleep infinity
 podman run --detach --stop-timeout 0 --name dns-several-networks-one --network dns-several-networks-front docker.io/library/busybox sleep infinity
-timeout 20 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-one; do sleep 0.1; done' >/dev/null 2>&1
+timeout 60 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-one; do
+  podman run --rm --network dns-several-networks-front docker.io/library/busybox sleep 1
+done' >/dev/null 2>&1
 
 # %% check
 podman exec dns-several-networks-both sh -c 'for name in web db; do
@@ -37,7 +39,9 @@ podman exec dns-several-networks-one wget -q -T 3 -O - "http://$(podman inspect 
 
 # %% connect
 podman network connect dns-several-networks-front dns-several-networks-db
-timeout 20 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-db; do sleep 0.1; done' >/dev/null 2>&1
+timeout 60 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-db; do
+  podman run --rm --network dns-several-networks-front docker.io/library/busybox sleep 1
+done' >/dev/null 2>&1
 
 # %% connected
 podman exec dns-several-networks-one sh -c 'for name in web db; do

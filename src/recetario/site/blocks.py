@@ -120,7 +120,7 @@ class _Step(_Ours):
         return self.shown.renderer.step(recipe, name, _highlighter(self.md), self.anchor())
 
     def anchor(self) -> str:
-        return "step-" + self.argument.replace(":", "-")
+        return f"step-{self.argument.replace(':', '-')}"
 
 
 class _Verdict(_Ours):
