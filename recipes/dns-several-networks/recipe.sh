@@ -16,7 +16,7 @@ podman run --detach --stop-timeout 0 --name dns-several-networks-db --network dn
 podman run --detach --stop-timeout 0 --name dns-several-networks-both --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sleep infinity
 podman run --detach --stop-timeout 0 --name dns-several-networks-one --network dns-several-networks-front docker.io/library/busybox sleep infinity
 timeout 60 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-one; do
-  podman run --rm --network dns-several-networks-front docker.io/library/busybox sleep 1
+  podman run --rm --network dns-several-networks-front docker.io/library/busybox true
 done' >/dev/null 2>&1
 
 # %% check
@@ -40,7 +40,7 @@ podman exec dns-several-networks-one wget -q -T 3 -O - "http://$(podman inspect 
 # %% connect
 podman network connect dns-several-networks-front dns-several-networks-db
 timeout 60 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-db; do
-  podman run --rm --network dns-several-networks-front docker.io/library/busybox sleep 1
+  podman run --rm --network dns-several-networks-front docker.io/library/busybox true
 done' >/dev/null 2>&1
 
 # %% connected
