@@ -15,9 +15,10 @@ podman run --detach --stop-timeout 0 --name dns-several-networks-db --network dn
 # %% clients
 podman run --detach --stop-timeout 0 --name dns-several-networks-both --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sleep infinity
 podman run --detach --stop-timeout 0 --name dns-several-networks-one --network dns-several-networks-front docker.io/library/busybox sleep infinity
-timeout 60 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-one; do
+for _ in 1 2 3; do
+  timeout 10 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-one; do sleep 0.1; done' >/dev/null 2>&1 && break
   podman run --rm --network dns-several-networks-front docker.io/library/busybox true
-done' >/dev/null 2>&1
+done
 
 # %% check
 podman exec dns-several-networks-both sh -c 'for name in web db; do
@@ -39,9 +40,10 @@ podman exec dns-several-networks-one wget -q -T 3 -O - "http://$(podman inspect 
 
 # %% connect
 podman network connect dns-several-networks-front dns-several-networks-db
-timeout 60 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-db; do
+for _ in 1 2 3; do
+  timeout 10 sh -c 'until podman exec dns-several-networks-one nslookup dns-several-networks-db; do sleep 0.1; done' >/dev/null 2>&1 && break
   podman run --rm --network dns-several-networks-front docker.io/library/busybox true
-done' >/dev/null 2>&1
+done
 
 # %% connected
 podman exec dns-several-networks-one sh -c 'for name in web db; do
