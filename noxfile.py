@@ -125,10 +125,12 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Everything that CI checks, set-up included. As root or with sudo; 25 minutes from nothing."""
+    """Everything that CI checks, set-up included. As root or with sudo; half an hour from nothing."""
     install(session, "shellcheck", "chromium")
     lint(session)
     run(session, "recetario", "lab", "build")
-    run(session, "pytest", "--podman", "--browser", "--numprocesses", "2", "--dist", "worksteal")
+    everything = ("pytest", "--podman", "--browser")
+    run(session, *everything, "-m", "not alone", "--numprocesses", "2", "--dist", "worksteal")
+    run(session, *everything, "-m", "alone")
     run(session, "recetario", "drift")
     site(session)

@@ -155,6 +155,7 @@ def test_an_interrupt_comes_as_a_message(kernel: tuple[KernelManager, BlockingKe
     assert (reply["content"]["recetario"]["status"], alive(mark)) == (130, False)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("cell", ["true", "echo up; (trap '' TERM; sleep MARK)"])
 def test_shutting_down_ends_everything_at_once(
     own_kernel: tuple[KernelManager, BlockingKernelClient], cell: str, mark: str

@@ -17,6 +17,16 @@ def project() -> Project:
     return PROJECT
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs a recipe that measures is marked so."""
+    for item in items:
+        slug = (
+            item.callspec.params.get("slug") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
+        )
+        if slug and PROJECT.files[slug].alone and item.get_closest_marker("podman"):
+            item.add_marker("alone")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a recipe (``slug``), and a language (``language``), where a test asks for them."""
     if "slug" in metafunc.fixturenames:

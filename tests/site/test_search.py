@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 
@@ -110,8 +110,11 @@ def test_a_result_without_marked_words_is_short(tab: Page, url: str) -> None:
 def _open(tab: Page, address: str) -> None:
     """A page with its search open and ready to be typed into."""
     tab.goto(address)
+    state = tab.locator(".md-search-result__meta")
+    preparing = state.text_content() or ""
     tab.keyboard.press("/")
     tab.wait_for_selector(".md-search__input:focus")
+    expect(state).not_to_have_text(preparing, timeout=30_000)
 
 
 def _search(tab: Page, words: str) -> None:
