@@ -94,6 +94,15 @@ def test_pasted_output_tells(page: Page, url: str, output: str) -> None:
     assert page.locator(".picker-open").text_content() == PASTED[output]
 
 
+def test_a_browser_that_keeps_nothing_shows_it_on_this_page(page: Page, url: str) -> None:
+    """Some refuse to, in private windows or by policy."""
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('no') }")
+    page.goto(f"{url}es/recipes/rootless-via-host/")
+    choose(page, "5.4")
+
+    assert page.locator(".mine__answer").is_visible()
+
+
 def test_it_can_be_forgotten(page: Page, url: str) -> None:
     """Everything is as before."""
     page.goto(f"{url}es/recipes/dns-network/")

@@ -24,7 +24,8 @@ def with_policy(page: str, content: str = "") -> str:
         content: The part of it that comes from prose and from what recipes print. Scripts in there stay without
             leave to run: only the theme's and ours have it, by hash, because they differ with a page's depth.
     """
-    scripts = [script for script in _INLINE.findall(page) if script not in _INLINE.findall(content)]
+    without_leave = set(_INLINE.findall(content))
+    scripts = [script for script in _INLINE.findall(page) if script not in without_leave]
     policy = "; ".join(
         (
             "default-src 'none'",

@@ -1,5 +1,13 @@
 // Runs before the theme's script.
 
+// For picker.js and compare.js, too.
+const element = (name, className, ...children) => {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+};
+
 // The theme opens menu and search by labels, which no keyboard reaches: buttons instead, where there is JavaScript.
 document.querySelectorAll(".md-header label.md-header__button[for^='__']:not([for^='__palette'])").forEach((label) => {
   const toggle = document.getElementById(label.htmlFor);

@@ -2,12 +2,6 @@
 {
   const form = document.querySelector(".compare");
   const sides = ["left", "right"];
-  const element = (name, className, ...children) => {
-    const made = document.createElement(name);
-    made.className = className;
-    made.append(...children);
-    return made;
-  };
   // A step of a transcript without its id, which the page has already; in full for reading, its outputs for comparing.
   const copy = (step) => {
     const made = step.cloneNode(true);

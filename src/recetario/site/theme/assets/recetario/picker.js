@@ -29,12 +29,6 @@
     `${both(version) && backend === "cni" ? " CNI" : ""} ${mode === "root" ? words.root : "rootless"}`;
   const named = (mine) => `Podman ${mine.version}${rest(mine)}`;
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const element = (name, className, ...children) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    made.append(...children);
-    return made;
-  };
   const cells = (root, { podman, backend, mode }) => {
     const column = backend === "cni" ? `${podman} CNI` : podman;
     return root.querySelectorAll(`tr[data-mode="${mode}"] td[data-column="${column}"]`);
@@ -105,24 +99,23 @@
   };
 
   const backend = form.querySelector(".picker__backend");
+  const write = (mine) => { for (const name of ["version", "backend", "mode"]) form[name].value = mine[name]; };
   const ask = () => { backend.hidden = !both(form.version.value); };
   form.version.addEventListener("input", ask);
   open.addEventListener("click", () => {
     const mine = stored();
-    if (mine) {
-      form.version.value = mine.version;
-      form.mode.value = mine.mode;
-      form.backend.value = mine.backend;
-    }
+    if (mine) write(mine);
     ask();
     dialog.showModal();
   });
   dialog.addEventListener("close", () => {
     const version = minor(form.version.value);
     const chosen = both(version) ? form.backend.value : compare(version, "4.0") < 0 ? "cni" : "netavark";
-    if (dialog.returnValue === "save") keep({ version, backend: chosen, mode: form.mode.value });
-    if (dialog.returnValue === "forget") keep(null);
-    if (dialog.returnValue) show(stored());
+    const mine = dialog.returnValue === "save" ? { version, backend: chosen, mode: form.mode.value } : null;
+    if (dialog.returnValue) {
+      keep(mine);
+      show(mine);
+    }
     dialog.returnValue = "";
   });
 
@@ -130,14 +123,13 @@
   form.querySelector("#picker-output")?.addEventListener("input", (event) => {
     const field = (name) => event.target.value.match(new RegExp(`"${name}":\\s*"?([\\w.]+)`))?.[1];
     const [version, rootless, network] = [minor(field("Version") ?? ""), field("rootless"), field("networkBackend")];
-    if (version && rootless) {
-      form.version.value = version;
-      form.mode.value = rootless === "true" ? "rootless" : "root";
-      form.backend.value = network ?? "cni";
-      ask();
-    }
-    const said = version && rootless ? fill(words.read, { mine: named({ version, backend: network ?? "cni", mode: form.mode.value }) }) : words.unread;
-    form.querySelector(".picker__said").textContent = event.target.value.trim() ? said : "";
+    const said = form.querySelector(".picker__said");
+    said.textContent = event.target.value.trim() ? words.unread : "";
+    if (!version || !rootless) return;
+    const mine = { version, backend: network ?? "cni", mode: rootless === "true" ? "rootless" : "root" };
+    write(mine);
+    ask();
+    said.textContent = fill(words.read, { mine: named(mine) });
   });
   form.querySelector(".picker__copy")?.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(form.querySelector(".picker__command code").textContent);
