@@ -19,7 +19,7 @@ READING = (
     {"environments"},
     {"recipes", "normalise", "pages"},
     {"evidence", "patterns"},
-    {"claims", "claims_file", "verdicts", "scripts", "notebooks", "project", "drift"},
+    {"claims", "claims_file", "verdicts", "scripts", "notebooks", "project", "drift", "history"},
 )
 TIERS = (*READING, {"lab", "site"}, {"kernel"}, {"replay"}, {"suite"}, {"cli"}, {"__main__"})
 NEVER = {

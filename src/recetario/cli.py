@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from recetario.drift import differences, moved_versions
 from recetario.environments import find, load_environments
 from recetario.errors import RecetarioError
 from recetario.evidence import picture_beside, read_evidence
+from recetario.history import HISTORY, load_history, news, to_csv
 from recetario.project import Case, Project
 from recetario.recipes import find_top
 from recetario.replay import write_atomically
@@ -97,7 +99,9 @@ def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
         write_atomically(case.evidence, case.result.read_bytes())
         if picture_beside(case.result).is_file():
             write_atomically(picture_beside(case.evidence), picture_beside(case.result).read_bytes())
-    _write_notebooks(Project(project.top), [case.recipe.slug for case in waiting])
+    after = Project(project.top)
+    _write_notebooks(after, [case.recipe.slug for case in waiting])
+    _write_history(after)
 
 
 def _change(case: Case) -> str:
@@ -121,6 +125,12 @@ def envs(as_json: bool) -> None:
 def notebooks() -> None:
     """Write the notebooks that readers open, from pages and evidence."""
     _write_notebooks(Project(find_top()))
+
+
+@main.command()
+def history() -> None:
+    """Note which verdicts changed, for the site's feed; `accept` does, too."""
+    _write_history(Project(find_top()))
 
 
 @main.command()
@@ -169,11 +179,13 @@ def site() -> None:
 def build_site(out: Path | None) -> None:
     """Build both languages, strictly."""
     from recetario.site.build import build
+    from recetario.site.pack import pack
 
     top = find_top()
     _note_changes(top)
-    build(top, out or top / "site")
-    click.echo(f"Built {out or top / 'site'}.")
+    out = out or top / "site"
+    build(top, out)
+    click.echo(f"Built {out}, and {pack(out)} to read without a server.")
 
 
 @site.command("serve")
@@ -183,6 +195,7 @@ def serve_site(host: str, port: int) -> None:
     """Serve both languages on this machine, and build again when something changes; Ctrl-C ends it."""
     from recetario.site.build import serve
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it has processes and a folder to remove
     _note_changes(find_top())
     serve(find_top(), host, port)
 
@@ -254,6 +267,23 @@ def _write_notebooks(project: Project, slugs: Iterable[str] = ()) -> None:
             write_atomically(path, project.notebook(slug, language))
 
 
+def _write_history(project: Project) -> None:
+    """Add the verdicts that changed to the history, and say which."""
+    noted = load_history(project.top)
+    try:
+        changed = news(project.verdicts, noted, _today())
+    except RecetarioError as error:  # the recipe is half accepted: its other environments wait
+        click.echo(f"Verdicts not noted, because not all are there: {error}", err=True)
+        return
+    for event in changed:
+        click.echo(f"{event.claim} on {event.environment}: {event.word}")
+    write_atomically(project.top / HISTORY, to_csv([*noted, *changed]))
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
 def _replayed_since(case: Case, moment: float) -> bool:
     """Whether it was replayed: pytest's own options may have left it out."""
     return case.result.is_file() and case.result.stat().st_mtime >= moment
@@ -262,7 +292,7 @@ def _replayed_since(case: Case, moment: float) -> bool:
 def _note_verified(cases: list[Case], top: Path) -> None:
     """Keep what was verified when, on which commit: by this alone the site says "last verified"."""
     told = subprocess.run(["git", "-C", str(top), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    today, commit = datetime.now(UTC).date().isoformat(), told.stdout.strip()
+    today, commit = _today(), told.stdout.strip()
     verified: dict[str, dict[str, str]] = {}
     for case in cases:
         verified.setdefault(case.environment.id, {})[case.recipe.slug] = today

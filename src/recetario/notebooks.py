@@ -15,7 +15,7 @@ from recetario.evidence import LANGUAGE, Evidence, stream_outputs
 from recetario.pages import Block, Page
 from recetario.recipes import Recipe, Step
 
-__all__ = ["reader_notebook"]
+__all__ = ["plain_prose", "reader_notebook"]
 
 # What changes on the way into a notebook, and before it what does not: fenced blocks and `code`.
 _SYNTAX = re.compile(
@@ -116,13 +116,13 @@ def _cells(
             outputs = stream_outputs(evidence.outputs[step.name])
             yield new_code_cell(step.source, id=step.name, execution_count=None, outputs=outputs)
         return
-    prose = _plain(part, page, site)
+    prose = plain_prose(part, page, site)
     if prose:
         yield new_markdown_cell(prose, id=f"prose-{re.sub(r'[^a-z0-9]+', '-', prose.lower()).strip('-')[:48]}")
 
 
-def _plain(prose: str, page: Page, site: str) -> str:
-    """Prose without attribute syntax, its links absolute."""
+def plain_prose(prose: str, page: Page, site: str) -> str:
+    """A page's prose without attribute syntax, its links absolute below ``site``."""
 
     def replaced(found: re.Match[str]) -> str:
         if found["link"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recetario.environments import load_environments
+from recetario.history import load_history, news
 from recetario.project import Project
 
 
@@ -52,3 +53,8 @@ def test_evidence_has_versions(project: Project) -> None:
     unknown = [key for key, evidence in project.evidence.items() if "podman" not in evidence.versions]
 
     assert unknown == []
+
+
+def test_the_history_ends_in_todays_verdicts(project: Project) -> None:
+    """The feed tells of every change; where this fails, run `recetario history`."""
+    assert news(project.verdicts, load_history(project.top), "today") == []

@@ -19,6 +19,7 @@ from browser import chromium, served
 from sample_notebook import sample_notebook
 
 from recetario.site.build import build
+from recetario.site.pack import pack
 
 TOP = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parent / "sample"
@@ -39,6 +40,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         return Path(ready)
     out = tmp_path_factory.mktemp(request.param)
     build(TOP if request.param == "ours" else sample_project(tmp_path_factory.mktemp("project")), out)
+    pack(out)
     return out
 
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-__all__ = ["Document", "dead_references", "documents", "kinds"]
+__all__ = ["Document", "dead_references", "documents", "kinds", "wrong_alternates"]
 
 _REFERENCES = {("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), ("source", "srcset")}
 _NO_PAGES = ("assets", "search")
@@ -82,3 +82,18 @@ def dead_references(site: Path) -> Iterator[str]:
             anchor = unquote(parts.fragment)
             if not (site / target).is_file() or (anchor and target in pages and anchor not in pages[target].ids):
                 yield f"{name}: {reference}"
+
+
+def wrong_alternates(site: Path) -> Iterator[str]:
+    """Each page whose canonical address or whose other language is not what it should be, as "page: what it names"."""
+    pages = documents(site)
+    for name, page in pages.items():
+        language, _, rest = name.partition("/")
+        if not rest or rest == "404.html":
+            continue
+        origin = page.alternates["canonical"].removesuffix(name.removesuffix("index.html"))
+        named = {kind: url.removeprefix(origin) + "index.html" for kind, url in page.alternates.items()}
+        default = f"es/{rest}" if rest != "index.html" else "index.html"
+        right = {"canonical": name, "es": f"es/{rest}", "en": f"en/{rest}", "x-default": default}
+        if page.lang != language or named != right or not {*named.values()} <= {*pages}:
+            yield f"{name}: {page.lang}, {named}"

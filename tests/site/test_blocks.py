@@ -64,11 +64,13 @@ def test_a_step_can_be_borrowed(demo: Demo) -> None:
         ("environments", "podman 6.1.2"),
         ("environment | 3.0-cni-root", 'id="departures"'),
         ("downloads", "downloads/demo.sh"),
-        ("picture | 3.0-cni-root", "<img"),
+        ("picture | 3.0-cni-root", 'width="640" height="480"'),
+        ("file | matrix.csv", 'href="../../../matrix.csv"'),
     ],
 )
 def test_every_block_shows_its_part(demo: Demo, block: str, shown: str) -> None:
     """Those that are about the page's recipe, and those about all."""
+    demo.picture("3.0-cni-root")
     text = render(demo, f"/// {block}\n///\n")
 
     assert (
@@ -90,7 +92,7 @@ def test_every_block_is_known_by_name() -> None:
             "downloads",
             "picture",
         ),
-        *("differences", "drawing", "errors"),
+        *("differences", "drawing", "errors", "file"),
     }
 
 
@@ -110,6 +112,7 @@ def test_every_block_is_known_by_name() -> None:
             "environment | 3.1-cni-root",
             'shows environment "3.1-cni-root", which there is not.\n  Did you mean "3.0-cni-',
         ),
+        ("file | matrix.cvs", 'shows file "matrix.cvs", which the site does not have.\n  Did you mean "matrix.csv"?'),
         ("picture | 3.1-cni-root", 'shows environment "3.1-cni-root", which there is not.\n  Did you mean "3.0-cni-'),
     ],
 )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser import SCHEMES, SIZES
 from pages import kinds
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from recetario.site.csp import with_policy
 
@@ -202,6 +202,20 @@ def test_a_page_that_is_not_there_answers_in_both_languages(tab: Page, url: str)
     assert tab.locator("main [lang=es]").count() and tab.locator("main [lang=en]").count()
     tab.click("text=Go to the home page")
     assert urlsplit(tab.url).path == "/en/"
+
+
+def test_on_paper_every_output_is_there(tab: Page, site: Path, url: str) -> None:
+    """Also what is folded, and nothing that only a screen has."""
+    page = next(page for page in sorted(site.rglob("index.html")) if "step__out" in page.read_text("utf-8"))
+    tab.goto(f"{url}{page.parent.relative_to(site)}/")
+    outputs = tab.locator(".step__out pre")
+    assert not all(output.is_visible() for output in outputs.all())
+    tab.emulate_media(media="print")
+
+    expect(tab.locator(".step__out:not([open])")).to_have_count(0)
+    assert all(output.is_visible() for output in outputs.all())
+    for only in (".md-header", ".md-tabs", ".md-sidebar", ".md-footer", ".md-code__button"):
+        assert tab.locator(f"{only} >> visible=true").count() == 0, only
 
 
 def test_search_ignores_accents(tab: Page, url: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 
@@ -13,7 +15,7 @@ from recetario.environments import load_environments
 from recetario.evidence import Output
 from recetario.pages import read_page
 from recetario.site.blocks import check_blocks
-from recetario.site.generated import generated_files, matrix_json
+from recetario.site.generated import generated_files, matrix_csv, matrix_json
 from recetario.site.render import Renderer
 
 TEXT = {"type": "object", "required": ["es", "en"], "additionalProperties": {"type": "string", "minLength": 1}}
@@ -52,10 +54,9 @@ def test_a_recipe_for_the_lab_alone_is_no_script(demo: Demo) -> None:
 
 def test_pictures_come_along(demo: Demo) -> None:
     """As bytes, by environment."""
-    demo.project()
-    (demo.folder / "evidence" / f"{NEWEST}.png").write_bytes(b"\x89PNG")
+    picture = demo.picture()
 
-    assert files(demo)[f"pictures/demo/{NEWEST}.png"] == b"\x89PNG"
+    assert files(demo)[f"pictures/demo/{NEWEST}.png"] == picture
 
 
 def test_generated_pages_are_pages_like_others(demo: Demo) -> None:
@@ -148,3 +149,22 @@ def test_the_matrix_is_readable_text(demo: Demo) -> None:
 
     assert "La demo *contesta* que sí." in content.decode()
     assert content.endswith(b"}\n")
+
+
+def test_the_csv_has_a_line_for_each_claim_and_environment(demo: Demo) -> None:
+    """With what a spreadsheet filters by, and the words of both languages."""
+    demo.claims("The demo *answers* yes.", "The demo, once more, *answers* yes.")
+    rows = list(csv.DictReader(io.StringIO(matrix_csv(demo.project()).decode())))
+
+    assert len(rows) == len(load_environments())
+    assert rows[0] == {
+        "claim": "demo-answers",
+        "environment": "3.0-cni-root",
+        "podman": "3.0",
+        "backend": "cni",
+        "rootless": "false",
+        "verdict": "holds",
+        "because": "",
+        "text_es": "La demo *contesta* que sí.",
+        "text_en": "The demo, once more, *answers* yes.",
+    }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from conftest import TOP
-from pages import dead_references, documents
+from pages import dead_references, documents, wrong_alternates
 
 from recetario.recipes import load_recipes
 
@@ -27,17 +27,23 @@ def test_a_dead_link_and_a_dead_anchor_are_found(tmp_path: Path) -> None:
 
 def test_every_page_exists_in_both_languages_and_says_so(site: Path) -> None:
     """Hreflang and canonical name pages that are there, in the right language, at one address."""
-    pages = documents(site)
-    for name, page in pages.items():
-        language, _, rest = name.partition("/")
-        if not rest or rest == "404.html":
-            continue
-        origin = page.alternates["canonical"].removesuffix(name.removesuffix("index.html"))
-        named = {kind: url.removeprefix(origin) + "index.html" for kind, url in page.alternates.items()}
-        default = f"es/{rest}" if rest != "index.html" else "index.html"
-        assert page.lang == language
-        assert named == {"canonical": name, "es": f"es/{rest}", "en": f"en/{rest}", "x-default": default}
-        assert set(named.values()) <= set(pages)
+    assert list(wrong_alternates(site)) == []
+
+
+def test_a_wrong_alternate_is_found(tmp_path: Path) -> None:
+    """The check can say no: the home page instead of the same page, and a page that is not there."""
+    for name, english in (("es/a", "https://x.example/en/"), ("en/a", "https://x.example/en/a/"), ("es/b", "")):
+        page = tmp_path / name / "index.html"
+        page.parent.mkdir(parents=True)
+        english = english or "https://x.example/en/b/"
+        spanish = f"https://x.example/es/{name[3:]}/"
+        links = {"es": spanish, "en": english, "x-default": spanish}
+        page.write_text(
+            f'<html lang="{name[:2]}"><link rel="canonical" href="https://x.example/{name}/">'
+            + "".join(f'<link rel="alternate " hreflang="{kind}" href="{url}">' for kind, url in links.items())
+        )
+
+    assert [one.partition(": ")[0] for one in wrong_alternates(tmp_path)] == ["es/a/index.html", "es/b/index.html"]
 
 
 def test_pages_copy_the_commands_of_their_recipe(site: Path) -> None:

@@ -142,3 +142,20 @@ def test_it_is_accessible(browser: Browser, url: str, scheme: str, size: str) ->
         found += axe(page)
 
     assert found == []
+
+
+def test_a_fault_in_the_open_picker_is_found(page: Page, url: str) -> None:
+    """The check can say no: a field that lost its label, and words too pale to read."""
+    page.goto(f"{url}es/recipes/rootless-via-host/")
+    page.click(".picker-open")
+    page.evaluate(
+        """() => {
+          document.querySelector(".picker label[for=picker-version]").remove();
+          for (const name of ["title", "placeholder"]) document.querySelector("#picker-version").removeAttribute(name);
+          const pale = new CSSStyleSheet();
+          pale.replaceSync(".picker p { color: #ccc !important; background: #fff }");
+          document.adoptedStyleSheets = [pale];
+        }"""
+    )
+
+    assert {finding.partition(" ")[0] for finding in axe(page)} == {"label", "color-contrast"}

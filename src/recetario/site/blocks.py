@@ -21,9 +21,9 @@ from recetario.environments import Environment, load_environments
 from recetario.errors import RecetarioError, nearest
 from recetario.pages import Page
 from recetario.recipes import Recipe
-from recetario.site.render import Renderer, find_recipe
+from recetario.site.render import Highlight, Renderer, find_recipe
 
-__all__ = ["BLOCKS", "RecetarioBlocks", "Shown", "check_blocks"]
+__all__ = ["BLOCKS", "RecetarioBlocks", "Shown", "check_blocks", "show"]
 
 
 @dataclass
@@ -66,8 +66,6 @@ class Shown:
 class _Ours(Block):  # type: ignore[misc]
     """A block that is one piece of HTML, with nothing of the page's own inside."""
 
-    ARGUMENT: bool | None = False
-
     def _validate(self, parent: Any, arg: str, **options: Any) -> bool:
         # Private, but the only place where the API tells of an unknown option or a missing argument.
         if not super()._validate(parent, arg, **options):
@@ -87,124 +85,21 @@ class _Ours(Block):  # type: ignore[misc]
         shown: Shown = self.config["shown"]
         return shown
 
-    def html(self) -> str:
-        """What it puts on the page."""
-        raise NotImplementedError
-
     def anchor(self) -> str:
         """What links to it name; on its outermost element, where MkDocs looks whether there is such a place."""
-        return ""
+        return step_anchor(self.argument) if self.NAME == "step" else ""
 
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
         anchor = self.anchor()
         element = ElementTree.SubElement(parent, "div", {"class": "block"} | ({"id": anchor} if anchor else {}))
-        element.text = self.md.htmlStash.store(self.html())
+        element.text = self.md.htmlStash.store(show(self.shown, self.NAME, self.argument, _highlighter(self.md)))
         return element
 
     def on_markdown(self) -> str:
         return "raw"
 
 
-class _Step(_Ours):
-    NAME = "step"
-    ARGUMENT = True
-
-    def html(self) -> str:
-        other, _, name = self.argument.rpartition(":")
-        recipe = self.shown.own_recipe(other)
-        if name not in recipe.names:
-            raise RecetarioError(
-                f'{self.shown.place} shows step "{name}", which recipe {recipe.slug} does not have.',
-                nearest(name, recipe.names),
-            )
-        return self.shown.renderer.step(recipe, name, _highlighter(self.md), self.anchor())
-
-    def anchor(self) -> str:
-        return f"step-{self.argument.replace(':', '-')}"
-
-
-class _Verdict(_Ours):
-    NAME = "verdict"
-    ARGUMENT = True
-
-    def html(self) -> str:
-        return self.shown.renderer.claim(self.shown.claim(self.argument), self.shown.recipe)
-
-
-class _Verdicts(_Ours):
-    NAME = "verdicts"
-
-    def html(self) -> str:
-        return self.shown.renderer.verdicts(self.shown.own_recipe())
-
-
-class _Matrix(_Ours):
-    """All claims, or the one that it names."""
-
-    NAME = "matrix"
-    ARGUMENT = None
-
-    def html(self) -> str:
-        every = self.shown.renderer.project.claims.values()
-        return self.shown.renderer.matrix([self.shown.claim(self.argument)] if self.argument else list(every))
-
-
-class _Transcripts(_Ours):
-    NAME = "transcripts"
-
-    def html(self) -> str:
-        return self.shown.renderer.transcripts(self.shown.own_recipe())
-
-
-class _Environments(_Ours):
-    NAME = "environments"
-
-    def html(self) -> str:
-        return self.shown.renderer.environments()
-
-
-class _Environment(_Ours):
-    NAME = "environment"
-    ARGUMENT = True
-
-    def html(self) -> str:
-        return self.shown.renderer.environment(self.shown.environment(self.argument))
-
-
-class _Downloads(_Ours):
-    NAME = "downloads"
-
-    def html(self) -> str:
-        return self.shown.renderer.downloads(self.shown.own_recipe())
-
-
-class _Picture(_Ours):
-    NAME = "picture"
-    ARGUMENT = True
-
-    def html(self) -> str:
-        return self.shown.renderer.picture(self.shown.own_recipe(), self.shown.environment(self.argument))
-
-
-class _Differences(_Ours):
-    NAME = "differences"
-    ARGUMENT = True
-
-    def html(self) -> str:
-        return self.shown.renderer.differences(self.argument, self.shown.place)
-
-
-class _Drawing(_Ours):
-    NAME = "drawing"
-    ARGUMENT = True
-
-    def html(self) -> str:
-        return self.shown.renderer.drawing(self.argument, self.shown.place)
-
-
 class _Errors(_Ours):
-    NAME = "errors"
-
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
         """Headings are elements here, so that the page's table of contents has them."""
         element = ElementTree.SubElement(parent, "div", {"class": "block"})
@@ -214,11 +109,63 @@ class _Errors(_Ours):
         return element
 
 
-_ALL = (
-    *(_Step, _Verdict, _Verdicts, _Matrix, _Transcripts, _Environments, _Environment, _Downloads, _Picture),
-    *(_Differences, _Drawing, _Errors),
-)
-BLOCKS = tuple(block.NAME for block in _ALL)
+# Each with whether it has an argument; None: it may.
+_ARGUMENTS: dict[str, bool | None] = {
+    **{"step": True, "verdict": True, "verdicts": False, "matrix": None, "transcripts": False},
+    **{"environments": False, "environment": True, "downloads": False, "picture": True},
+    **{"differences": True, "drawing": True, "errors": False, "file": True},
+}
+BLOCKS = tuple(_ARGUMENTS)
+
+
+def show(shown: Shown, name: str, argument: str, code: Highlight) -> str:
+    """What a block puts on the page, in the form that the page's renderer writes.
+
+    Raises:
+        RecetarioError: It names something that there is not.
+    """
+    renderer = shown.renderer
+    match name:
+        case "step":
+            other, _, step = argument.rpartition(":")
+            recipe = shown.own_recipe(other)
+            if step not in recipe.names:
+                raise RecetarioError(
+                    f'{shown.place} shows step "{step}", which recipe {recipe.slug} does not have.',
+                    nearest(step, recipe.names),
+                )
+            return renderer.step(recipe, step, code, step_anchor(argument))
+        case "verdict":
+            return renderer.claim(shown.claim(argument), shown.recipe)
+        case "verdicts":
+            return renderer.verdicts(shown.own_recipe())
+        case "matrix":
+            every = renderer.project.claims.values()
+            return renderer.matrix([shown.claim(argument)] if argument else list(every))
+        case "transcripts":
+            return renderer.transcripts(shown.own_recipe())
+        case "environments":
+            return renderer.environments()
+        case "environment":
+            return renderer.environment(shown.environment(argument))
+        case "downloads":
+            return renderer.downloads(shown.own_recipe())
+        case "picture":
+            return renderer.picture(shown.own_recipe(), shown.environment(argument))
+        case "differences":
+            return renderer.differences(argument, shown.place)
+        case "drawing":
+            return renderer.drawing(argument, shown.place)
+        case "file":
+            return renderer.file(argument, shown.place)
+        case "errors":
+            return "\n".join(f"## {speaker}\n\n{text}" for speaker, text in renderer.errors())
+    raise AssertionError(f"no block {name}")
+
+
+def step_anchor(argument: str) -> str:
+    """What links to a step name: ``step-check``, or, borrowed, ``step-dns-network-check``."""
+    return f"step-{argument.replace(':', '-')}"
 
 
 class RecetarioBlocks(BlocksExtension):  # type: ignore[misc]
@@ -230,8 +177,9 @@ class RecetarioBlocks(BlocksExtension):  # type: ignore[misc]
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
         """Register them with the Blocks API."""
-        for block in _ALL:
-            block_mgr.register(block, self.getConfigs())
+        for name, argument in _ARGUMENTS.items():
+            base = _Errors if name == "errors" else _Ours
+            block_mgr.register(type(name, (base,), {"NAME": name, "ARGUMENT": argument}), self.getConfigs())
 
 
 def check_blocks(page: Page) -> None:

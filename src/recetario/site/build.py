@@ -8,9 +8,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 # The theme announces its own end at every build.
@@ -24,7 +25,7 @@ from mkdocs.livereload import LiveReloadServer
 from recetario.errors import RecetarioError
 from recetario.project import SITE, Project
 from recetario.site.csp import with_policy
-from recetario.site.generated import matrix_json
+from recetario.site.generated import matrix_csv, matrix_json
 from recetario.site.root import write_root
 
 __all__ = ["LANGUAGES", "build", "serve"]
@@ -50,11 +51,39 @@ def build(top: Path, out: Path, url: str = "") -> None:
         RecetarioError: A page that MkDocs warns about (a link to nowhere, a page outside the menu).
     """
     url = (url or os.environ.get("RECETARIO_URL") or SITE).rstrip("/") + "/"
-    with ProcessPoolExecutor(len(LANGUAGES), _PROCESSES) as pool:
-        for built in [pool.submit(_build_language, top, out, url, lang) for lang in LANGUAGES]:
-            built.result()
+    with _builders() as builders:
+        _build(builders, top, out, url, LANGUAGES)
+
+
+@contextmanager
+def _builders() -> Iterator[Mapping[str, Executor]]:
+    """A process for each language, which ends with this one, however that ends."""
+    with ExitStack() as stack:
+        yield {
+            lang: stack.enter_context(ProcessPoolExecutor(1, _PROCESSES, initializer=_end_with_parent))
+            for lang in LANGUAGES
+        }
+
+
+def _end_with_parent() -> None:
+    """An executor's process waits for work forever, also when whoever gave it was killed."""
+
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _build(builders: Mapping[str, Executor], top: Path, out: Path, url: str, languages: Iterable[str]) -> None:
+    """Build these languages at once, and what stands above them."""
+    for built in [builders[lang].submit(_build_language, top, out, url, lang) for lang in languages]:
+        built.result()
     write_root(out, url)
-    (out / "matrix.json").write_bytes(matrix_json(Project(top)))
+    project = Project(top)
+    (out / "matrix.json").write_bytes(matrix_json(project))
+    (out / "matrix.csv").write_bytes(matrix_csv(project))
 
 
 def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -63,10 +92,10 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     Raises:
         RecetarioError: The site does not build, or the port is taken.
     """
-    with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder:
+    with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder, _builders() as builders:
         url = f"http://{host}:{port}/"
-        build(top, Path(folder, "0"), url)
-        server = _Server(lambda: _rebuild(server, top, url), host, port, root=f"{folder}/0")
+        _build(builders, top, Path(folder, "0"), url, LANGUAGES)
+        server = _Server(lambda: _rebuild(server, builders, top, url), host, port, root=f"{folder}/0")
         server.sources = _sources(top)
         server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
         for path in _WATCHED:
@@ -94,7 +123,7 @@ class _Server(LiveReloadServer):
         return with_policy(page.decode()).encode()
 
 
-def _rebuild(server: _Server, top: Path, url: str) -> None:
+def _rebuild(server: _Server, builders: Mapping[str, Executor], top: Path, url: str) -> None:
     """Build beside what is being served, and serve that; after a mistake the pages of before stay."""
     before = Path(server.root)
     after = before.with_name(str(int(before.name) + 1))
@@ -102,11 +131,9 @@ def _rebuild(server: _Server, top: Path, url: str) -> None:
     changed = [lang for lang in LANGUAGES if sources[lang] != server.sources.get(lang)]
     server.sources = {}
     try:
-        if len(changed) == 1:
-            shutil.copytree(before, after, dirs_exist_ok=True)
-            _build_language(top, after, url, changed[0])
-        else:
-            build(top, after, url)
+        for lang in LANGUAGES.keys() - set(changed):
+            shutil.copytree(before / lang, after / lang, dirs_exist_ok=True)
+        _build(builders, top, after, url, changed)
     except RecetarioError as error:
         print(error, file=sys.stderr, flush=True)
         return

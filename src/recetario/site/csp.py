@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 
-__all__ = ["with_policy"]
+__all__ = ["with_policy", "without_policy"]
 
 _FIRST = '<meta charset="utf-8">'
 _POLICY = re.compile(rf"(?<={_FIRST})<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
@@ -39,7 +39,12 @@ def with_policy(page: str, content: str = "") -> str:
         )
     )
     element = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    return _POLICY.sub("", page).replace(_FIRST, _FIRST + element, 1)
+    return without_policy(page).replace(_FIRST, _FIRST + element, 1)
+
+
+def without_policy(page: str) -> str:
+    """A page as it was before it got its policy."""
+    return _POLICY.sub("", page)
 
 
 def _digest(script: str) -> str:

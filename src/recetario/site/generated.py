@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +16,7 @@ from recetario.site.render import Renderer
 from recetario.site.words import WORDS
 from recetario.verdicts import Verdict
 
-__all__ = ["generated_files", "matrix_json"]
+__all__ = ["generated_files", "matrix_csv", "matrix_json"]
 
 _TRANSCRIPT = """\
 ---
@@ -80,6 +82,20 @@ def matrix_json(project: Project) -> bytes:
     claims = [_claim_data(claim, renderer) for claim in project.claims.values()]
     data = {"environments": environments, "claims": claims}
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def matrix_csv(project: Project) -> bytes:
+    """``/matrix.csv``: the same, a line for each claim and environment, for spreadsheets."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    texts = [f"text_{language}" for language in LANGUAGES]
+    writer.writerow(("claim", "environment", "podman", "backend", "rootless", "verdict", "because", *texts))
+    for claim in project.claims.values():
+        for environment, verdict in zip(load_environments(), project.row(claim.id), strict=True):
+            where = (environment.id, environment.podman, environment.backend, str(environment.rootless).lower())
+            said = (claim.text[language] for language in LANGUAGES)
+            writer.writerow((claim.id, *where, verdict.verdict, verdict.because or "", *said))
+    return text.getvalue().encode()
 
 
 def _environment_data(environment: Environment, renderer: Renderer) -> dict[str, Any]:

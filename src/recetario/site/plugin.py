@@ -13,18 +13,23 @@ from bs4 import BeautifulSoup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from recetario.environments import load_environments
+from recetario.history import load_history
 from recetario.pages import read_page
 from recetario.project import Project
 from recetario.site.blocks import RecetarioBlocks, Shown, check_blocks
 from recetario.site.csp import with_policy
+from recetario.site.feed import atom
 from recetario.site.generated import generated_files
 from recetario.site.notebooks_page import slim
-from recetario.site.render import Renderer
+from recetario.site.plain import as_markdown, llms_txt
+from recetario.site.render import MarkdownRenderer, Renderer
 from recetario.site.search import load_synonyms, tune
+from recetario.site.words import WORDS
 
 __all__ = ["RecetarioPlugin", "unread_block", "unwrap_spaces"]
 
@@ -40,6 +45,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         self.shown = Shown(Renderer(Project(Path(config.docs_dir).parents[1]), language))
         config.markdown_extensions.append(RecetarioBlocks(self.shown))
         config.extra["picker"] = picker(self.shown.renderer.project)
+        self.markdown: dict[str, str] = {}
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -54,8 +60,21 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         self.shown.place = f"docs/{self.shown.renderer.language}/{page.file.src_uri}"
         self.shown.recipe = str(page.meta.get("recipe", ""))
         self.shown.renderer.url = page.url
-        check_blocks(read_page(page.file.content_string, self.shown.place))
+        read = read_page(page.file.content_string, self.shown.place)
+        check_blocks(read)
+        renderer = self._in_markdown(page.url, config)
+        shown = Shown(renderer, self.shown.place, self.shown.recipe)
+        self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
         return markdown
+
+    def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:
+        shown = self.shown.renderer
+        return MarkdownRenderer(shown.project, shown.language, url, config.site_url or "")
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+        """Keep the menu, for llms.txt."""
+        self.nav = nav
+        return nav
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Look at each page's HTML before it goes into the theme."""
@@ -80,7 +99,16 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
     @event_priority(-100)  # after search, which writes the index
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Touch the finished site."""
+        """Touch the finished site, and put beside it what programs read."""
+        for path, text in self.markdown.items():
+            Path(path).with_suffix(".md").write_text(text, "utf-8")
+        words = WORDS[self.shown.renderer.language]
+        lead = config.site_description or ""
+        contents = llms_txt(self.nav, config.site_name, lead, words["llms-about"], words["llms-pages"])
+        Path(config.site_dir, "llms.txt").write_text(contents, "utf-8")
+        renderer = self._in_markdown("", config)
+        feed = atom(renderer, load_history(renderer.project.top), config.site_name)
+        Path(config.site_dir, "feed.xml").write_bytes(feed)
         index = Path(config.site_dir, "search", "search_index.json")
         if index.exists():
             tuned = tune(json.loads(index.read_text("utf-8")), load_synonyms(Path(config.docs_dir).name))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import posixpath
+import re
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urljoin
 
 import jinja2
 import markdown
@@ -15,6 +18,7 @@ from markupsafe import Markup
 from recetario.claims import Claim
 from recetario.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError, nearest
+from recetario.evidence import evidence_path, picture_beside
 from recetario.project import Project
 from recetario.recipes import Recipe
 from recetario.site.differences import Change, differences, pairs, scopes, untested, upgrades
@@ -25,11 +29,16 @@ from recetario.site.when import last_words
 from recetario.site.words import WORDS
 from recetario.verdicts import Reference, Verdict
 
-__all__ = ["Renderer", "find_recipe"]
+__all__ = ["FILES", "Highlight", "MarkdownRenderer", "Renderer", "find_recipe"]
 
 Highlight = Callable[[str, str, Sequence[str]], str]
 """Text, language and CSS classes to the HTML of a code block."""
 
+FILES = {
+    **{name: f"../{name}" for name in ("matrix.json", "matrix.csv", "recetario.zip")},
+    **{name: name for name in ("llms.txt", "feed.xml")},
+}
+"""What the site has besides pages, and where, seen from one language's."""
 _MODES = ("root", "rootless")
 _MAIN_VERSIONS = (
     *("podman", "netavark", "cni-plugins", "aardvark-dns", "dnsname", "pasta", "slirp4netns"),
@@ -50,6 +59,8 @@ class Renderer:
     project: Project
     language: str
     url: str = ""
+
+    template: ClassVar[str] = "blocks.html"
 
     def step(self, recipe: Recipe, name: str, highlight: Highlight, anchor: str) -> str:
         """A step, with what it printed: environments with equal output together, the reference's first."""
@@ -134,7 +145,9 @@ class Renderer:
     def picture(self, recipe: Recipe, environment: Environment) -> str:
         """The picture that a recipe left in an environment."""
         address = self._link(f"pictures/{recipe.slug}/{environment.id}.png")
-        return self._render("picture", (environment, address, self.title(recipe)))
+        header = picture_beside(evidence_path(recipe, environment)).read_bytes()[:24]
+        size = struct.unpack(">II", header[16:])  # of PNG's first chunk: what follows does not move when it comes
+        return self._render("picture", (environment, address, self.title(recipe), size))
 
     def differences(self, podman: str, place: str) -> str:
         """What is otherwise in this Podman than in the one before it, and what to do."""
@@ -169,6 +182,12 @@ class Renderer:
             drawn=draw(found, self.language),
         )
 
+    def file(self, name: str, place: str) -> str:
+        """A link to a file that programs read, or a reader takes along."""
+        if name not in FILES:
+            raise RecetarioError(f'{place} shows file "{name}", which the site does not have.', nearest(name, FILES))
+        return self._render("file", (name, self._link(FILES[name])))
+
     def title(self, recipe: Recipe) -> str:
         """The question, as the recipe's page in this language asks it."""
         return self.project.page(recipe.slug, self.language).title
@@ -192,7 +211,7 @@ class Renderer:
     def _render(self, macro: str, arguments: Sequence[Any], **more: Any) -> str:
         module = (
             _templates()
-            .get_template("blocks.html")
+            .get_template(self.template)
             .make_module(
                 {
                     "lang": self.language,
@@ -224,7 +243,7 @@ class Renderer:
                 ],
             )
 
-    def _reasons(self, row: Mapping[Environment, Verdict]) -> Iterator[tuple[str, Markup, str, str]]:
+    def _reasons(self, row: Mapping[Environment, Verdict]) -> Iterator[tuple[str, str, str, str]]:
         """Each reason once, with the environments that it is for: in words, and their ids."""
         kinds = {"fails": "why", "scope": "scope-why", "lab": "lab-why"}
         found: dict[tuple[str, str], list[Environment]] = {}
@@ -249,7 +268,7 @@ class Renderer:
     def _main_versions(self, versions: Mapping[str, str]) -> str:
         return ", ".join(f"{name} {versions[name]}" for name in _MAIN_VERSIONS if name in versions)
 
-    def _markdown(self, text: str) -> Markup:
+    def _markdown(self, text: str) -> str:
         """A sentence of claims.toml: inline Markdown, without the paragraph around it."""
         html = markdown.markdown(text)
         return Markup(html.removeprefix("<p>").removesuffix("</p>"))
@@ -265,11 +284,36 @@ class Renderer:
         return posixpath.relpath(target, self.url or ".") + slash
 
 
+@dataclass
+class MarkdownRenderer(Renderer):
+    """Renders the same as Markdown.
+
+    Attributes:
+        site: Address of the site in this language, ending in a slash; links are absolute, as files travel alone.
+    """
+
+    site: str = ""
+
+    template: ClassVar[str] = "blocks.md"
+
+    def _markdown(self, text: str) -> str:
+        return text
+
+    def _link(self, target: str) -> str:
+        return urljoin(self.site, target)
+
+
 @functools.cache
 def _templates() -> jinja2.Environment:
     """Compiled once, whatever the number of renderers."""
     loader = jinja2.PackageLoader("recetario.site")
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    escape = jinja2.select_autoescape(["html"])
+    environment = jinja2.Environment(loader=loader, autoescape=escape, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["cell"] = lambda text: text.replace("|", r"\|")
+    environment.globals["fence_for"] = lambda text: max(
+        ["```", *(f"{found}`" for found in re.findall("`{3,}", text))], key=len
+    )
+    return environment
 
 
 def find_recipe(project: Project, slug: str, place: str) -> Recipe:
