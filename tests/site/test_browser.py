@@ -211,6 +211,7 @@ def test_on_paper_every_output_is_there(tab: Page, site: Path, url: str) -> None
     outputs = tab.locator(".step__out pre")
     assert not all(output.is_visible() for output in outputs.all())
     tab.emulate_media(media="print")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")  # as browsers do, but not for what is emulated
 
     expect(tab.locator(".step__out:not([open])")).to_have_count(0)
     assert all(output.is_visible() for output in outputs.all())
