@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -123,7 +124,7 @@ def read_evidence(path: Path, recipe: Recipe) -> Evidence:
     if not path.is_file():
         raise RecetarioError(f"{recipe.slug} has no evidence for {environment}: {place} is missing.", *renew)
     try:
-        notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        notebook = _notebook(path.read_text("utf-8"))
         about = notebook.metadata["recetario"]
         if about["schema"] != SCHEMA:
             raise RecetarioError(f"{place}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
@@ -139,6 +140,13 @@ def read_evidence(path: Path, recipe: Recipe) -> Evidence:
         raise RecetarioError(f"{place}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
     _check_fresh(place, recipe, cells, renew)
     return evidence
+
+
+@lru_cache(maxsize=1024)
+def _notebook(text: str) -> nbformat.NotebookNode:
+    """Read once, to be looked at only: whoever serves the site reads the same files at every change."""
+    notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
+    return notebook
 
 
 def _check_fresh(place: str, recipe: Recipe, cells: Mapping[str, str], renew: tuple[str, ...]) -> None:

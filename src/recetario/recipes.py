@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,13 @@ class Step:
     source: str
     line: int
 
-    @property
+    @cached_property
     def mode(self) -> str | None:
         """``"root"`` or ``"rootless"`` for one of a pair, by its first line; else None."""
         first = self.source.partition("\n")[0]
         return next((mode for mode in _MODES if first == f"if {mode}; then"), None)
 
-    @property
+    @cached_property
     def common(self) -> str:
         """The name that pages and claims use: that of the pair, without ``-root`` or ``-rootless``."""
         return self.name.removesuffix(f"-{self.mode}") if self.mode else self.name
