@@ -1,0 +1,91 @@
+"""Who writes sees it soon, and the site is built in time; others' load only adds, so the best of some tries counts."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bench import TOP, bare, seconds, without_cache
+from playwright.sync_api import Page
+
+from recetario.evidence import read_evidence, to_notebook
+from recetario.project import Project
+from recetario.site.build import build
+
+pytestmark = pytest.mark.alone
+_TRIES = 3
+
+
+def best(limit: float, measure: Callable[[int], float]) -> float:
+    """The first measure within the limit, else the least of some."""
+    found: list[float] = []
+    for number in range(_TRIES):
+        found.append(measure(number))
+        if found[-1] <= limit:
+            break
+    return min(found)
+
+
+@pytest.fixture(scope="module")
+def top(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this project that was never built."""
+    return without_cache(tmp_path_factory.mktemp("project"))
+
+
+def test_the_first_build_takes_15_s_and_later_ones_twice_the_themes_own(top: Path, tmp_path: Path) -> None:
+    """Both languages, against bare mkdocs-material on as many pages of the same size, in one run."""
+    assert seconds(lambda: build(top, tmp_path / "cold")) <= 15
+
+    def ratio(number: int) -> float:
+        return seconds(lambda: build(top, tmp_path / "warm")) / bare(tmp_path / "cold", tmp_path / f"bare-{number}")
+
+    assert best(2, ratio) <= 2
+
+
+@pytest.fixture(scope="module")
+def address(top: Path) -> Iterator[str]:
+    """Where the copy is served to whoever writes it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "recetario", "site", "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=top, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(f"http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}/"
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+@pytest.mark.browser
+def test_a_saved_page_is_shown_in_4_s(top: Path, address: str, tab: Page) -> None:
+    """In a browser that has it open."""
+    page = top / "docs" / "en" / "recipes" / "dns-network.md"
+    tab.goto(f"{address}en/recipes/dns-network/")
+
+    def shown(number: int) -> float:
+        page.write_text(f"{page.read_text('utf-8')}\nSaved, number {number}.\n", "utf-8")
+        return seconds(tab.get_by_text(f"Saved, number {number}.").wait_for)
+
+    assert best(4, shown) <= 4
+
+
+@pytest.mark.browser
+def test_accepted_evidence_is_shown_in_4_s(top: Path, address: str, tab: Page) -> None:
+    """From when the command has said so."""
+    tab.goto(f"{address}es/recipes/dns-network/")
+
+    def shown(number: int) -> float:
+        (case,) = Project(top).cases(["dns-network"], ["6.1-netavark-rootless"])
+        evidence = read_evidence(case.evidence, case.recipe)
+        outputs = dict(evidence.outputs) | {"plain": replace(evidence.outputs["plain"], stdout=f"accepted {number}\n")}
+        case.result.parent.mkdir(parents=True, exist_ok=True)
+        case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))
+        subprocess.run([sys.executable, "-m", "recetario", "accept", "dns-network"], cwd=top, check=True)
+        return seconds(tab.get_by_text(f"accepted {number}").wait_for)
+
+    assert best(4, shown) <= 4
