@@ -62,19 +62,29 @@ podman run --rm --network podman docker.io/library/busybox sh -c '
     echo "$host: $(timeout 5 wget --quiet --output-document - "http://$host:8097/" 2>&1)"
   done' || echo "exit status: $?"
 
+# %% local
+podman run --detach --stop-timeout 0 --name root-bridge-local --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 127.0.0.1:8098 -h /tmp'
+curl --silent --retry 10 --retry-delay 1 --retry-connrefused http://127.0.0.1:8098/
+
+# %% local-closed
+podman exec root-bridge-a-app sh -c 'for host in $(ip route get 192.0.2.1 | cut -d " " -f 3) host.containers.internal; do
+  timeout 5 wget --quiet --output-document - "http://$host:8098/" || echo closed
+done' 2>/dev/null
+
 # %% loopback-root
 if root; then
-  podman run --rm --network host docker.io/library/busybox wget --quiet --output-document - http://127.0.0.1:8097/ || echo "exit status: $?"
+  podman run --rm --network host docker.io/library/busybox wget --quiet --output-document - http://127.0.0.1:8098/ || echo "exit status: $?"
 fi
 
 # %% loopback-rootless
 if rootless; then
   podman run --rm --network pasta:--map-gw docker.io/library/busybox \
-    sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8097/"' ||
+    sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8098/"' ||
     podman run --rm --network slirp4netns:allow_host_loopback=true docker.io/library/busybox \
-      sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8097/"' || echo "exit status: $?"
+      sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8098/"' || echo "exit status: $?"
 fi
 
 # %% cleanup
 podman pod rm --force root-bridge-a root-bridge-b
+podman rm --force root-bridge-local
 podman rm --force root-bridge-service
