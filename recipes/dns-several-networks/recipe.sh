@@ -11,6 +11,7 @@ podman network create dns-several-networks-back
 # %% servers
 podman run --detach --stop-timeout 0 --name dns-several-networks-web --network dns-several-networks-front docker.io/library/busybox sh -c 'echo web >/index.html; exec httpd -f -p 80 -h /'
 podman run --detach --stop-timeout 0 --name dns-several-networks-db --network dns-several-networks-back docker.io/library/busybox sh -c 'echo db >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --stop-timeout 0 --name dns-several-networks-cache --network dns-several-networks-back docker.io/library/busybox sh -c 'echo cache >/index.html; exec httpd -f -p 80 -h /'
 
 # %% clients
 podman run --detach --stop-timeout 0 --name dns-several-networks-both --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sleep infinity
@@ -50,6 +51,11 @@ podman exec dns-several-networks-one sh -c 'for name in web db; do
   wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
 done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
 
+# %% other-way
+podman exec dns-several-networks-db sh -c 'for name in web cache; do
+  wget -q -O /dev/null "http://dns-several-networks-$name/" 2>/dev/null && echo "$name: found" || echo "$name: lost"
+done'
+
 # %% plain
 podman create --name dns-several-networks-plain docker.io/library/busybox sleep infinity
 podman network connect dns-several-networks-front dns-several-networks-plain || echo "exit status: $?"
@@ -58,6 +64,7 @@ podman network connect dns-several-networks-front dns-several-networks-plain || 
 podman rm --force dns-several-networks-plain
 podman rm --force dns-several-networks-one
 podman rm --force dns-several-networks-both
+podman rm --force dns-several-networks-cache
 podman rm --force dns-several-networks-db
 podman rm --force dns-several-networks-web
 podman network rm dns-several-networks-back
