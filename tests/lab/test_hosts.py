@@ -55,7 +55,9 @@ def test_a_users_first_command_complains_of_no_signal(run: Run) -> None:
     """Podman 3.0's would, once in some hundred times: as Go's runtime does now and then, send it what it hands on."""
     for _ in range(5):
         with run.host(find(["3.0-cni-rootless"])[0]) as host:
-            told = host.run(["bash", "-c", "podman info >/dev/null & while kill -URG $!; do :; done 2>/dev/null; wait $!"])
+            told = host.run(
+                ["bash", "-c", "podman info >/dev/null & while kill -URG $!; do :; done 2>/dev/null; wait $!"]
+            )
         assert (told.returncode, told.stderr) == (0, "")
 
 

@@ -13,7 +13,7 @@ from browser import SCHEMES, SIZES
 from pages import kinds
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from recetario.site.csp import with_policy
+from recetario.site.csp import with_policy, without_policy
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +51,23 @@ def _faults(tab: Page, url: str, path: str) -> list[str]:
         found.append("scrolls sideways")
     tab.close()
     return [f"/{path} {fault}" for fault in found if "404 (" not in fault or "404" not in path]
+
+
+def test_what_a_page_must_not_do_is_found(tab: Page, url: str) -> None:
+    """The check can say no: a picture from elsewhere, a word on the console, a script that fails, a wide line."""
+    faults = """<img src="http://127.0.0.1:9/elsewhere.png" alt=""><div style="width: 3000px">wide</div>
+      <script>console.log("hello"); nothing();</script>"""
+    tab.route(
+        f"{url}es/",
+        lambda route: route.fulfill(
+            body=without_policy(route.fetch().text()).replace("</body>", f"{faults}</body>", 1)
+        ),
+    )
+
+    found = "\n".join(_faults(tab, url, "es/"))
+
+    for words in ("asks http://127.0.0.1:9/elsewhere.png", "says hello", "fails: nothing is not", "scrolls sideways"):
+        assert words in found
 
 
 def _staying(page: str) -> str:

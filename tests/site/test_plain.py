@@ -95,4 +95,5 @@ def test_every_page_has_its_markdown_and_the_index_names_it(site: Path) -> None:
 
         assert missing == []
         assert named
+        assert f"{language}/llms.txt)" in (site / "llms.txt").read_text("utf-8")
         assert [one for one in named if not (site / language / one.partition(f"/{language}/")[2]).is_file()] == []

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench import TOP, bare, seconds, without_cache
+from bench import bare, seconds, without_cache
 from playwright.sync_api import Page
 
 from recetario.evidence import read_evidence, to_notebook

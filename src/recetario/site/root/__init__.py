@@ -1,4 +1,4 @@
-"""The site's root: a page to choose the language, and what is shown where nothing is."""
+"""The site's root: a page to choose the language, what is shown where nothing is, and where programs begin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recetario.site.csp import with_policy
 
 __all__ = ["write_root"]
 
-_PAGES = ("index.html", "404.html")
+_PAGES = ("index.html", "404.html", "llms.txt")
 
 
 def write_root(out: Path, url: str) -> None:
@@ -23,4 +23,4 @@ def write_root(out: Path, url: str) -> None:
     here = resources.files(__name__)
     for name in _PAGES:
         page = (here / name).read_text("utf-8").replace("{base}", urlsplit(url).path).replace("{url}", url)
-        (out / name).write_text(with_policy(page), "utf-8")
+        (out / name).write_text(with_policy(page) if name.endswith(".html") else page, "utf-8")
