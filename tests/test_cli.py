@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from demo import Demo
+from demo import NEWEST, Demo
 
 from recetario.cli import _replayed_since
 from recetario.environments import load_environments
+from recetario.history import load_history
 
 
 def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -79,6 +80,24 @@ def test_accept_keeps_a_result_and_says_what_is_new(demo: Demo) -> None:
     assert done.returncode == 0, done.stderr
     assert "demo on 6.1-netavark-rootless: new evidence" in done.stdout
     assert kept.read_bytes() == waiting.read_bytes()
+
+
+def test_accept_notes_which_verdicts_changed(demo: Demo) -> None:
+    """For the feed, once all are there; while the rest of a recipe waits, it says that it did not."""
+    kept = demo.keep(demo.evidence())
+    waiting = demo.top / ".recetario" / "replays" / "demo" / kept.name
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(kept.read_bytes())
+
+    early = _recetario("accept", cwd=demo.top)
+    demo.project()
+    done = _recetario("accept", cwd=demo.top)
+    again = _recetario("history", cwd=demo.top)
+
+    assert "Verdicts not noted, because not all are there" in early.stderr
+    assert done.stdout.endswith(f"demo-answers on {NEWEST}: holds\n")
+    assert len(load_history(demo.top)) == len(load_environments())
+    assert again.stdout == ""
 
 
 def test_matrix_shows_every_environment(demo: Demo) -> None:
