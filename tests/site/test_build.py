@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -73,6 +75,22 @@ def test_a_port_that_is_taken_is_named(top: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(RecetarioError, match=f"Cannot serve on 127.0.0.1:{port}: Address already in use"):
             serve(top, port=port)
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_serving_ends_whole_and_in_silence(top: Path, end: signal.Signals) -> None:
+    """Ctrl-C reaches the processes that build, too; after a kill they notice, and end."""
+    command = [sys.executable, "-m", "recetario", "site", "serve", "--port", "0"]
+    told = subprocess.PIPE
+    with subprocess.Popen(command, cwd=top, stdout=told, stderr=told, text=True, start_new_session=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline().startswith("http://127.0.0.1:0/")
+        (os.killpg if end == signal.SIGINT else os.kill)(process.pid, end)
+        status = process.wait(20)
+        said = process.stdout.read() + process.stderr.read()  # until the last of its processes has let go
+
+    assert status == (-end if end == signal.SIGKILL else 0)
+    assert "Traceback" not in said if end == signal.SIGKILL else said == ""
 
 
 @pytest.fixture

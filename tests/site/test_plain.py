@@ -86,14 +86,14 @@ def test_grids_are_tables(site: Path) -> None:
 def test_every_page_has_its_markdown_and_the_index_names_it(site: Path) -> None:
     """Those of the menu, by addresses that are there."""
     for language in ("es", "en"):
-        missing = [
+        wrong = [
             str(page)
             for page in (site / language).rglob("index.html")
-            if not page.with_name("index.md").exists() and not list(page.parent.glob("*.ipynb"))
+            if page.with_name("index.md").exists() == bool(list(page.parent.glob("*.ipynb")))  # a notebook is its own
         ]
         named = re.findall(r"\]\((\S+)\)", (site / language / "llms.txt").read_text("utf-8"))
 
-        assert missing == []
+        assert wrong == []
         assert named
         assert f"{language}/llms.txt)" in (site / "llms.txt").read_text("utf-8")
         assert [one for one in named if not (site / language / one.partition(f"/{language}/")[2]).is_file()] == []

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -60,13 +61,14 @@ def _builders() -> Iterator[Mapping[str, Executor]]:
     """A process for each language, which ends with this one, however that ends."""
     with ExitStack() as stack:
         yield {
-            lang: stack.enter_context(ProcessPoolExecutor(1, _PROCESSES, initializer=_end_with_parent))
+            lang: stack.enter_context(ProcessPoolExecutor(1, _PROCESSES, initializer=_end_with_parent_alone))
             for lang in LANGUAGES
         }
 
 
-def _end_with_parent() -> None:
-    """An executor's process waits for work forever, also when whoever gave it was killed."""
+def _end_with_parent_alone() -> None:
+    """Leave Ctrl-C to whoever gives the work, and notice when that was killed: an executor's process waits forever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         if parent := multiprocessing.parent_process():
@@ -101,9 +103,9 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
         for path in _WATCHED:
             if (top / path).exists():
                 server.watch(str(top / path))
-        print(f"{url} (Ctrl-C ends it)", flush=True)
         try:
             with suppress(KeyboardInterrupt):
+                print(f"{url} (Ctrl-C ends it)", flush=True)
                 server.serve()  # type: ignore[no-untyped-call]
         except OSError as error:
             raise RecetarioError(

@@ -62,9 +62,10 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         self.shown.renderer.url = page.url
         read = read_page(page.file.content_string, self.shown.place)
         check_blocks(read)
-        renderer = self._in_markdown(page.url, config)
-        shown = Shown(renderer, self.shown.place, self.shown.recipe)
-        self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
+        if page.file.src_uri.endswith(".md"):  # a notebook is its own
+            renderer = self._in_markdown(page.url, config)
+            shown = Shown(renderer, self.shown.place, self.shown.recipe)
+            self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
         return markdown
 
     def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:
