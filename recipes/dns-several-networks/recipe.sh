@@ -16,7 +16,7 @@ podman run --detach --stop-timeout 0 --name dns-several-networks-cache --network
 # %% clients
 podman run --detach --stop-timeout 0 --name dns-several-networks-both --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sleep infinity
 podman run --detach --stop-timeout 0 --name dns-several-networks-one --network dns-several-networks-front docker.io/library/busybox sleep infinity
-for _ in {1..10}; do
+for _ in {1..15}; do
   timeout 5 sh -c 'until podman exec dns-several-networks-one nslookup -type=a dns-several-networks-web && podman exec dns-several-networks-one nslookup -type=a dns-several-networks-one; do sleep 0.1; done' >/dev/null 2>&1 && break
   podman run --rm --network dns-several-networks-front docker.io/library/busybox true
 done
@@ -41,7 +41,7 @@ podman exec dns-several-networks-one wget -q -T 3 -O - "http://$(podman inspect 
 
 # %% connect
 podman network connect dns-several-networks-front dns-several-networks-db
-for _ in {1..10}; do
+for _ in {1..15}; do
   timeout 5 sh -c 'until podman exec dns-several-networks-one nslookup -type=a dns-several-networks-web && podman exec dns-several-networks-one nslookup -type=a dns-several-networks-db; do sleep 0.1; done' >/dev/null 2>&1 && break
   podman run --rm --network dns-several-networks-front docker.io/library/busybox true
 done
