@@ -82,7 +82,15 @@ def test_serving_ends_whole_and_in_silence(top: Path, end: signal.Signals) -> No
     """Ctrl-C reaches the processes that build, too; after a kill they notice, and end."""
     command = [sys.executable, "-m", "recetario", "site", "serve", "--port", "0"]
     told = subprocess.PIPE
-    with subprocess.Popen(command, cwd=top, stdout=told, stderr=told, text=True, start_new_session=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=top,
+        stdout=told,
+        stderr=told,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or Python ignores what its parent ignored
+    ) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:0/")
         (os.killpg if end == signal.SIGINT else os.kill)(process.pid, end)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import SIZES
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from recetario.recipes import load_recipes
 
@@ -44,7 +44,7 @@ def test_a_problem_leads_to_the_command_that_mends_it(phone: Page, url: str, lan
     phone.locator(".problems a").nth(problem).tap()
 
     phone.wait_for_url(f"{url}{language}/recipes/{slug}/")
-    assert _on_screen(phone.locator("h1 ~ p").first)
+    expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
     phone.locator(f"#step-{step} .md-code__button >> visible=true").first.tap()
     expect(phone.locator(".md-dialog--active")).to_be_visible()
     assert phone.evaluate("navigator.clipboard.readText()") in [one.command for one in _RECIPES[slug].variants(step)]
@@ -58,7 +58,7 @@ def test_an_upgrade_leads_to_what_changed_and_what_to_do(phone: Page, url: str, 
     phone.locator(".problems a").last.tap()
     phone.wait_for_url(f"{url}{language}/differences/")
 
-    assert _on_screen(phone.locator("h1 ~ p").first)
+    expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
     change = phone.locator(".difference").first
     assert change.locator(".claim__instead").is_visible()
     change.locator("summary").tap()
@@ -76,14 +76,8 @@ def test_the_diagnosis_leads_to_a_step(phone: Page, url: str, language: str, sym
     phone.wait_for_url(f"{url}{language}/diagnosis/")
     phone.locator("h1 ~ ul").first.locator("a").nth(symptom).tap()
     phone.wait_for_url("**#*")
-    assert _on_screen(phone.locator(":target"))
+    expect(phone.locator(":target")).to_be_in_viewport()
     phone.locator(":target ~ ul a[href*='/recipes/'][href*='#step-']").first.tap()
     phone.wait_for_url("**/recipes/**")
 
-    assert _on_screen(phone.locator(":target .step__head"))
-
-
-def _on_screen(element: Locator) -> bool:
-    """Whether its beginning is to be seen without scrolling."""
-    box = element.bounding_box()
-    return box is not None and 0 <= box["y"] < SIZES["phone"][1]
+    expect(phone.locator(":target .step__head")).to_be_in_viewport()
