@@ -64,7 +64,6 @@ def test_every_block_has_its_markdown(demo: Demo, name: str) -> None:
     """Text of its own, without HTML and without a template's leftovers."""
     (demo.top / "docs" / "drawings").symlink_to(Path(__file__).parents[2] / "docs" / "drawings")
     demo.recipe('echo "answer: yes"', 'echo "Error: no" >&2')
-    demo.picture()
     argument = ARGUMENTS.get(name, "")
     text = markdown(demo, f"/// {name}" + (f" | {argument}" if argument else "") + "\n///\n")
 

@@ -68,7 +68,7 @@ def _menu(items: list[object], title: str) -> Iterator[tuple[str, SitePage]]:
     for item in items:
         if isinstance(item, Section):
             yield from _menu(list(item.children), item.title)
-        elif isinstance(item, SitePage):
+        elif isinstance(item, SitePage) and item.file.src_uri.endswith(".md"):
             yield title, item
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -18,7 +17,6 @@ from markupsafe import Markup
 from recetario.claims import Claim
 from recetario.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError, nearest
-from recetario.evidence import evidence_path, picture_beside
 from recetario.project import Project
 from recetario.recipes import Recipe
 from recetario.site.differences import Change, differences, pairs, scopes, untested, upgrades
@@ -145,9 +143,7 @@ class Renderer:
     def picture(self, recipe: Recipe, environment: Environment) -> str:
         """The picture that a recipe left in an environment."""
         address = self._link(f"pictures/{recipe.slug}/{environment.id}.png")
-        header = picture_beside(evidence_path(recipe, environment)).read_bytes()[:24]
-        size = struct.unpack(">II", header[16:])  # of PNG's first chunk: what follows does not move when it comes
-        return self._render("picture", (environment, address, self.title(recipe), size))
+        return self._render("picture", (environment, address, self.title(recipe)))
 
     def differences(self, podman: str, place: str) -> str:
         """What is otherwise in this Podman than in the one before it, and what to do."""
