@@ -18,7 +18,7 @@ from recetario.project import Project
 from recetario.site.build import build
 
 pytestmark = pytest.mark.alone
-_TRIES = 3
+_TRIES = 5
 
 
 def best(limit: float, measure: Callable[[int], float]) -> float:

@@ -80,12 +80,14 @@ def _end_with_parent_alone() -> None:
 
 def _build(builders: Mapping[str, Executor], top: Path, out: Path, url: str, languages: Iterable[str]) -> None:
     """Build these languages at once, and what stands above them."""
-    for built in [builders[lang].submit(_build_language, top, out, url, lang) for lang in languages]:
+    building = [builders[lang].submit(_build_language, top, out, url, lang) for lang in languages]
+    project = Project(top)  # read and judged here meanwhile
+    matrix = {"matrix.json": matrix_json(project), "matrix.csv": matrix_csv(project)}
+    for built in building:
         built.result()
     write_root(out, url)
-    project = Project(top)
-    (out / "matrix.json").write_bytes(matrix_json(project))
-    (out / "matrix.csv").write_bytes(matrix_csv(project))
+    for name, content in matrix.items():
+        (out / name).write_bytes(content)
 
 
 def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -97,7 +99,9 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder, _builders() as builders:
         url = f"http://{host}:{port}/"
         _build(builders, top, Path(folder, "0"), url, LANGUAGES)
-        server = _Server(lambda: _rebuild(server, builders, top, url), host, port, root=f"{folder}/0")
+        server = _Server(
+            lambda: _rebuild(server, builders, top, url), host, port, root=f"{folder}/0", polling_interval=0.2
+        )
         server.sources = _sources(top)
         server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
         for path in _WATCHED:
