@@ -94,7 +94,10 @@ def test_serving_ends_whole_and_in_silence(top: Path, end: signal.Signals) -> No
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:0/")
         (os.killpg if end == signal.SIGINT else os.kill)(process.pid, end)
-        status = process.wait(20)
+        try:
+            status = process.wait(20)
+        finally:
+            process.kill()
         said = process.stdout.read() + process.stderr.read()  # until the last of its processes has let go
 
     assert status == (-end if end == signal.SIGKILL else 0)
