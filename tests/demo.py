@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,14 +133,6 @@ class Demo:
             _NOTEBOOKS[key] = to_notebook(recipe, evidence)
         path.write_bytes(_NOTEBOOKS[key])
         return path
-
-    def picture(self, where: str = NEWEST) -> bytes:
-        """Keep a picture beside the evidence of an environment: the beginning of a PNG of 640 × 480."""
-        content = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 640, 480)
-        path = self.folder / "evidence" / f"{where}.png"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
-        return content
 
     def project(self, **prints: str | Output) -> Project:
         """The whole project, with evidence wherever its recipe is replayed."""

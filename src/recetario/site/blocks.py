@@ -85,13 +85,10 @@ class _Ours(Block):  # type: ignore[misc]
         shown: Shown = self.config["shown"]
         return shown
 
-    def anchor(self) -> str:
-        """What links to it name; on its outermost element, where MkDocs looks whether there is such a place."""
-        return step_anchor(self.argument) if self.NAME == "step" else ""
-
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
-        anchor = self.anchor()
-        element = ElementTree.SubElement(parent, "div", {"class": "block"} | ({"id": anchor} if anchor else {}))
+        element = ElementTree.SubElement(parent, "div", {"class": "block"})
+        if self.NAME == "step":  # on the outermost element, where MkDocs looks whether there is such a place
+            element.set("id", step_anchor(self.argument))
         element.text = self.md.htmlStash.store(show(self.shown, self.NAME, self.argument, _highlighter(self.md)))
         return element
 

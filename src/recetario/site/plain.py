@@ -49,7 +49,7 @@ def llms_txt(nav: Navigation, name: str, lead: str, about: str, pages: str) -> s
     """
     sections: dict[str, list[str]] = {}
     for title, page in _menu(nav.items, pages):
-        line = f"- [{page.title}]({_markdown_address(page)}): {page.meta.get('description', '')}"
+        line = f"- [{page.title}]({page.canonical_url}index.md): {page.meta.get('description', '')}"
         sections.setdefault(title, []).append(line)
     return (
         "\n\n".join(
@@ -70,8 +70,3 @@ def _menu(items: list[object], title: str) -> Iterator[tuple[str, SitePage]]:
             yield from _menu(list(item.children), item.title)
         elif isinstance(item, SitePage) and item.file.src_uri.endswith(".md"):
             yield title, item
-
-
-def _markdown_address(page: SitePage) -> str:
-    """Where the page is as Markdown: beside its HTML."""
-    return re.sub(r"(\.html|/)$", lambda end: ".md" if end[1] == ".html" else "/index.md", page.canonical_url or "")
