@@ -130,7 +130,8 @@ def check(session: nox.Session) -> None:
     lint(session)
     run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser")
-    run(session, *everything, "-m", "not alone", "--numprocesses", "2", "--dist", "worksteal")
+    workers = str(1 + (os.cpu_count() or 1))  # as for replays: each waits a while for Podman or Chromium
+    run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
     run(session, "recetario", "drift")
     site(session)

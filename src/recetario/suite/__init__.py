@@ -14,10 +14,6 @@ from recetario.lab import Run
 from recetario.project import Project
 from recetario.replay import Kernel
 
-__all__ = ["SUITE"]
-
-SUITE = Path(__file__).with_name("test_recipes.py")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options that the command line hands on."""
