@@ -30,6 +30,13 @@ def test_short_words_of_code_in_a_sentence_are_named() -> None:
     assert keep_words(html) == html.replace("<code>--network", '<code class="word">--network')
 
 
+def test_options_in_the_menu_are_named() -> None:
+    """A title there has no code, and would end its line after the first hyphen."""
+    html = '<p>--all</p><span class="md-ellipsis">\n  ¿Y sin --network?\n</span><span class="md-ellipsis">a--b</span>'
+
+    assert keep_words(html) == html.replace("--network", '<span class="word">--network</span>')
+
+
 def test_the_interface_has_the_same_words_in_both_languages() -> None:
     """English inherits the Spanish settings: a word that it lacks would show in Spanish."""
     es, en = (_settings(TOP / name) for name in ("mkdocs.yml", "mkdocs.en.yml"))

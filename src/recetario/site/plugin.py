@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import re
@@ -135,8 +136,13 @@ def picker(project: Project) -> dict[str, object]:
 
 
 def keep_words(html: str) -> str:
-    """Name the short words of code in sentences, for styles: browsers break lines after a hyphen (``--network``)."""
-    return re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
+    """Name the short words of code in sentences, and the options in a menu's titles, for styles.
+
+    Browsers break lines after a hyphen, also after the first of ``--network``.
+    """
+    html = re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
+    options = functools.partial(re.sub, r"(?<!\S)--[\w-]+", r'<span class="word">\g<0></span>')
+    return re.sub(r'(?<=class="md-ellipsis">)[^<]+', lambda title: options(title[0]), html)
 
 
 def heading_ids(html: str) -> list[str]:
