@@ -27,8 +27,19 @@ def test_help_teaches(tmp_path: Path) -> None:
     """It shows what people do, not only what there is."""
     done = _recetario("--help", cwd=tmp_path)
 
+    examples = {line.strip() for line in done.stdout.splitlines()}
     assert done.returncode == 0
-    assert "recetario replay dns-network --env 5.4-netavark-rootless" in done.stdout
+    assert {"recetario replay dns-network --env 5.4-netavark-rootless", "recetario drift"} <= examples
+    assert "\\b" not in done.stdout
+
+
+@pytest.mark.parametrize("group", [[], ["lab"], ["site"], ["kernels"]])
+def test_a_list_of_commands_cuts_no_sentence(group: list[str], tmp_path: Path) -> None:
+    """On 80 columns; Click ends a long one with "..."."""
+    commands = _recetario(*group, "--help", cwd=tmp_path).stdout.partition("Commands:")[2]
+
+    assert commands
+    assert "..." not in commands
 
 
 def test_unknown_recipe_is_named_with_the_nearest(demo: Demo) -> None:

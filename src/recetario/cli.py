@@ -49,23 +49,30 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    r"""Replay recipes on real Podman, keep the evidence, and see what holds where.
+# A line of \b alone lets Click keep the lines after it as they are.
+_EXAMPLES = """\b
+Examples:
+  recetario replay dns-network --env 5.4-netavark-rootless
+      run one recipe in one environment
+  recetario accept dns-network
+      after reading the diff, keep its outputs
+  recetario drift
+      replay everything; fail if anything changed
+  recetario lab shell 3.0-cni-rootless
+      look around on that Podman
+  recetario site serve
+      read the pages on localhost
+"""
 
-    \b
-    recetario replay dns-network --env 5.4-netavark-rootless    run one recipe in one environment
-    recetario accept dns-network                                after reading the diff, keep its outputs
-    recetario drift                                             replay everything; fail if anything changed
-    recetario lab shell 3.0-cni-rootless                        look around on that Podman
-    recetario site serve                                        read the pages on localhost
-    """
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXAMPLES)
+def main() -> None:
+    """Replay recipes on real Podman, keep the evidence, and see what holds where."""
 
 
 def _selection(command: click.decorators.FC) -> click.decorators.FC:
-    command = click.option("--env", "environments", multiple=True, metavar="ENV", help="Only here; repeat for more.")(
-        command
-    )
+    told = "Only here; repeat for more (`recetario envs` lists them)."
+    command = click.option("--env", "environments", multiple=True, metavar="ENV", help=told)(command)
     return click.argument("recipes", nargs=-1, metavar="[RECIPE]...")(command)
 
 
@@ -73,7 +80,7 @@ def _selection(command: click.decorators.FC) -> click.decorators.FC:
 @_selection
 @click.option("--keep", is_flag=True, help="Leave the hosts running, and say how to enter them.")
 def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) -> None:
-    """Replay recipes in fresh hosts and keep the results aside, for `accept`.
+    """Replay recipes in fresh hosts. The results wait for `accept`.
 
     What follows `--` goes to pytest: `recetario replay -- -x` stops at the first failure.
     """
@@ -132,13 +139,13 @@ def notebooks() -> None:
 
 @main.command()
 def history() -> None:
-    """Note which verdicts changed, for the site's feed; `accept` does, too."""
+    """Note which verdicts changed, for the site's feed. `accept` does so too."""
     _write_history(Project(find_top()))
 
 
 @main.command()
 def matrix() -> None:
-    """What holds where: every claim in every environment, from the evidence."""
+    """What holds where. Every claim in every environment, from the evidence."""
     project = Project(find_top())
     table = Table("claim", *(environment.id.replace("-", "\n") for environment in load_environments()), padding=(0, 0))
     for claim in project.claims:
@@ -148,20 +155,20 @@ def matrix() -> None:
 
 @main.group()
 def lab() -> None:
-    """Build, enter and remove the lab: disposable hosts, each a Podman of its own."""
+    """Build, enter and remove the lab. Its hosts are disposable, each with a Podman of its own."""
 
 
 @lab.command()
 @click.argument("environments", nargs=-1, metavar="[ENV]...")
 def build(environments: tuple[str, ...]) -> None:
-    """Build the images of these environments, where anything changed; all of them by default."""
+    """Build what changed of these environments' images. Of all by default; `recetario envs` lists them."""
     the_lab.build(find(environments), _progress, top=find_top())
 
 
 @lab.command()
 @click.argument("environment")
 def shell(environment: str) -> None:
-    """Open a shell in a fresh host of this environment; it is gone when you leave."""
+    """Open a shell in a fresh host. It is gone when you leave; `recetario envs` lists the environments."""
     (found,) = find([environment])
     sys.exit(the_lab.shell(found, _progress, top=find_top()))
 
@@ -174,7 +181,7 @@ def clean() -> None:
 
 @main.group()
 def site() -> None:
-    """Build or serve the site: it reads evidence, and starts no container."""
+    """Build or serve the site. It reads evidence, and starts no container."""
 
 
 @site.command("build")
@@ -195,7 +202,7 @@ def build_site(out: Path | None) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 def serve_site(host: str, port: int) -> None:
-    """Serve both languages on this machine, and build again when something changes; Ctrl-C ends it."""
+    """Serve both languages on this machine. Builds again when something changes; Ctrl-C ends it."""
     from recetario.site.build import serve
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it has processes and a folder to remove
