@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import logging
 import re
@@ -141,8 +140,11 @@ def keep_words(html: str) -> str:
     Browsers break lines after a hyphen, also after the first of ``--network``.
     """
     html = re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
-    options = functools.partial(re.sub, r"(?<!\S)--[\w-]+", r'<span class="word">\g<0></span>')
-    return re.sub(r'(?<=class="md-ellipsis">)[^<]+', lambda title: options(title[0]), html)
+    return re.sub(
+        r'class="md-ellipsis">[^<]+',
+        lambda title: re.sub(r"(?<![^\s>])--[\w-]+", r'<span class="word">\g<0></span>', title[0]),
+        html,
+    )
 
 
 def heading_ids(html: str) -> list[str]:
