@@ -25,18 +25,43 @@ def test_a_claim_is_read_whole(demo: Demo) -> None:
 
 def test_settings_are_read(demo: Demo) -> None:
     """What a recipe needs, and where it is replayed at all."""
-    first = 'about = { rootless = true }\nneeds = ["browser"]\nalone = true\nlab_only = true\n'
+    first = 'about = { rootless = true }\nneeds = ["browser"]\nalone = true\n'
     file = demo.claims(first=first + 'reference = "4.3-cni-rootless"\n')
 
     assert (file.recipe, file.about.rootless, file.needs) == ("demo", True, ("browser",))
-    assert (file.alone, file.lab_only, file.reference) == (True, True, "4.3-cni-rootless")
+    assert (file.alone, file.reference) == (True, "4.3-cni-rootless")
+
+
+LAB_ONLY = '[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n'
+
+
+def test_the_reason_of_a_lab_only_step_is_read(demo: Demo) -> None:
+    """By the step's name, in both languages."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  true\nfi')
+
+    assert demo.claims(more=LAB_ONLY).lab_only == {"create": {"es": "Borra todo.", "en": "It deletes everything."}}
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("", "has no [lab_only.create].\n  Say what the step would do to a machine: es and en."),
+        (LAB_ONLY.replace("every", "any"), 'has en = "It deletes anything." in [lab_only.create], and the step says '),
+        ('[lab_only.create]\nen = "It deletes everything."\n', 'has no [lab_only.create] in "es".'),
+    ],
+)
+def test_a_lab_only_step_has_one_reason_in_each_language(demo: Demo, more: str, what: str) -> None:
+    """Pages show it in theirs; the step prints it in English."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  true\nfi')
+
+    assert refusal(lambda: demo.claims(more=more)).startswith(f"recipes/demo/claims.toml {what}")
 
 
 def test_settings_may_be_left_out(demo: Demo) -> None:
     """A recipe of the usual kind says nothing about itself."""
     file = demo.claims()
 
-    assert (file.needs, file.alone, file.lab_only, file.reference, file.ends) == ((), False, False, "", ())
+    assert (file.needs, file.alone, file.lab_only, file.reference, file.ends) == ((), False, {}, "", ())
 
 
 def test_a_pattern_may_be_a_list(demo: Demo) -> None:
@@ -242,9 +267,11 @@ def test_what_is_wrong_in_a_derived_claim_is_named(demo: Demo, lines: str, what:
 
 SETTINGS = {
     "an unknown one": ("alon = true", 'has "alon", which is neither a setting nor a claim.\n  Did you mean "alone"?'),
-    "a text": (
-        'lab_only = "no"',
-        'has "lab_only", which is neither true nor false.\n  Write lab_only = true, without quotes.',
+    "a text": ('alone = "no"', 'has "alone", which is neither true nor false.\n  Write alone = true, without quotes.'),
+    "no table": ("lab_only = true", 'has "lab_only", which is no table.\n  Write lab_only = { … }.'),
+    "another step": (
+        'lab_only.check = { es = "Sí.", en = "Yes." }',
+        "has [lab_only.check], and recipe.sh has no such lab-only step.\n  There is none yet.",
     ),
     "a word": ('needs = "browser"', 'has "needs", which is no list of texts.\n  Write needs = ["…"].'),
     "no environment": (

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+from pathlib import Path
+
 import nbformat
 import pytest
 from demo import NEWEST, Demo, refusal
 
+from recetario.kernel.bash import Bash
 from recetario.notebooks import reader_notebook
 from recetario.pages import load_page
 
@@ -28,9 +33,72 @@ def test_it_is_prose_then_steps_with_their_outputs(demo: Demo) -> None:
     assert [cell.id for cell in cells] == [
         *("prose-t-prose", "about", "header", "create", "who-root", "who-rootless", "check", "control", "cleanup")
     ]
-    assert cells[2].source == demo.recipe().header
-    assert [cell.source for cell in cells[3:]] == [step.source for step in demo.recipe().steps]
+    assert cells[2].source.startswith(f"{demo.recipe().header}\n")
+    assert [cell.source for cell in cells[3:-1]] == [step.source for step in demo.recipe().steps[:-1]]
     assert cells[6].outputs[0].text == "answer: yes\n"
+
+
+def cells_run(demo: Demo, *names: str, before: str = "") -> list[subprocess.CompletedProcess[str]]:
+    """Run these code cells one after the other, as the kernel does: in one bash that goes on after a failure."""
+    cells = {cell.id: cell.source for cell in made(demo).cells}
+    kernel = Bash([], demo.top, str(demo.top))
+    done = []
+    try:
+        for name in names:
+            shown: dict[str, list[str]] = {"stdout": [], "stderr": []}
+            source = before + cells[name] if name == names[0] else cells[name]
+            outcome = kernel.run(source, name, lambda stream, text, shown=shown: shown[stream].append(text))
+            texts = ("".join(shown[stream]) for stream in ("stdout", "stderr"))
+            done.append(subprocess.CompletedProcess([name], outcome.status, *texts))
+    finally:
+        kernel.close()
+    return done
+
+
+def test_it_refuses_to_start_where_a_port_is_taken(demo: Demo) -> None:
+    """And then deletes nothing, also when the reader goes on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        demo.recipe('echo "demo created"', f"echo podman run --publish {server.getsockname()[1]}:80")
+        demo.recipe("# %% cleanup\ntrue", f"# %% cleanup\nrm {demo.top}/mine")
+        (demo.top / "mine").touch()
+        header, cleanup = cells_run(demo, "header", "cleanup", before="podman() { :; }\n")
+
+    assert (header.returncode, cleanup.returncode) != (0, 0)
+    assert "Nothing was touched." in header.stderr
+    assert "Run the first cell first." in cleanup.stderr
+    assert (demo.top / "mine").exists()
+
+
+def test_cleanup_deletes_what_this_run_made(demo: Demo) -> None:
+    """Steps work in a new folder, which goes with it; run again, it has nothing to delete."""
+    demo.recipe('echo "demo created"', "touch demo-file && pwd")
+    demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nrm demo-file")
+    _, create, first, second = cells_run(demo, "header", "create", "cleanup", "cleanup", before="podman() { :; }\n")
+
+    assert (create.returncode, first.returncode) == (0, 0)
+    assert not Path(create.stdout.strip()).exists()
+    assert "Run the first cell first." in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "guarded"),
+    [("podman rm --force demo-a", True), ("kill 1", True), ("podman run --rm demo", False), ("echo arm", False)],
+)
+def test_a_cell_that_deletes_runs_only_after_the_first(demo: Demo, source: str, guarded: bool) -> None:
+    """With a name that exists already, it would delete the reader's."""
+    demo.recipe('echo "demo created"', source)
+
+    assert ('"${work:?' in made(demo).cells[3].source) == guarded
+
+
+def test_a_lab_only_cell_run_by_itself_refuses(demo: Demo) -> None:
+    """It prints the reason, and needs no other cell for that."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  rm demo-file\nfi')
+    (told,) = cells_run(demo, "create")
+
+    assert told.stderr == (
+        "Only for a lab host: this step changes the machine. It deletes everything. Nothing was changed.\n"
+    )
 
 
 def test_it_says_where_its_outputs_come_from(demo: Demo) -> None:

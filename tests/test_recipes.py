@@ -35,6 +35,49 @@ def test_the_header_is_plain_bash() -> None:
     assert told.stdout in (b"root\n", b"rootless\n")
 
 
+@pytest.mark.parametrize(("line", "mode"), [("if lab_only", None), ("if root && lab_only", "root")])
+def test_a_lab_only_step_says_so_in_its_first_line(demo: Demo, line: str, mode: str | None) -> None:
+    """With what it would do to a machine; a page shows what is between that line and the last."""
+    name = f"create-{mode}" if mode else "create"
+    recipe = demo.recipe(
+        '# %% create\necho "demo created"',
+        f'# %% {name}\n{line} "It resets Podman."; then\n  podman system reset --force\nfi'
+        + ("\n\n# %% create-rootless\nif rootless; then\n  true\nfi" if mode else ""),
+    )
+
+    step = recipe.steps[0]
+    assert (step.mode, step.lab_only, step.command) == (mode, "It resets Podman.", "podman system reset --force")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'lab_only "It resets Podman."\npodman system reset --force',
+        'if lab_only "It resets Podman."; then\n  podman system reset --force\nfi\necho more',
+        'if lab_only "It costs $5."; then\n  true\nfi',
+        "if lab_only; then\n  true\nfi",
+        'if root && lab_only "It resets Podman."; then\n  true\nelse\n  lab_only "Again."\nfi',
+    ],
+)
+def test_lab_only_anywhere_else_is_refused(demo: Demo, source: str) -> None:
+    """What comes after it would run on a reader's machine."""
+    assert 'step "create" ' in refusal(lambda: demo.recipe('echo "demo created"', source))
+
+
+def test_lab_only_fails_outside_a_lab_host() -> None:
+    """It prints the reason, and that nothing was changed."""
+    told = subprocess.run(
+        ["bash", "-c", f'{HEADER}\nif lab_only "It resets Podman."; then echo reset; fi; echo next'],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (told.stdout, told.returncode) == ("next\n", 0)
+    assert told.stderr == (
+        "Only for a lab host: this step changes the machine. It resets Podman. Nothing was changed.\n"
+    )
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -64,7 +107,7 @@ def test_a_line_that_notebooks_read_otherwise_is_refused(demo: Demo, line: str) 
     """Jupytext makes a command of such a comment: the notebook would not be the file."""
     words = refusal(lambda: demo.recipe('echo "demo created"', f"{line}\necho"))
 
-    assert words.startswith('recipes/demo/recipe.sh:7: step "create" is one thing in the file and another')
+    assert words.startswith('recipes/demo/recipe.sh:12: step "create" is one thing in the file and another')
     assert "Notebooks take `# %…` for a command of theirs" in words
 
 
@@ -72,7 +115,7 @@ def test_quotes_of_python_do_not_hide_a_step(demo: Demo) -> None:
     """Jupytext looks for a step in no string of Python's; in bash three quotes are not one."""
     words = refusal(lambda: demo.recipe('echo "demo created"', "echo '''"))
 
-    assert words.startswith('recipes/demo/recipe.sh:7: step "create" is one thing in the file and another')
+    assert words.startswith('recipes/demo/recipe.sh:12: step "create" is one thing in the file and another')
 
 
 @pytest.mark.parametrize(
@@ -83,7 +126,7 @@ def test_a_marker_of_another_form_is_refused(demo: Demo, marker: str) -> None:
     words = refusal(lambda: demo.recipe("# %% check", f"{marker}\necho\n\n# %% check"))
 
     assert words == (
-        f'recipes/demo/recipe.sh:20: "{marker}" does not begin a step.\n'
+        f'recipes/demo/recipe.sh:25: "{marker}" does not begin a step.\n'
         "  Write `# %% name` at the left edge: small letters, digits and hyphens."
     )
 
@@ -94,7 +137,7 @@ def test_a_marker_inside_a_here_document_is_refused(demo: Demo, opening: str) ->
     words = refusal(lambda: demo.recipe('echo "demo created"', f"cat {opening}\n# %% inside\nEND"))
 
     assert words == (
-        'recipes/demo/recipe.sh:7: the here-document "END" of step "create" does not end in it.\n'
+        'recipes/demo/recipe.sh:12: the here-document "END" of step "create" does not end in it.\n'
         "  A line that begins with `# %%` begins a step, even there: write that line another way."
     )
 
@@ -103,7 +146,9 @@ def test_a_step_name_used_twice_is_refused_with_both_lines(demo: Demo) -> None:
     """A page could not say which it shows."""
     words = refusal(lambda: demo.recipe("# %% control", "# %% create"))
 
-    assert words.startswith('recipes/demo/recipe.sh:23: step "create" stands on line 7 already.\n  Give one of the two')
+    assert words.startswith(
+        'recipes/demo/recipe.sh:28: step "create" stands on line 12 already.\n  Give one of the two'
+    )
 
 
 @pytest.mark.parametrize("name", ["header", "about"])
@@ -111,14 +156,14 @@ def test_a_name_that_notebooks_use_is_refused(demo: Demo, name: str) -> None:
     """Two cells would share an id."""
     words = refusal(lambda: demo.recipe("# %% control", f"# %% {name}"))
 
-    assert words == f'recipes/demo/recipe.sh:23: no step can be called "{name}".\n  Notebooks have such a cell.'
+    assert words == f'recipes/demo/recipe.sh:28: no step can be called "{name}".\n  Notebooks have such a cell.'
 
 
 def test_an_empty_step_is_refused(demo: Demo) -> None:
     """It would show nothing and prove nothing."""
     words = refusal(lambda: demo.recipe('echo "demo created"\n', "\n"))
 
-    assert words == 'recipes/demo/recipe.sh:7: step "create" is empty.\n  Give it a command, or delete it.'
+    assert words == 'recipes/demo/recipe.sh:12: step "create" is empty.\n  Give it a command, or delete it.'
 
 
 @pytest.mark.parametrize(

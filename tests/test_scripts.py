@@ -62,8 +62,8 @@ def test_it_opens_with_what_it_is(demo: Demo) -> None:
 
     assert head == (
         "#!/usr/bin/env bash\n# Does it answer?\n"
-        '# Run it as root or as your user. It only makes things whose names begin with "demo", and deletes them at its '
-        "end.\n# At the end it says what holds here, by what each step printed."
+        '# Run it as root or as your user. It only makes things whose names begin with "demo", and deletes them at the '
+        "end; the image that it pulls stays.\n# At the end it says what holds here, by what each step printed."
     )
 
 
@@ -143,15 +143,58 @@ def test_a_claim_about_the_other_mode_does_not_apply(
 
 
 def test_a_failed_step_ends_it_and_cleanup_runs(demo: Demo, bare: dict[str, str]) -> None:
-    """What the step printed is shown, the status is its own, and later claims are undecided."""
+    """What the step printed is shown, the status is its own, and claims of later steps were not run."""
     demo.recipe('echo "demo created"', "echo begun; echo oops >&2; (exit 7); echo never")
     demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse\necho cleaned")
     told = run(demo, bare)
 
     assert told.returncode == 7
-    assert "== create\nbegun\n\n== cleanup\ncleaned\n\nundecided here: " in told.stdout
+    assert "== create\nbegun\n\n== cleanup\ncleaned\n\nnot run here: " in told.stdout
     assert "oops\n" in told.stderr
     assert "never" not in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "judged"),
+    [('echo "demo created"', "not run here"), ('echo "answer: no"', "holds")],
+    ids=["before", "after"],
+)
+def test_a_claim_that_comes_after_a_lab_only_step_is_not_judged(
+    demo: Demo, bare: dict[str, str], old: str, judged: str
+) -> None:
+    """The step prints its reason instead of running; the others run, and cleanup."""
+    step = 'if lab_only "It deletes everything."; then\n  echo deleted\nfi'
+    demo.recipe(old, step)
+    name = "create" if "created" in old else "control"
+    demo.claims(more=f'[lab_only.{name}]\nes = "Borra todo."\nen = "It deletes everything."\n')
+    told = run(demo, bare)
+
+    assert (told.returncode, "deleted" in told.stdout) == (0, False)
+    assert "It deletes everything. Nothing was changed." in told.stderr
+    assert told.stdout.endswith(f"== cleanup\n\n{judged}: The demo *answers* yes.\n")
+
+
+@pytest.mark.parametrize("mode", ["root", "rootless"])
+def test_a_lab_only_half_counts_for_whoever_runs_it(demo: Demo, bare: dict[str, str], mode: str) -> None:
+    """The other mode's half ran as ever."""
+    reason = f'if {mode} && lab_only "It deletes everything."; then'
+    demo.recipe(f"if {mode}; then", reason)
+    demo.claims(more=f'[lab_only.who-{mode}]\nes = "Borra todo."\nen = "It deletes everything."\n')
+    mine = mode == ("root" if os.geteuid() == 0 else "rootless")
+
+    assert ("not run here" if mine else "\nholds") in run(demo, bare).stdout
+
+
+def test_a_file_of_its_name_in_tmp_makes_it_refuse(demo: Demo, bare: dict[str, str]) -> None:
+    """Recipes that share files between users keep them there."""
+    path = Path(f"/tmp/demo-taken-{os.getpid()}")
+    path.touch()
+    try:
+        told = run(demo, bare)
+    finally:
+        path.unlink()
+
+    assert (told.returncode, told.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

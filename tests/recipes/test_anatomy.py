@@ -15,7 +15,14 @@ _FORBIDDEN = {
     r"^\s*! ": "under `set -e` an unexpected success passes",
     r"\bsudo\b": "who you are is the environment",
 }
-_FORBIDDEN_HERE = {r"\b(?:system reset|prune|rm --all|rm -a)\b": "touches what is not the recipe's"}
+# Unless the step is lab-only.
+_FORBIDDEN_HERE = {
+    r"\b(?:system reset|prune|rm --all|rm -a|reload --all)\b": "touches what is not the recipe's",
+    r"\bnft .*\b(?:flush|delete)\b|\bip6?tables .*(?:-F|-D|-X|--flush|--delete)": "touches firewall rules",
+    r">>? *\S*/containers\.conf\b": "overwrites the reader's configuration",
+}
+_REMOVED = re.compile(r"\brm (.*)")
+_OUTSIDE = re.compile(r"[\"']?(?:/|~|\$[A-Z{])")  # of the folder that the recipe works in
 
 
 def test_shellcheck_has_nothing_to_say(project: Project, slug: str) -> None:
@@ -38,17 +45,29 @@ def test_what_it_makes_is_named_after_it(project: Project, slug: str) -> None:
 
 def test_no_step_hides_what_happened(project: Project, slug: str) -> None:
     """None of the usual ways to make a script look well; and what readers run touches nothing of theirs."""
-    forbidden = _FORBIDDEN | ({} if project.files[slug].lab_only else _FORBIDDEN_HERE)
-
     found = [
         f"{step.name}: {line.strip()} ({reason})"
         for step in project.recipes[slug].steps
         for line in step.source.splitlines()
-        for pattern, reason in forbidden.items()
+        for pattern, reason in (_FORBIDDEN | ({} if step.lab_only else _FORBIDDEN_HERE)).items()
         if re.search(pattern, line)
     ]
 
     assert found == []
+
+
+def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug: str) -> None:
+    """Where it removes others, it is lab-only."""
+    removed = [
+        word
+        for step in project.recipes[slug].steps
+        if not step.lab_only
+        for words in _REMOVED.findall(step.source)
+        for word in words.split()
+        if _OUTSIDE.match(word)
+    ]
+
+    assert [word for word in removed if slug not in word] == []
 
 
 def test_no_step_is_more_than_a_screenful(project: Project, slug: str) -> None:

@@ -28,6 +28,7 @@ def sample_notebook(language: str) -> str:
         new_code_cell("podman network create dns-network", id="create", outputs=[_stream("stdout", "dns-network\n")]),
         new_code_cell(LONG, id="use", outputs=[_stream("stdout", "<container1>\n"), _stream("stderr", _ERROR)]),
         new_code_cell('for i in $(seq 2); do\n  echo "$i"\ndone', id="loop", outputs=[_stream("stdout", "1\n2\n")]),
+        new_code_cell('if lab_only "It resets Podman."; then\n  podman system reset\nfi', id="reset"),
     ]
     notebook = new_notebook(cells=cells)
     notebook.metadata = {

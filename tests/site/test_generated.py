@@ -45,13 +45,6 @@ def test_each_recipe_and_each_environment_gets_its_files(demo: Demo) -> None:
     assert paths[2:] == [f"environments/{one.id}.md" for one in load_environments()]
 
 
-def test_a_recipe_for_the_lab_alone_is_no_script(demo: Demo) -> None:
-    """Nobody downloads by mistake what resets a machine."""
-    demo.claims(first="lab_only = true\n")
-
-    assert "downloads/demo.sh" not in files(demo)
-
-
 def test_pictures_come_along(demo: Demo) -> None:
     """As bytes, by environment."""
     demo.project()

@@ -21,7 +21,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
 
 def test_each_code_cell_is_a_step_of_its_name(page: BeautifulSoup) -> None:
     """In the notebook's order."""
-    assert [step["id"] for step in page.select(".step")] == ["step-header", "step-create", "step-use", "step-loop"]
+    assert [step["id"] for step in page.select(".step")] == [
+        "step-header",
+        "step-create",
+        "step-use",
+        "step-loop",
+        "step-reset",
+    ]
 
 
 def test_the_copy_button_takes_exactly_the_cell(page: BeautifulSoup) -> None:
@@ -29,6 +35,15 @@ def test_the_copy_button_takes_exactly_the_cell(page: BeautifulSoup) -> None:
     assert _command(page, "use")["data-copy"] == LONG
     assert _command(page, "loop")["data-copy"] == 'for i in $(seq 2); do\n  echo "$i"\ndone'
     assert _command(page, "loop").get_text().strip() == 'for i in $(seq 2); do\n  echo "$i"\ndone'
+
+
+def test_a_lab_only_cell_cannot_be_copied(page: BeautifulSoup) -> None:
+    """It looks as different as on the recipe's page."""
+    command = _command(page, "reset")
+
+    assert "data-copy" not in command.attrs
+    assert command["class"] == ["step__cmd", "step__cmd--lab"]
+    assert command.select_one(".highlight.no-copy") is not None
 
 
 def test_outputs_keep_their_text_and_their_stream(page: BeautifulSoup) -> None:

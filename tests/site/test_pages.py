@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterable
 from pathlib import Path
 
 from bs4 import BeautifulSoup
 from conftest import TOP
 from pages import dead_references, documents, wrong_alternates
 
-from recetario.recipes import load_recipes
+from recetario.recipes import Recipe, load_recipes
 
 
 def test_everything_that_a_page_refers_to_is_there(site: Path) -> None:
@@ -49,11 +51,40 @@ def test_a_wrong_alternate_is_found(tmp_path: Path) -> None:
 def test_pages_copy_the_commands_of_their_recipe(site: Path) -> None:
     """All of them, and what a page borrows is a recipe's, too."""
     recipes = load_recipes(TOP)
-    known = {step.command for recipe in recipes.values() for step in recipe.steps}
+    known = {step.command for recipe in recipes.values() for step in recipe.steps if not step.lab_only}
     for slug, recipe in recipes.items():
         for path in site.glob(f"*/recipes/{slug}/index.html"):
             copied = {str(block["data-copy"]) for block in _soup(path).select("[data-copy]")}
-            assert {step.command for step in recipe.steps} <= copied <= known
+            assert {step.command for step in recipe.steps if not step.lab_only} <= copied <= known
+
+
+def lab_only_with_a_copy_button(site: Path, recipes: Iterable[Recipe]) -> list[str]:
+    """Pages on which a lab-only step, or a notebook's cell of one, can be copied."""
+    commands = {
+        text for recipe in recipes for step in recipe.steps if step.lab_only for text in (step.command, step.source)
+    }
+    return [
+        str(path.relative_to(site))
+        for path in site.glob("*/*/*/index.html")
+        for block in _soup(path).select(".highlight:not(.no-copy)")
+        if any(command in block.get_text() for command in commands)
+    ]
+
+
+def test_no_lab_only_step_has_a_copy_button(site: Path) -> None:
+    """On no page; the theme gives one to each block of code that is not `no-copy`."""
+    assert lab_only_with_a_copy_button(site, load_recipes(TOP).values()) == []
+
+
+def test_a_copy_button_on_a_lab_only_step_is_found(tmp_path: Path) -> None:
+    """Seeded: the check above can fail."""
+    recipe = next(one for one in load_recipes(TOP).values() for step in one.steps if step.lab_only)
+    command = next(step.command for step in recipe.steps if step.lab_only)
+    page = tmp_path / "en" / "recipes" / "x" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<div class="highlight"><pre><code>{html.escape(command)}</code></pre></div>')
+
+    assert lab_only_with_a_copy_button(tmp_path, [recipe]) == ["en/recipes/x/index.html"]
 
 
 def _soup(path: Path) -> BeautifulSoup:

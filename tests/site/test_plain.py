@@ -52,6 +52,15 @@ def test_a_pair_says_who_runs_which(demo: Demo) -> None:
     assert re.findall(r"\*\*who\*\* \((.*)\)", text) == ["As root (sudo -i)", "As your user"]
 
 
+def test_a_lab_only_step_is_marked(demo: Demo) -> None:
+    """A program that reads it must not hand it on as a remedy."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
+    demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
+    mark = "Only for the lab: this step changes the machine. It deletes everything."
+
+    assert f"**create**:\n\n{mark}\n\n```bash\necho deleted\n```" in markdown(demo, "/// step | create\n///\n")
+
+
 def test_a_fence_is_longer_than_any_in_what_it_holds(demo: Demo) -> None:
     """Nothing that a step prints gets out of it."""
     demo.recipe('echo "answer: yes"', "printf '```\\n'")

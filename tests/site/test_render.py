@@ -29,6 +29,12 @@ def step(demo: Demo, name: str, **prints: str | Output) -> Tag:
     return BeautifulSoup(html, "html.parser").select_one("section")
 
 
+def lab_only(demo: Demo) -> None:
+    """Make the demo's first step one for the lab."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
+    demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
+
+
 def soup(html: str) -> BeautifulSoup:
     """What was rendered, to look into."""
     return BeautifulSoup(html, "html.parser")
@@ -43,6 +49,27 @@ def test_what_is_copied_is_the_command(demo: Demo) -> None:
     demo.recipe('echo "answer: yes"', command)
 
     assert step(demo, "check").select_one(".step__cmd")["data-copy"] == command
+
+
+def test_a_lab_only_step_says_what_it_would_do_and_cannot_be_copied(demo: Demo) -> None:
+    """Its block looks different, and its condition is left out; its transcript says the same."""
+    lab_only(demo)
+    block = step(demo, "create")
+    transcript = soup(page(demo).transcripts(demo.recipe())).select_one(".transcript__step")
+
+    assert block.select_one(".step__lab").text == (
+        "Only for the lab: this step changes the machine. It deletes everything."
+    )
+    assert [one.get("data-copy") for one in block.select(".step__cmd")] == [None]
+    assert block.select_one(".step__cmd--lab .no-copy").text.strip() == "echo deleted"
+    assert transcript.select_one(".step__lab").text == block.select_one(".step__lab").text
+
+
+def test_a_step_for_everybody_has_no_such_sentence(demo: Demo) -> None:
+    """It has its copy button."""
+    lab_only(demo)
+
+    assert step(demo, "check").select(".step__lab, .step__cmd--lab") == []
 
 
 def test_a_pair_is_two_linked_tabs(demo: Demo) -> None:
@@ -233,15 +260,6 @@ def test_downloads_are_a_script_and_a_notebook(demo: Demo) -> None:
     links = [one["href"] for one in soup(page(demo).downloads(demo.recipe())).select("a")]
 
     assert links == ["../../downloads/demo.sh", "../../notebooks/demo/"]
-
-
-def test_what_changes_the_machine_is_not_offered_as_a_script(demo: Demo) -> None:
-    """The page says why."""
-    demo.claims(first="lab_only = true\n")
-    html = soup(page(demo).downloads(demo.recipe()))
-
-    assert [one["href"] for one in html.select("a")] == ["../../notebooks/demo/"]
-    assert "Lab only: it changes the machine" in html.text
 
 
 def test_both_languages_have_the_same_words() -> None:

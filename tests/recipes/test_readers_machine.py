@@ -1,0 +1,234 @@
+"""Nothing that readers run harms what they have: scripts, notebooks and lab-only steps on a machine that is in use.
+
+A lab host stands in for the reader's machine: without the mark of a lab host, and with containers, a volume, networks,
+a containers.conf, files and firewall rules of its own.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import nbformat
+import pytest
+
+from recetario.environments import Environment, load_environments
+from recetario.evidence import Output
+from recetario.lab import EXCHANGE, Host, Run
+from recetario.lab.state import leaks
+from recetario.project import Project
+from recetario.recipes import HEADER, Recipe
+from recetario.replay import Kernel
+from recetario.scripts import check_taken, reader_script
+
+pytestmark = pytest.mark.podman
+
+_FURNISH = """
+set -eu
+image=docker.io/library/busybox
+configuration=$([ "$(id -u)" = 0 ] && echo /etc/containers || echo ~/.config/containers)
+{ cat /usr/share/containers/containers.conf && echo "# mine"; } >"$configuration/containers.conf"
+echo mine | tee ~/mine.txt ~/SLUG.conf >~/SLUG.txt
+podman volume create mine
+podman run --rm --volume mine:/srv $image sh -c 'echo mine >/srv/index.html'
+podman network create mine
+run="podman run --detach --stop-timeout 0"
+$run --name mine-web --network mine --publish 8555:80 --volume mine:/srv $image httpd -f -h /srv
+$run --name mine-default $image sleep infinity
+podman create --name mine-stopped $image true
+"""
+_FURNISH_AS_ROOT = """
+set -eu
+mv /usr/lib/recetario /usr/lib/another-name
+nft add table inet mine
+nft add chain inet mine filter '{ type filter hook input priority 10; }'
+nft add rule inet mine filter tcp dport 9999 counter drop
+"""
+_STATE = """
+podman ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}' | sort
+podman volume ls --quiet
+podman network ls --format '{{.ID}} {{.Name}}'
+podman network inspect mine
+podman images --no-trunc --format '{{.ID}} {{.Repository}}'
+curl --silent --show-error --max-time 5 --retry 5 --retry-all-errors http://127.0.0.1:8555/
+find /etc/containers ~ -path ~/.local -prune -o -type f -readable -exec sha256sum {} +
+find /tmp -mindepth 1 -maxdepth 1
+"""
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """The hosts of these tests."""
+    with Run() as hosts:
+        yield hosts
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    """What runs the notebooks' cells, with nbclient."""
+    with Kernel() as process:
+        yield process
+
+
+@pytest.fixture(params=[False, True], ids=["root", "rootless"])
+def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> Environment:
+    """The newest Podman that the recipe is about, as root and rootless."""
+    about = project.files[slug].about
+    fitting = [one for one in load_environments() if one.rootless == request.param and about.fits(one)]
+    if not fitting:
+        pytest.skip("The recipe is about the other mode.")
+    return fitting[-1]
+
+
+class Machine:
+    """A reader's machine, with what the reader has on it."""
+
+    def __init__(self, host: Host, recipe: Recipe, language: str, project: Project) -> None:
+        self.host = host
+        self.recipe = recipe
+        self._file = project.files[recipe.slug]
+        self._language = language
+        self._notebook = project.notebook(recipe.slug, language)
+        _done(host.run(["bash", "-c", _FURNISH.replace("SLUG", recipe.slug)]))
+        _done(host.run(["bash", "-c", _FURNISH_AS_ROOT], user="root"))
+        self._before = self._state(), host.snapshot()
+
+    def changes(self) -> list[str]:
+        """What is no longer as it was; of Podman's own residue nothing."""
+        before, snapshot = self._before
+        now = self._state()
+        lines = sorted({f"- {line}" for line in before - now} | {f"+ {line}" for line in now - before})
+        return lines + leaks(snapshot, self.host.snapshot(), self.host.residue)
+
+    def take(self, command: list[str]) -> None:
+        """Make something else of the reader's."""
+        _done(self.host.run(command))
+        self._before = self._state(), self.host.snapshot()
+
+    def script(self) -> subprocess.CompletedProcess[str]:
+        """Run the script that readers download, from the home folder."""
+        text = reader_script(self.recipe, self._file, "?", self._language)
+        (self.host.exchange / "script.sh").write_bytes(text)
+        return self.host.run(["bash", f"{EXCHANGE}/script.sh"], timeout_s=180)
+
+    def notebook(self, kernel: Kernel, *only: str) -> dict[str, Output]:
+        """Run the code cells of the notebook from top to bottom, whatever fails; or only these."""
+        cells = nbformat.reads(self._notebook.decode(), as_version=4).cells
+        kernel.open(self.host.argv([]), self.host.exchange, EXCHANGE)
+        try:
+            return {
+                cell.id: kernel.run(cell.source, cell.id)
+                for cell in cells
+                if cell.cell_type == "code" and (not only or cell.id in only)
+            }
+        finally:
+            kernel.close()
+
+    def _state(self) -> frozenset[str]:
+        return frozenset(_done(self.host.run(["bash", "-c", _STATE])).stdout.splitlines())
+
+
+@contextmanager
+def furnished(run: Run, project: Project, slug: str, environment: Environment) -> Iterator[Machine]:
+    """A reader's machine that has all that the recipe needs; Spanish for root, English for the others."""
+    with run.host(environment, "-".join(project.files[slug].needs)) as host:
+        yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
+
+
+def _done(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_the_script_leaves_everything_as_it_was(
+    project: Project, slug: str, environment: Environment, run: Run
+) -> None:
+    """It runs to its end beside what the reader has; a lab-only step prints its reason instead of running."""
+    with furnished(run, project, slug, environment) as machine:
+        done = machine.script()
+        changes = machine.changes()
+
+    reasons = [step.lab_only for step in project.recipes[slug].steps if step.lab_only and _runs(step.mode, environment)]
+    assert (changes, done.returncode) == ([], 0), done.stderr
+    assert [reason for reason in reasons if f"{reason} Nothing was changed." not in done.stderr] == []
+
+
+def test_the_notebook_leaves_everything_as_it_was(
+    project: Project, slug: str, environment: Environment, run: Run, kernel: Kernel
+) -> None:
+    """From top to bottom; a lab-only cell prints its reason instead of running."""
+    with furnished(run, project, slug, environment) as machine:
+        outputs = machine.notebook(kernel)
+        changes = machine.changes()
+
+    reasons = {
+        step.name: step.lab_only
+        for step in project.recipes[slug].steps
+        if step.lab_only and _runs(step.mode, environment)
+    }
+    failed = {name: output for name, output in outputs.items() if output.status}
+    assert (changes, failed) == ([], {})
+    assert {name: outputs[name].stderr.partition("machine. ")[2] for name in reasons} == {
+        name: f"{reason} Nothing was changed.\n" for name, reason in reasons.items()
+    }
+
+
+def test_both_refuse_where_a_name_or_a_port_is_taken(
+    project: Project, slug: str, environment: Environment, run: Run, kernel: Kernel
+) -> None:
+    """Nothing was touched then, not even by the notebook's last cell."""
+    recipe = project.recipes[slug]
+    ports = [port for port in _ports(recipe) if port]
+    with furnished(run, project, slug, environment) as machine:
+        for command in (
+            ["podman", "network", "create", slug],
+            ["podman", "create", "--name", f"{slug}-web", "docker.io/library/busybox", "true"],
+        ):
+            machine.take(command)
+        tries = [(machine.script().returncode, machine.notebook(kernel, "header", "cleanup"))]
+        changes = machine.changes()
+        for command in (["podman", "network", "rm", slug], ["podman", "rm", f"{slug}-web"]):
+            machine.take(command)
+        if ports:
+            publish = ["--publish", f"{ports[0]}:80"]
+            options = ["--detach", "--stop-timeout", "0", "--name", "mine-port", *publish]
+            machine.take(["podman", "run", *options, "docker.io/library/busybox", "httpd", "-f", "-h", "/etc"])
+            tries.append((machine.script().returncode, machine.notebook(kernel, "header", "cleanup")))
+            changes += machine.changes()
+
+    assert changes == []
+    assert [status for status, _ in tries] == [2] * len(tries)
+    assert [[output.status != 0 for output in cells.values()] for _, cells in tries] == [[True, True]] * len(tries)
+
+
+def test_a_lab_only_step_refuses_in_a_shell(project: Project, slug: str, environment: Environment, run: Run) -> None:
+    """By itself, and as a part of `bash recipe.sh`."""
+    recipe = project.recipes[slug]
+    steps = [step for step in recipe.steps if step.lab_only and _runs(step.mode, environment)]
+    if not steps:
+        pytest.skip("The recipe has no lab-only step.")
+    with furnished(run, project, slug, environment) as machine:
+        told = [machine.host.run(["bash", "-c", f"{HEADER}\n{step.source}"]) for step in steps]
+        (machine.host.exchange / "recipe.sh").write_bytes(recipe.path.read_bytes())
+        folder = "mkdir work && cd work && bash"
+        whole = machine.host.run(["bash", "-c", f"{folder} {EXCHANGE}/recipe.sh; cd && rmdir work"], timeout_s=180)
+        changes = machine.changes()
+
+    assert changes == []
+    for step, done in zip(steps, told, strict=True):
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr == (
+            f"Only for a lab host: this step changes the machine. {step.lab_only} Nothing was changed.\n"
+        )
+        assert done.stderr in whole.stderr
+
+
+def _runs(mode: str | None, environment: Environment) -> bool:
+    """Whether a half of a pair (or a step that is none) runs there."""
+    return mode in (None, "rootless" if environment.rootless else "root")
+
+
+def _ports(recipe: Recipe) -> list[str]:
+    """The ports that the script looks at."""
+    return check_taken(recipe).partition("ports=(")[2].partition(")")[0].split()
