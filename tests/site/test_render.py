@@ -61,7 +61,7 @@ def test_a_lab_only_step_says_what_it_would_do_and_cannot_be_copied(demo: Demo) 
         "Only for the lab: this step changes the machine. It deletes everything."
     )
     assert [one.get("data-copy") for one in block.select(".step__cmd")] == [None]
-    assert block.select_one(".step__cmd--lab .no-copy").text.strip() == "echo deleted"
+    assert block.select_one(".step__cmd--lab").text.strip() == "echo deleted"
     assert transcript.select_one(".step__lab").text == block.select_one(".step__lab").text
 
 
