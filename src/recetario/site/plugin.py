@@ -17,6 +17,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
+from recetario.citations import cite
 from recetario.environments import load_environments
 from recetario.history import load_history
 from recetario.pages import read_page
@@ -66,6 +67,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             renderer = self._in_markdown(page.url, config)
             shown = Shown(renderer, self.shown.place, self.shown.recipe)
             self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
+            return cite(markdown)
         return markdown
 
     def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:
@@ -81,12 +83,12 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
-        html = unwrap_spaces(html)
+        html = mark_outside(unwrap_spaces(html))
         page.meta.setdefault("description", lead(html))
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
-        slimmed = slim(html)
+        slimmed = mark_outside(slim(html))
         name_contents(page.toc, heading_ids(slimmed))
         return slimmed
 
@@ -125,6 +127,11 @@ def lead(html: str) -> str:
 def unwrap_spaces(html: str) -> str:
     """Highlighted code without the elements that Pygments puts around its spaces: a sixth of a page of commands."""
     return re.sub(r'<span class="w">(\s+)</span>|<span></span>', r"\1", html)
+
+
+def mark_outside(html: str) -> str:
+    """Links to other sites get ``rel="noopener"``, as the theme's own have."""
+    return re.sub(r'<a (?=[^>]*href="https?:)(?![^>]*\brel=)', '<a rel="noopener" ', html)
 
 
 def picker(project: Project) -> dict[str, object]:
