@@ -69,6 +69,10 @@ def test_a_document_of_podman_is_a_link_to_its_tag(doc: str, version: str, path:
         ("`containers.conf(5)`, containers-common 0.50 (Podman 4.3)", f"{_COMMON}/v0.50.0/docs/containers.conf.5.md"),
         ("`containers.conf(5)`, Podman 5.4", f"{_COMMON}/v0.62.0/docs/containers.conf.5.md"),
         ("`containers.conf(5)`, Podman 6.0", f"{_LIBS}/v0.68.0/common/docs/containers.conf.5.md"),
+        (
+            "`libnetwork/pasta/pasta_linux.go`, Podman 5.4.2",
+            f"{_COMMON}/v0.62.0/libnetwork/pasta/pasta_linux.go",
+        ),
         ("`containers-config(5)` of containers-common 0.68", f"{_LIBS}/v0.68.0/common/docs/containers-config.5.md"),
         ("`contrib/systemd/system`, Podman 6.0", f"{_PODMAN}/tree/v6.0.0/contrib/systemd/system"),
         (

@@ -23,7 +23,7 @@ _REPOSITORIES = {
 _MOVED = (0, 65)  # containers/common went into the repository container-libs, as its folder common
 _COMMON = {"3.0": "0.33", "4.3": "0.50", "4.9": "0.57", "5.0": "0.58", "5.4": "0.62", "5.5": "0.63"}
 _COMMON |= {"5.8": "0.67", "6.0": "0.68", "6.1": "0.69"}
-"""Which containers-common a Podman is built with, from its go.mod: containers.conf(5) is there."""
+"""Which containers-common a Podman is built with, from its go.mod: containers.conf(5) and libnetwork are there."""
 _DEBIAN = {"6.03": "bookworm"}
 """Where Debian has a version of man-pages, and so a page of it that can be read."""
 _TEMPLATES = {
@@ -203,8 +203,8 @@ def _address(doc: str, project: str, version: str) -> str:
         package = "manpages-dev" if section in ("2", "3") else "manpages"
         suite = _DEBIAN.get(version)
         return f"https://manpages.debian.org/{suite}/{package}/{name}.{section}.en.html" if suite and section else ""
-    if project == "Podman" and name.startswith("containers") and section:
-        project, version = "containers-common", _COMMON.get(version, "")
+    if project == "Podman" and (name.startswith("libnetwork/") or (name.startswith("containers") and section)):
+        project, version = "containers-common", _COMMON.get(".".join(version.split(".")[:2]), "")
     path = _path(name, section, project, version) if version else ""
     if not path:
         return ""
