@@ -18,7 +18,7 @@ def test_a_claim_is_read_whole(demo: Demo) -> None:
     claim = demo.claims(more=NOTE).claims["demo-answers"]
 
     assert claim.text == {"es": "La demo *contesta* que sí.", "en": "The demo *answers* yes."}
-    assert (claim.id, claim.recipe, claim.step, claim.source) == ("demo-answers", "demo", "check", "demo(1)")
+    assert (claim.id, claim.recipe, claim.step, claim.source["en"]) == ("demo-answers", "demo", "check", "demo(1)")
     assert (claim.holds, claim.fails, claim.controls) == (("answer: yes",), ("answer: no",), {"holds": "control"})
     assert claim.why[0].text == {"es": "Porque no.", "en": "Because."}
 

@@ -87,7 +87,7 @@ class Claim:
     recipe: str
     text: Text
     instead: Text
-    source: str
+    source: Text
     step: str = ""
     holds: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from recetario.citations import in_language
 from recetario.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.environments import load_environments
 from recetario.errors import RecetarioError, nearest, read_text, where
@@ -113,7 +114,7 @@ class _Reader:
             "recipe": self.recipe.slug,
             "text": self._text(table.get("text"), "text"),
             "instead": self._text(table.get("instead"), "instead (what to do today)"),
-            "source": self._string(table, "source"),
+            "source": self._source(table),
             "about": self._scope(table.get("about", {}), "about"),
             "why": self._notes(table, "why"),
         }
@@ -184,6 +185,13 @@ class _Reader:
                 self._fail(f'has no {what} in "{language}".', "Both languages say the same: es and en.")
         self._check_keys(value, set(LANGUAGES))
         return {language: value[language] for language in LANGUAGES}
+
+    def _source(self, table: Mapping[str, Any]) -> Text:
+        """Citations, written once and said in each language; a table where they need words of their own."""
+        if isinstance(table.get("source"), dict):
+            return self._text(table["source"], "source")
+        source = self._string(table, "source")
+        return {language: in_language(source, language) for language in LANGUAGES}
 
     def _step(self, name: str) -> str:
         if name not in self.recipe.names and name not in {step.name for step in self.recipe.steps}:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from recetario.citations import cite
 from recetario.errors import RecetarioError, nearest
 from recetario.evidence import LANGUAGE, Evidence, stream_outputs
 from recetario.pages import Block, Page
@@ -162,14 +163,14 @@ def _cells(
 
 
 def plain_prose(prose: str, page: Page, site: str) -> str:
-    """A page's prose without attribute syntax, its links absolute below ``site``."""
+    """A page's prose without attribute syntax, its citations linked, its links absolute below ``site``."""
 
     def replaced(found: re.Match[str]) -> str:
         if found["link"]:
             return f"]({_absolute(found['link'], page, site)}{found['title'] or ''})"
         return found["code"] or ""
 
-    return _SYNTAX.sub(replaced, prose).strip()
+    return _SYNTAX.sub(replaced, cite(prose)).strip()
 
 
 def _absolute(link: str, page: Page, site: str) -> str:

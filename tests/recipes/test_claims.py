@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from recetario.citations import cite
 from recetario.environments import load_environments
 from recetario.history import load_history, news
 from recetario.project import Project
@@ -46,6 +49,27 @@ def test_evidence_names_nothing_of_the_machine(project: Project) -> None:
     )
 
     assert [word for word in ("/run/recetario", ".recetario", "/tmp/recetario") if word in text] == []
+
+
+def test_sources_are_said_in_spanish_on_spanish_pages(project: Project) -> None:
+    """Where `recetario.citations` does not know the words around them, claims.toml says both: source.es, source.en."""
+    english = re.compile(r"\b(?:and|by|each|for|from|in|item|its|notes|of|on|release|the|to|with)\b")
+
+    assert {
+        claim.id: claim.source["es"]
+        for claim in project.claims.values()
+        if english.search(re.sub(r"\([^()]*\)", "", claim.source["es"]))
+    } == {}
+
+
+def test_every_source_leads_to_what_it_cites(project: Project) -> None:
+    """But for those that are our own measurement."""
+    ours = "Podman 4.3.1 with each of its backends"
+    unlinked = {
+        claim.id: claim.source["en"] for claim in project.claims.values() if "](" not in cite(claim.source["en"])
+    }
+
+    assert [name for name, source in unlinked.items() if not source.startswith(ours)] == []
 
 
 def test_evidence_has_versions(project: Project) -> None:

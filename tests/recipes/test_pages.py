@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,16 @@ def test_no_page_has_a_code_block_of_its_own(path: str) -> None:
     lines = [line for page in _both(path) for line in page.lines]
 
     assert [line for line in lines if line.lstrip().startswith(("```", "~~~")) or line.startswith("    ")] == []
+
+
+def test_what_can_be_downloaded_is_not_said_of_every_recipe(project: Project, language: str) -> None:
+    """Some that change the machine offer nothing on their page; "most" has to be true as well."""
+    text = "\n".join(load_page(TOP / "docs" / language / "take-along.md", TOP).lines)
+    pages = [project.page(slug, language) for slug in project.recipes]
+    without = [page for page in pages if "downloads" not in [block.name for block in page.blocks]]
+
+    assert without == [] or not re.search(r"(?:Each|Every|Cada) \[", text)
+    assert len(without) < len(pages) / 2
 
 
 def test_every_recipe_has_its_page(project: Project, slug: str, language: str) -> None:

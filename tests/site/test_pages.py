@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 from conftest import TOP
 from pages import dead_references, documents, wrong_alternates
 
+from recetario.project import SITE
 from recetario.recipes import Recipe, load_recipes
 
 
@@ -101,6 +103,64 @@ def test_ids_are_unique(site: Path) -> None:
 def test_no_block_is_left_as_text(site: Path) -> None:
     """The Blocks API leaves what it does not understand on the page, silently."""
     assert [str(path) for path in site.rglob("*.html") if "<p>///" in path.read_text("utf-8")] == []
+
+
+_OUTSIDE = re.compile(
+    r"https://github\.com/[\w-]+/[\w-]+/(?:issues/\d+|commit/[0-9a-f]{7,40}|releases/tag/v[\d.]+)"
+    r"|https://github\.com/[\w-]+/[\w-]+/(?:blob|tree)/(?:common/v|spec-v|v)\d+\.\d+(?:\.\d+)?/[\w./-]+"
+    r"|https://manpages\.debian\.org/[a-z]+/[a-z-]+/[\w.-]+\.\d\.en\.html"
+    r"|https://(?:blog\.podman\.io|docs\.docker\.com|docs\.kernel\.org)/[\w./-]+"
+    r"|https://(?:llmstxt\.org|squidfunk\.github\.io/mkdocs-material/|podman\.io/)"
+    rf"|{SITE}.*"  # how notebooks, which are read anywhere, name our pages
+)
+
+
+def test_links_to_other_sites_have_known_forms(site: Path) -> None:
+    """Those that recetario.citations makes, at a version or dated, and a few of our own; all are marked as outside."""
+    links = {
+        (str(path.relative_to(site)), link)
+        for path in site.rglob("*.html")
+        for link in re.findall(r'<a\b[^>]*href="https?:[^>]*>', path.read_text("utf-8"))
+    }
+    addresses = {link.partition('href="')[2].partition('"')[0] for _, link in links}
+
+    assert [address for address in addresses if not _OUTSIDE.fullmatch(address)] == []
+    assert [page for page, link in links if 'rel="noopener"' not in link] == []
+
+
+def test_the_sources_of_a_recipe_can_be_opened(site: Path) -> None:
+    """Each page has a link to another site below "Sources", in its HTML and its Markdown."""
+    for path in site.glob("*/recipes/*/index.html"):
+        _, heading, sources = path.read_text("utf-8").partition('<h2 id="sources">')
+        _, title, markdown = (
+            path.with_name("index.md")
+            .read_text("utf-8")
+            .partition("\n## Fuentes\n" if "es" in path.relative_to(site).parts else "\n## Sources\n")
+        )
+        assert heading and title, path
+        assert re.search(r'<a\b[^>]*href="https:', sources.partition("</article>")[0]), path
+        assert "](https://" in markdown, path
+
+
+def test_no_page_asks_for_what_its_policy_forbids(site: Path) -> None:
+    """Firefox fetches the page of a ``rel="next"`` ahead, and reports what the policy does about it as an error."""
+    fetched = {"next", "prefetch", "prerender", "preload", "modulepreload", "preconnect", "dns-prefetch"}
+    found = [
+        f"{path.relative_to(site)}: {link}"
+        for path in site.rglob("*.html")
+        for link in re.findall(r"<link\b[^>]*>", path.read_text("utf-8"))
+        if fetched & {word for rel in re.findall(r'rel="([^"]*)"', link) for word in rel.lower().split()}
+    ]
+
+    assert found == []
+
+
+def test_no_page_shows_the_signs_of_markdown(site: Path) -> None:
+    """A title that names an option has code, also where another page quotes it."""
+    code = re.compile(r"<(script|style|pre|code|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+    found = {str(path.relative_to(site)): code.sub("", path.read_text("utf-8")) for path in site.rglob("*.html")}
+
+    assert [path for path, text in found.items() if "`" in text] == []
 
 
 def test_a_notebook_page_is_light(site: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import keep_words, lead, unread_block, unwrap_spaces
+from recetario.site.plugin import drop_neighbors, keep_words, lead, mark_outside, unread_block, unwrap_spaces
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:
@@ -35,6 +35,23 @@ def test_options_in_the_menu_are_named() -> None:
     html = '<p>--all</p><span class="md-ellipsis">\n  ¿Y sin --network?\n</span><span class="md-ellipsis">a--b</span>'
 
     assert keep_words(html) == html.replace("--network", '<span class="word">--network</span>')
+
+
+def test_a_page_does_not_name_its_neighbors_to_the_browser() -> None:
+    """Firefox would fetch the next one; links to read stay."""
+    own, links = '<link rel="canonical" href="x">', '\n<a rel="next" href="../b/">'
+    head = own + '\n  <link rel="prev" href="../a/">\n  <link rel="next" href="../b/">' + links
+
+    assert drop_neighbors(head) == own + links
+
+
+def test_links_to_other_sites_are_marked() -> None:
+    """Those that say themselves what they are stay."""
+    ours, marked = '<a href="../x/">x</a>', '<a href="https://a" rel="noopener">a</a>'
+
+    assert mark_outside(ours + marked + '<a href="https://b">b</a>') == (
+        ours + marked + '<a rel="noopener" href="https://b">b</a>'
+    )
 
 
 def test_the_interface_has_the_same_words_in_both_languages() -> None:

@@ -31,6 +31,13 @@ def test_short_plurals_are_found_by_their_singular() -> None:
     assert part["text_also"] == "ip red"
 
 
+def test_a_name_is_found_by_what_follows_a_sign_in_it() -> None:
+    """Readers leave out where a setting belongs; numbers and addresses have no such parts."""
+    [part] = _tuned(("a/", "", "net.ipv4.ip_local_port 10.88.0.1 3.0.x"))
+
+    assert part["text_also"] == "ip_local_port ipv4.ip_local_port local_port port"
+
+
 def test_synonyms_go_where_our_word_is() -> None:
     """Forms of it, and words with accents, by how they begin."""
     synonyms = {"publi": ["exponer"], "conexi": ["enlace", "red"]}

@@ -17,6 +17,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
+from recetario.citations import cite
 from recetario.environments import load_environments
 from recetario.history import load_history
 from recetario.pages import read_page
@@ -66,6 +67,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             renderer = self._in_markdown(page.url, config)
             shown = Shown(renderer, self.shown.place, self.shown.recipe)
             self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
+            return cite(markdown)
         return markdown
 
     def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:
@@ -81,18 +83,18 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
-        html = unwrap_spaces(html)
+        html = mark_outside(unwrap_spaces(html))
         page.meta.setdefault("description", lead(html))
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
-        slimmed = slim(html)
+        slimmed = mark_outside(slim(html))
         name_contents(page.toc, heading_ids(slimmed))
         return slimmed
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Say what each page may load and run."""
-        return with_policy(keep_words(output), page.content or "")
+        return with_policy(keep_words(drop_neighbors(output)), page.content or "")
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
         """The same for the page that is shown where there is none."""
@@ -127,11 +129,24 @@ def unwrap_spaces(html: str) -> str:
     return re.sub(r'<span class="w">(\s+)</span>|<span></span>', r"\1", html)
 
 
+def mark_outside(html: str) -> str:
+    """Links to other sites get ``rel="noopener"``, as the theme's own have."""
+    return re.sub(r'<a (?=[^>]*href="https?:)(?![^>]*\brel=)', '<a rel="noopener" ', html)
+
+
 def picker(project: Project) -> dict[str, object]:
     """What the header needs to ask for the reader's Podman: ids of environments, and a command whose output tells."""
     recipe = project.recipes.get("my-machine")
     command = next((step.command for step in recipe.steps if step.name == "ask"), "") if recipe else ""
     return {"environments": [environment.id for environment in load_environments()], "command": command}
+
+
+def drop_neighbors(html: str) -> str:
+    """A page without the theme's links, in its head, to the pages before and after it.
+
+    Firefox fetches ``rel="next"`` ahead of time, which the policy forbids: every page would log an error.
+    """
+    return re.sub(r'\s*<link rel="(?:prev|next)"[^>]*>', "", html)
 
 
 def keep_words(html: str) -> str:

@@ -14,6 +14,7 @@ import jinja2
 import markdown
 from markupsafe import Markup
 
+from recetario.citations import cite
 from recetario.claims import Claim
 from recetario.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError, nearest
@@ -103,7 +104,7 @@ class Renderer:
         excuses = list(dict.fromkeys(v.no_control[self.language] for v in row.values() if v.no_control))
         return self._render(
             "claim",
-            (claim, list(self._reasons(row)), controls, [self._markdown(e) for e in excuses]),
+            (claim, list(self._reasons(row)), controls, [self._markdown(cite(e)) for e in excuses]),
             anchor=f"about-{claim.id}",
             with_grid=claim.recipe != page,
         )
@@ -144,7 +145,7 @@ class Renderer:
     def picture(self, recipe: Recipe, environment: Environment) -> str:
         """The picture that a recipe left in an environment."""
         address = self._link(f"pictures/{recipe.slug}/{environment.id}.png")
-        return self._render("picture", (environment, address, self.title(recipe)))
+        return self._render("picture", (environment, address, self.title(recipe).replace("`", "")))
 
     def differences(self, podman: str, place: str) -> str:
         """What is otherwise in this Podman than in the one before it, and what to do."""
@@ -216,6 +217,7 @@ class Renderer:
                     "columns": columns(load_environments()),
                     "rows": self._rows,
                     "md": self._markdown,
+                    "cited": lambda text: self._markdown(cite(text)),
                     "evidence_url": self.evidence_url,
                     "claim_url": self.claim_url,
                     "environment_url": lambda environment: self._link(f"environments/{environment.id}/"),
@@ -249,7 +251,7 @@ class Renderer:
                 found.setdefault((verdict.word, verdict.why[self.language]), []).append(environment)
         for (word, text), where in sorted(found.items(), key=lambda item: list(kinds).index(item[0][0])):
             ids = " ".join(environment.id for environment in where)
-            yield kinds[word], self._markdown(text), describe(where, load_environments(), self.language), ids
+            yield kinds[word], self._markdown(cite(text)), describe(where, load_environments(), self.language), ids
 
     def _ways(self, changes: Sequence[Change], several: bool) -> str:
         """Whom changes concern: "CNI → netavark", "CNI, as root"; ``several``: there are other ways."""

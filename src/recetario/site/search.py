@@ -45,12 +45,21 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]]) -> dict[str, Any
 
 
 def _also(html: str, synonyms: dict[str, list[str]]) -> str:
-    """What else to find this text by: words without accents, short ones in the singular, synonyms."""
+    """What else to find this text by: words without accents, parts of names, the singular of short ones, synonyms."""
     words = set(re.findall(r"\w+(?:\.\w+)*", re.sub(r"<[^>]+>", " ", html).lower()))
     also = {_fold(word) for word in words}
+    also |= {part for word in also for part in _parts(word)}
     also |= {other for ours, theirs in synonyms.items() if any(w.startswith(ours) for w in also) for other in theirs}
     also |= {one for word in also for end in ("s", "es") if 1 < len(one := word.removesuffix(end)) < 4}
     return " ".join(sorted(also - words))
+
+
+def _parts(name: str) -> set[str]:
+    """What a name may be asked for by, besides its beginning: ``port_start`` and ``start`` of ``net.port_start``.
+
+    The index has ``net.ipv4.ip_unprivileged_port_start`` as one word, and is asked for beginnings of words.
+    """
+    return {name[found.end() :] for found in re.finditer(r"[._](?=[^\W\d_])", name) if re.match(r"[^\W\d_]", name)}
 
 
 def _fold(word: str) -> str:

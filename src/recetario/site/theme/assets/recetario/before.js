@@ -80,6 +80,8 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
       .replace(/\b(?:sin|without) root\b/g, "rootless")
       .split(/[^\p{L}\p{N}._]+|\.(?![\p{L}\p{N}])/u).filter(Boolean);
     const telling = words.filter((word) => !SKIPPED.has(word));
+    // A setting's name with its section's, which no page writes together: `network.default`.
+    if (words.length === 1 && /^[a-z_]+\.[a-z_]+$/.test(words[0])) telling.push(...words[0].split("."));
     // One short word may be the beginning of what is being typed.
     if (words.length === 1 && words[0].length < 4) return `${words[0]} ${words[0]}^9`;
     return (telling.length ? telling : words).map((word) => {
