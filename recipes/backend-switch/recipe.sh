@@ -3,6 +3,11 @@
 set -Eeuo pipefail
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
 
 # %% file-root
 if root; then
@@ -83,7 +88,9 @@ echo "networks: $(podman network ls --format '{{.Name}}' | grep --count backend-
 find /home/reader/.local/share/containers/storage/vfs-images -mindepth 1 -type d | wc --lines
 
 # %% reset
-podman system reset --force
+if lab_only "It deletes every container, image, volume, network, and pod."; then
+  podman system reset --force
+fi
 
 # %% count-after
 echo "images: $(podman images --quiet | wc --lines)"
@@ -99,13 +106,13 @@ printf '[network]\nnetwork_backend = ""\n' >backend-switch.conf
 podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"
 
 # %% tidy-root
-if root; then
+if root && lab_only "It deletes all firewall rules, and the network files of all containers."; then
   nft flush ruleset
   rm --recursive --force /var/lib/cni /run/containers/networks /etc/cni/net.d/backend-switch.conflist
 fi
 
 # %% tidy-rootless
-if rootless; then
+if rootless && lab_only "It deletes the network files of all your containers."; then
   rm --recursive --force "$XDG_RUNTIME_DIR/containers/cni" "$XDG_RUNTIME_DIR/containers/networks"
   rm --force ~/.config/cni/net.d/backend-switch.conflist
 fi

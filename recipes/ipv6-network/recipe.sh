@@ -3,6 +3,11 @@
 set -Eeuo pipefail
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
 
 # %% create
 podman network create --disable-dns --opt=isolate=false --ipv6 --subnet=fd73:a::/64 ipv6-network ||

@@ -110,14 +110,25 @@ class Claim:
 
 @dataclass(frozen=True)
 class ClaimFile:
-    """What ``claims.toml`` says of a recipe as a whole, and its claims by id."""
+    """What ``claims.toml`` says of a recipe as a whole, and its claims by id.
+
+    Attributes:
+        recipe: Slug of the recipe.
+        claims: By id.
+        about: Where the recipe is replayed.
+        needs: Extra packages of the lab's image.
+        alone: Nothing else may run beside it.
+        lab_only: For each step that runs only in a lab host, by its full name, what it would do to a machine.
+        reference: Id of the environment whose outputs pages show first; empty for the newest rootless one.
+        ends: Where its story ends early.
+    """
 
     recipe: str
     claims: Mapping[str, Claim]
     about: Scope = Scope()
     needs: tuple[str, ...] = ()
     alone: bool = False
-    lab_only: bool = False
+    lab_only: Mapping[str, Text] = field(default_factory=dict)
     reference: str = ""
     ends: tuple[End, ...] = ()
 

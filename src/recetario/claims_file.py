@@ -57,7 +57,7 @@ class _Reader:
             "about": about,
             "needs": self._names(data.get("needs", []), "needs"),
             "alone": self._flag(data, "alone"),
-            "lab_only": self._flag(data, "lab_only"),
+            "lab_only": self._lab_only(self._table(data.get("lab_only", {}), "lab_only")),
             "reference": self._reference(data.get("reference", "")),
             "ends": self._ends(data.get("ends", [])),
         }
@@ -84,6 +84,20 @@ class _Reader:
                 self._fail(f"has two that fit {environment.id}.", "Narrow the where of one.")
         self.place = self.path
         return ends
+
+    def _lab_only(self, table: dict[str, Any]) -> dict[str, Text]:
+        """The reasons of the recipe's lab-only steps: each in recipe.sh in English, and here in every language."""
+        reasons = {step.name: step.lab_only for step in self.recipe.steps if step.lab_only is not None}
+        for name in table.keys() - reasons.keys():
+            self._fail(f"has [lab_only.{name}], and recipe.sh has no such lab-only step.", nearest(name, reasons))
+        for name, reason in reasons.items():
+            if name not in table:
+                self._fail(f"has no [lab_only.{name}].", "Say what the step would do to a machine: es and en.")
+            if (text := self._text(table[name], f"[lab_only.{name}]"))["en"] != reason:
+                self._fail(
+                    f'has en = "{text["en"]}" in [lab_only.{name}], and the step says "{reason}".', "Make them equal."
+                )
+        return {name: self._text(table[name], f"[lab_only.{name}]") for name in reasons}
 
     def _claim(self, name: str, table: Any) -> Claim:
         if not isinstance(table, dict):

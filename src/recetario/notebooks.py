@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator
 
 import nbformat
@@ -13,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from recetario.errors import RecetarioError, nearest
 from recetario.evidence import LANGUAGE, Evidence, stream_outputs
 from recetario.pages import Block, Page
-from recetario.recipes import Recipe, Step
+from recetario.recipes import LAB_ONLY, Recipe, Step
+from recetario.scripts import check_taken
 
 __all__ = ["plain_prose", "reader_notebook"]
 
@@ -25,14 +27,21 @@ _SYNTAX = re.compile(
     r"| *(?<!\{)\{:? *[#.][^{}\n]*\}(?!\})",
     re.MULTILINE | re.DOTALL,
 )
+_DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b")
 _WORDS = {
     "es": {
         "about": "Las salidas son las de {environment} (Podman {podman}). "
         "Las celdas se ejecutan con el kernel «Bash (here)»: lo instala `recetario kernels install`. La página: {url}",
+        "taken": "{slug}: ya hay algo con ese nombre, o el puerto está ocupado. No se ha tocado nada. "
+        "Si lo dejó una ejecución anterior de este cuaderno, ejecuta en un terminal los comandos de la última celda.",
+        "first": "Ejecuta antes la primera celda. Esta solo borra lo que ha creado esta ejecución del cuaderno.",
     },
     "en": {
         "about": "The outputs are those of {environment} (Podman {podman}). "
         "The cells run with the kernel “Bash (here)”: `recetario kernels install` installs it. The page: {url}",
+        "taken": "{slug}: something of that name exists already, or the port is taken. Nothing was touched. "
+        "If an earlier run of this notebook left it, run the commands of the last cell in a terminal.",
+        "first": "Run the first cell first. This one deletes only what this run of the notebook made.",
     },
 }
 
@@ -40,9 +49,13 @@ _WORDS = {
 def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: str, site: str) -> bytes:
     """The page as a notebook: its prose, and each step where its block stands, with the outputs of ``evidence``.
 
+    It refuses to start where a name or a port of the recipe is taken, and works in a new folder. Cells that delete or
+    kill something run only in a notebook that has started, so they touch only what it made. A lab-only cell refuses
+    outside a lab host, also when no other cell was run before it.
+
     Args:
         page: ``docs/<language>/recipes/<slug>.md``.
-        recipe: Its cells stand in the notebook byte for byte.
+        recipe: What its steps say stands in the cells byte for byte.
         evidence: Of the reference environment.
         language: ``"es"`` or ``"en"``.
         site: Address of the site in this language, ending in a slash; links become absolute by it.
@@ -51,7 +64,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
         RecetarioError: The page does not show every step of its recipe once, in order.
     """
     _check_steps(page, recipe)
-    cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site)]
+    cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site, language)]
     _number_alike(cells)
     url = _absolute("", page, site)
     about = _WORDS[language]["about"].format(
@@ -59,7 +72,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
     )
     cells[1:1] = [
         new_markdown_cell(about, id="about"),
-        new_code_cell(recipe.header, id="header", execution_count=None),
+        new_code_cell(_start(recipe, language), id="header", execution_count=None),
     ]
     notebook = new_notebook(cells=cells)
     notebook.metadata = {
@@ -106,15 +119,42 @@ def _own_steps(recipe: Recipe, block: Block) -> tuple[Step, ...]:
     return () if ":" in block.argument else recipe.variants(block.argument)
 
 
+def _start(recipe: Recipe, language: str) -> str:
+    """The first code cell: the recipe's header, and what stops a notebook that would touch the reader's own."""
+    taken = shlex.quote(_WORDS[language]["taken"].format(slug=recipe.slug))
+    return f"""\
+{recipe.header}
+
+{check_taken(recipe)}
+if taken; then
+  echo {taken} >&2
+  exit 2
+fi
+work=$(mktemp --directory)
+cd "$work\""""
+
+
+def _cell_source(recipe: Recipe, step: Step, language: str) -> str:
+    lines = [step.source]
+    if step.lab_only:
+        lines.insert(0, f"{LAB_ONLY}\n")
+    elif step == recipe.steps[-1] or _DELETES.search(step.source):
+        lines.insert(0, f': "${{work:?{_WORDS[language]["first"]}}}"')
+    if step == recipe.steps[-1]:
+        lines.append('cd / && rm --recursive "$work" && unset work')
+    return "\n".join(lines)
+
+
 def _cells(
-    part: str | Block, recipe: Recipe, evidence: Evidence, page: Page, site: str
+    part: str | Block, recipe: Recipe, evidence: Evidence, page: Page, site: str, language: str
 ) -> Iterator[nbformat.NotebookNode]:
     if isinstance(part, Block):
         if part.name != "step":
             return
         for step in _own_steps(recipe, part):
             outputs = stream_outputs(evidence.outputs[step.name])
-            yield new_code_cell(step.source, id=step.name, execution_count=None, outputs=outputs)
+            source = _cell_source(recipe, step, language)
+            yield new_code_cell(source, id=step.name, execution_count=None, outputs=outputs)
         return
     prose = plain_prose(part, page, site)
     if prose:

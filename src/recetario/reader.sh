@@ -4,18 +4,7 @@
 # @JUDGE@
 @HEADER@
 
-names() { # all that Podman has here
-  podman ps --all --format '{{.Names}}'
-  podman pod ls --format '{{.Name}}'
-  podman network ls --format '{{.Name}}'
-  podman volume ls --quiet
-}
-taken() { # is a name or a port of ours in use?
-  local port ports=(@PORTS@)
-  grep '^@SLUG@' < <(names) >/dev/null && return
-  for port in "${ports[@]}"; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
-  return 1
-}
+@CHECK@
 if taken; then
   echo @TAKEN@ >&2
   exit 2
@@ -33,7 +22,11 @@ end() { # end STEP: show it
   exec >&3 2>&4 3>&- 4>&-
   cat "$kept/$1.out"
   cat "$kept/$1.err" >&2
+  [ -z "${refused-}" ] || rm "$kept/$1.out" "$kept/$1.err" # it proves nothing
   now=
+}
+ran() { # ran STEP: did the step run, and every step before it?
+  compgen -G "$kept/$1.out" >/dev/null || compgen -G "$kept/$1-root*.out" >/dev/null
 }
 seen() { # seen STEP PATTERN...: is any pattern a whole line of what the step printed?
   local step=$1 line pattern
@@ -50,6 +43,7 @@ judge() { # judge ABOUT SENTENCE STEP HOLDS... -- FAILS...
   shift 3
   while [ "$1" != -- ]; do holds+=("$1"); shift; done
   shift
+  ran "$step" || found=not-run
   seen "$step" "${holds[@]}" && found+=holds
   seen "$step" "$@" && found+=fails
   "$about" || found=scope
@@ -57,6 +51,7 @@ judge() { # judge ABOUT SENTENCE STEP HOLDS... -- FAILS...
     holds) printf '%s' @HOLDS@ ;;
     fails) printf '%s' @FAILS@ ;;
     scope) printf '%s' @SCOPE@ ;;
+    not-run) printf '%s' @NOT_RUN@ ;;
     *) printf '%s' @UNDECIDED@ ;;
   esac
   printf ': %s\n' "$sentence"

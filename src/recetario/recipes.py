@@ -16,12 +16,21 @@ import jupytext
 from recetario.environments import Environment
 from recetario.errors import RecetarioError, nearest, read_text, where
 
-__all__ = ["HEADER", "Recipe", "Step", "find_top", "load_recipe", "load_recipes"]
+__all__ = ["HEADER", "LAB_ONLY", "Recipe", "Step", "find_top", "load_recipe", "load_recipes"]
 
-HEADER = """\
+LAB_ONLY = """\
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}"""
+"""What a lab-only step asks first: outside a lab host, which has that boot script, it says why and fails."""
+
+HEADER = f"""\
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }"""
+root() {{ [ "$(id -u)" = 0 ]; }}
+rootless() {{ ! root; }}
+{LAB_ONLY}"""
 """What stands before the first step of every recipe, after the comment that asks its question."""
 
 _SHEBANG = "#!/usr/bin/env bash"
@@ -31,6 +40,10 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _TAKEN = {"about", "header"}  # by other cells of notebooks
 _HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
 _MODES = ("root", "rootless")
+# The first line of a step that runs only as root, only rootless, or only in a lab host; its last line is `fi`.
+_CONDITION = re.compile(
+    r'if (?:(?P<mode>root|rootless)(?: && (?=lab_only)|(?=;)))?(?:lab_only "(?P<reason>[^"`$\\]+)")?; then'
+)
 
 
 @dataclass(frozen=True)
@@ -48,10 +61,18 @@ class Step:
     line: int
 
     @cached_property
+    def _condition(self) -> re.Match[str] | None:
+        return _CONDITION.fullmatch(self.source.partition("\n")[0])
+
+    @property
     def mode(self) -> str | None:
         """``"root"`` or ``"rootless"`` for one of a pair, by its first line; else None."""
-        first = self.source.partition("\n")[0]
-        return next((mode for mode in _MODES if first == f"if {mode}; then"), None)
+        return self._condition["mode"] if self._condition else None
+
+    @property
+    def lab_only(self) -> str | None:
+        """What the step would do to a reader's machine, in English, if it runs only in a lab host; else None."""
+        return self._condition["reason"] if self._condition else None
 
     @cached_property
     def common(self) -> str:
@@ -60,8 +81,8 @@ class Step:
 
     @property
     def command(self) -> str:
-        """What a page shows and copies: the source, or what stands between ``if root; then`` and ``fi``."""
-        if self.mode is None:
+        """What a page shows: the source, or what stands between its condition and ``fi``."""
+        if self._condition is None:
             return self.source
         return textwrap.dedent(self.source.partition("\n")[2].rpartition("\n")[0])
 
@@ -229,6 +250,13 @@ def _check_form(recipe: Recipe, step: Step) -> None:
             f'{where(recipe.path)}:{step.line}: step "{step.name}" is not one of a pair.',
             "NAME-root begins with the line `if root; then`, NAME-rootless with `if rootless; then`; "
             "both end with `fi`.",
+        )
+    calls = len(re.findall(r"\blab_only\b", step.source))
+    if calls != (step.lab_only is not None) or (calls and not step.source.endswith("\nfi")):
+        raise RecetarioError(
+            f'{where(recipe.path)}:{step.line}: step "{step.name}" does not say in its first line that it is lab-only.',
+            'Begin it with `if lab_only "What it does to a machine."; then` (or `if root && lab_only "…"; then`), and '
+            "end it with `fi`; the reason has no quotes, `$` or backticks.",
         )
 
 

@@ -54,8 +54,7 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
             back=words["transcript-recipe"],
         )
         yield f"transcripts/{slug}.md", text
-        if not project.files[slug].lab_only:
-            yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
+        yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
         for picture in sorted((recipe.path.parent / "evidence").glob("*.png")):
             yield f"pictures/{slug}/{picture.name}", picture.read_bytes()
     for environment in load_environments():

@@ -59,18 +59,21 @@ def _step(page: BeautifulSoup, cell: Tag) -> Tag:
     head.append(link)
     section.append(head)
     source = cell.select_one(".clipboard-copy-txt")
-    command = page.new_tag("div", attrs={"class": "step__cmd", "data-copy": source.get_text() if source else ""})
+    text = source.get_text() if source else ""
+    lab_only = 'lab_only "' in text  # who copies it into a shell has no `lab_only` there that would refuse
+    kind = {"class": "step__cmd step__cmd--lab"} if lab_only else {"class": "step__cmd", "data-copy": text}
+    command = page.new_tag("div", attrs=kind)
     if code := cell.select_one(".highlight-ipynb"):
-        command.append(_highlighted(code))
+        command.append(_highlighted(code, "highlight no-copy" if lab_only else "highlight"))
     section.append(command)
     for output in cell.select(".jp-OutputArea-output"):
         section.append(_printed(page, output))
     return section
 
 
-def _highlighted(block: Tag) -> Tag:
+def _highlighted(block: Tag, classes: str = "highlight") -> Tag:
     """Highlighted code in the theme's classes."""
-    block["class"] = "highlight"
+    block["class"] = classes
     if pre := block.find("pre"):
         _inside(pre, "code")
     return block

@@ -77,6 +77,7 @@ class Renderer:
             "step",
             (anchor, name, variants, groups),
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
+            lab_only=self.project.files[recipe.slug].lab_only,
             transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
         )
 
@@ -117,7 +118,7 @@ class Renderer:
             if (evidence := self.project.evidence.get((recipe.slug, environment.id)))
         ]
         found.sort(key=lambda one: one[0] != reference)
-        return self._render("transcripts", (recipe, found))
+        return self._render("transcripts", (recipe, found), lab_only=file.lab_only)
 
     def environments(self) -> str:
         """The table of environments, with the versions that matter."""
@@ -136,9 +137,9 @@ class Renderer:
         return self._render("environment", (environment, self.versions(environment), recipes, claims))
 
     def downloads(self, recipe: Recipe) -> str:
-        """Links to the recipe as a script, unless it is for the lab alone, and as a notebook."""
-        script = "" if self.project.files[recipe.slug].lab_only else self._link(f"downloads/{recipe.slug}.sh")
-        return self._render("downloads", (script, self._link(f"notebooks/{recipe.slug}/")))
+        """Links to the recipe as a script and as a notebook."""
+        addresses = (f"downloads/{recipe.slug}.sh", f"notebooks/{recipe.slug}/")
+        return self._render("downloads", tuple(map(self._link, addresses)))
 
     def picture(self, recipe: Recipe, environment: Environment) -> str:
         """The picture that a recipe left in an environment."""

@@ -1,0 +1,13 @@
+names() { # all that Podman has here
+  podman ps --all --format '{{.Names}}'
+  podman pod ls --format '{{.Name}}'
+  podman network ls --format '{{.Name}}'
+  podman volume ls --quiet
+}
+taken() { # is a name or a port of ours in use?
+  local port ports=(@PORTS@)
+  grep '^@SLUG@' < <(names) >/dev/null && return
+  compgen -G '/tmp/@SLUG@*' >/dev/null && return
+  for port in "${ports[@]}"; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
+  return 1
+}
