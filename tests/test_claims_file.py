@@ -10,7 +10,7 @@ from recetario.claims_file import load_claims
 CLAIM = 'recipes/demo/claims.toml: claim "demo-answers"'
 BOTH = "Both languages say the same: es and en."
 NOTE = '\n[[demo-answers.why]]\nwhere = { podman = "<4" }\nes = "Porque no."\nen = "Because."\n'
-END = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "Error: *"\nes = "Hasta aquí."\nen = "So far."\n'
+END = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "Error: x*"\nes = "Hasta aquí."\nen = "So far."\n'
 
 
 def test_a_claim_is_read_whole(demo: Demo) -> None:
@@ -74,7 +74,7 @@ def test_an_end_is_read(demo: Demo) -> None:
     """Where the story ends early, and what was tried."""
     (end,) = demo.claims(first=END).ends
 
-    assert (end.step, end.shows, str(end.where.podman)) == ("check", "Error: *", "<4")
+    assert (end.step, end.shows, str(end.where.podman)) == ("check", "Error: x*", "<4")
     assert end.text == {"es": "Hasta aquí.", "en": "So far."}
 
 
@@ -109,6 +109,24 @@ CHANGES = {
         '"<time>*"',
         'has the pattern "<time>*" in fails, which names "<time>", which',
         "Write * instead",
+    ),
+    "usage error": (
+        '"answer: no"',
+        '"*unknown flag*"',
+        'has the pattern "*unknown flag*" in fails, which matches what a mistake prints: "Error: unknown flag: --det',
+        "Write the line that says what happened (*NXDOMAIN*)",
+    ),
+    "usage error in a list": (
+        '"answer: no"',
+        '["answer: no", "nsenter: *"]',
+        'has the pattern "nsenter: *" in fails, which matches what a mistake prints: "nsenter: unrecognized option',
+        "make it print one",
+    ),
+    "exit status": (
+        '"answer: yes"',
+        '"exit status: 1"',
+        'has the pattern "exit status: 1" in holds, which matches what a mistake prints: "exit status: 1"',
+        "make it print one",
     ),
     "no text": ('text.en = "The', '#"The', 'has no text in "en".', BOTH),
     "empty text": ('"La demo *contesta* que sí."', '" "', 'has no text in "es".', BOTH),
@@ -196,11 +214,16 @@ ENDS = {
         '"chek"',
         'recipes/demo/claims.toml: [[ends]] names step "chek", which recipe.sh does not have.',
     ),
-    "line": ('shows = "Error: *"', "", 'recipes/demo/claims.toml: [[ends]] has no "shows".'),
+    "line": ('shows = "Error: x*"', "", 'recipes/demo/claims.toml: [[ends]] has no "shows".'),
     "dialect": (
-        "Error: *",
+        "Error: x*",
         "*(x)",
         'recipes/demo/claims.toml: [[ends]] has the pattern "*(x)" in shows, which is outside',
+    ),
+    "usage error": (
+        "Error: x*",
+        "Error: *",
+        'recipes/demo/claims.toml: [[ends]] has the pattern "Error: *" in shows, which matches what a mistake prints',
     ),
     "language": ("es =", "#", 'recipes/demo/claims.toml: [[ends]] has no text in "es".'),
     "key": ("where", "were", 'recipes/demo/claims.toml: [[ends]] does not know "were".'),

@@ -11,7 +11,9 @@ from recetario.evidence import Output
 from recetario.verdicts import Reference, Verdict, check_end, judge
 
 PLACE = f'recipes/demo/claims.toml: claim "demo-answers" on {NEWEST}'
-END = '[[ends]]\nwhere = { podman = ">=6" }\nstep = "STEP"\nshows = "Error: *"\nes = "Hasta aquí."\nen = "So far."\n'
+END = (
+    '[[ends]]\nwhere = { podman = ">=6" }\nstep = "STEP"\nshows = "Error: no way"\nes = "Hasta aquí."\nen = "So far."\n'
+)
 ENDED = {"check": Output("", "Error: no way\n", 125), "control": Output(status=None)}
 NOTHING = Output(status=None)
 
@@ -280,7 +282,7 @@ def test_a_declared_end_that_comes_true_is_as_it_should_be(demo: Demo) -> None:
 
 def test_a_declared_end_may_name_a_pair(demo: Demo) -> None:
     """It means the half that ran."""
-    ended(demo, "who", who_rootless=Output("", "Error: no\n", 1), check=NOTHING, control=NOTHING)
+    ended(demo, "who", who_rootless=Output("", "Error: no way\n", 1), check=NOTHING, control=NOTHING)
 
 
 def test_a_declared_end_that_does_not_come_is_refused(demo: Demo) -> None:
@@ -304,10 +306,10 @@ def test_an_end_at_another_step_is_refused(demo: Demo) -> None:
 
 def test_an_end_for_another_reason_is_refused(demo: Demo) -> None:
     """The line that was declared is not there."""
-    words = refusal(lambda: ended(demo, check=Output("", "no space left\n", 1), control=NOTHING))
+    words = refusal(lambda: ended(demo, check=Output("", "no space\n", 1), control=NOTHING))
 
     assert words == (
-        f'demo on {NEWEST}: step "check" ended the story without the line "Error: *".\n  It printed:\n    no space left'
+        f'demo on {NEWEST}: step "check" ended the story without the line "Error: no way".\n  It printed:\n    no space'
     )
 
 

@@ -19,7 +19,7 @@ podman network create backend-check
 podman network inspect backend-check | grep --only-matching --extended-regexp '(cni-)?podman[0-9]+'
 
 # %% check
-said=$(podman info --format '{{.Host.NetworkBackend}}' 2>/dev/null || echo "no such field")
+said=$({ podman info --format '{{.Host.NetworkBackend}}' 2>&1 || echo "exit status: $?"; } | grep --only-matching --extended-regexp "^(cni|netavark)$|can't evaluate field [A-Za-z]+")
 bridge=$(podman network inspect backend-check | grep --only-matching --extended-regexp '(cni-)?podman[0-9]+')
 case "$said $bridge" in
   'cni cni-podman'* | 'netavark podman'*) echo "info says $said, the bridge is $bridge: agrees" ;;
@@ -27,7 +27,7 @@ case "$said $bridge" in
 esac
 
 # %% control
-said=$(podman info --format '{{.Host.NoSuchField}}' 2>/dev/null || echo "no such field")
+said=$({ podman info --format '{{.Host.NoSuchField}}' 2>&1 || echo "exit status: $?"; } | grep --only-matching --extended-regexp "^(cni|netavark)$|can't evaluate field [A-Za-z]+")
 bridge=$(podman network inspect backend-check | grep --only-matching --extended-regexp '(cni-)?podman[0-9]+')
 case "$said $bridge" in
   'cni cni-podman'* | 'netavark podman'*) echo "info says $said, the bridge is $bridge: agrees" ;;

@@ -33,13 +33,13 @@ done
 # %% check
 namespaces=$(for name in pod-network-web pod-network-inside; do podman exec "$name" readlink /proc/self/ns/net; done | sort --unique | wc --lines)
 addresses=$(for name in pod-network-web pod-network-inside; do podman exec "$name" ip -o -4 address show scope global; done | awk '{print $4}' | sort --unique | wc --lines)
-page=$(podman exec pod-network-inside wget -q -O - http://127.0.0.1:8080/ || echo none)
+page=$(podman exec pod-network-inside wget -q -O - http://127.0.0.1:8080/ 2>&1 || [ $? = 1 ])
 echo "network namespaces: $namespaces, addresses: $addresses, page on 127.0.0.1: $page"
 
 # %% control
 namespaces=$(for name in pod-network-web pod-network-outside; do podman exec "$name" readlink /proc/self/ns/net; done | sort --unique | wc --lines)
 addresses=$(for name in pod-network-web pod-network-outside; do podman exec "$name" ip -o -4 address show scope global; done | awk '{print $4}' | sort --unique | wc --lines)
-page=$(podman exec pod-network-outside wget -q -O - http://127.0.0.1:8080/ || echo none)
+page=$(podman exec pod-network-outside wget -q -O - http://127.0.0.1:8080/ 2>&1 || [ $? = 1 ])
 echo "network namespaces: $namespaces, addresses: $addresses, page on 127.0.0.1: $page"
 
 # %% published

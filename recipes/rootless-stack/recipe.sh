@@ -20,7 +20,7 @@ podman run --rm --volume rootless-stack:/srv docker.io/library/busybox sh -c '
 podman run --detach --stop-timeout 0 --name rootless-stack-none --network none docker.io/library/busybox sleep infinity
 
 # %% none-helpers
-pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { if (!NR) print "no helper runs" }' || [ $? = 1 ]
 
 # %% default
 podman run --detach --stop-timeout 0 --name rootless-stack-web --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv

@@ -12,7 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from recetario.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.environments import load_environments
 from recetario.errors import RecetarioError, nearest, read_text, where
-from recetario.patterns import flaw
+from recetario.patterns import flaw, usage_error
 from recetario.recipes import Recipe
 
 __all__ = ["load_claims"]
@@ -200,6 +200,11 @@ class _Reader:
     def _pattern(self, pattern: str, key: str) -> str:
         if wrong := flaw(pattern):
             self._fail(f'has the pattern "{pattern}" in {key}, which {wrong[0]}.', wrong[1])
+        if mistake := usage_error(pattern):
+            self._fail(
+                f'has the pattern "{pattern}" in {key}, which matches what a mistake prints: "{mistake}".',
+                "Write the line that says what happened (*NXDOMAIN*); where the step prints none, make it print one.",
+            )
         return pattern
 
     def _scope(self, value: Any, what: str) -> Scope:

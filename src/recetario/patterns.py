@@ -5,13 +5,15 @@ A pattern is one whole line: ``*``, ``?``, ``[a-z]``, ``[!a-z]`` and plain text.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from importlib import resources
 
 from recetario.normalise import TOKEN
 
-__all__ = ["flaw", "matches"]
+__all__ = ["flaw", "matches", "usage_error", "usage_errors"]
 
 # What fnmatchcase and bash's [[ == ]] under LC_ALL=C.UTF-8 read differently: escapes, bash's negation, classes and
 # extended globs. No line has a line end inside.
@@ -41,6 +43,26 @@ def flaw(pattern: str) -> tuple[str, str] | None:
             "Use *, ?, [a-z], [!a-z] and plain text, which Python and bash read alike.",
         )
     return None
+
+
+def usage_error(pattern: str) -> str | None:
+    """The line of a misspelled command that the pattern matches, so that a mistake would count as proof; or None."""
+    mistakes = (line for lines in usage_errors().values() for line in lines)
+    statuses = (f"exit status: {status}" for status in range(1, 256))  # a mistake's is as good as any
+    return next((line for line in (*statuses, *mistakes) if fnmatchcase(line, pattern)), None)
+
+
+@functools.cache
+def usage_errors() -> dict[str, tuple[str, ...]]:
+    """Misspelled commands, and lines that they printed in lab hosts."""
+    found: dict[str, tuple[str, ...]] = {}
+    command = ""
+    for line in resources.files("recetario").joinpath("usage-errors.txt").read_text("utf-8").splitlines():
+        if line.startswith("$ "):
+            command = line.removeprefix("$ ")
+        elif line and command:
+            found[command] = (*found.get(command, ()), line)
+    return found
 
 
 def _outside_dialect(pattern: str) -> str:

@@ -24,7 +24,7 @@ _END = """
 [[ends]]
 where = { podman = "<4" }
 step = "create"
-shows = "Error: *"
+shows = "Error: no"
 es = "Nada."
 en = "Nothing."
 """
