@@ -119,6 +119,24 @@ if rootless; then
   podman run --rm --network pasta:-T,8098 docker.io/library/busybox wget --quiet --output-document - http://127.0.0.1:8099/ || echo "exit status: $?"
 fi
 
+# %% other-interface-root
+if root && lab_only "It adds a network interface to the host, with an address of its own, and deletes it again."; then
+  ip link add root-bridge type bridge
+  ip address add 198.51.100.1/32 dev root-bridge
+  ip link set root-bridge up
+  podman exec root-bridge-a-app timeout 5 wget --quiet --output-document - http://198.51.100.1:8097/ || echo "exit status: $?"
+  ip link delete root-bridge
+fi
+
+# %% other-interface-rootless
+if rootless && lab_only "It adds a network interface to the host, with an address of its own, and deletes it again."; then
+  sudo ip link add root-bridge type bridge
+  sudo ip address add 198.51.100.1/32 dev root-bridge
+  sudo ip link set root-bridge up
+  podman exec root-bridge-a-app timeout 5 wget --quiet --output-document - http://198.51.100.1:8097/ || echo "exit status: $?"
+  sudo ip link delete root-bridge
+fi
+
 # %% cleanup
 podman pod rm --force root-bridge-a root-bridge-b
 podman rm --force --ignore root-bridge-inner
