@@ -230,7 +230,12 @@ def test_it_leaves_nothing_behind(demo: Demo, bare: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "takes", ["--publish 127.0.0.1:{port}:80 --publish=9:80", "--network host busybox httpd -f -p {port} -h /tmp"]
+    "takes",
+    [
+        "--publish 127.0.0.1:{port}:80 --publish=9:80",
+        "--network host busybox httpd -f -p {port} -h /tmp",
+        "--network host busybox httpd -f -p 127.0.0.1:{port} -h /tmp",
+    ],
 )
 def test_a_taken_port_makes_it_refuse(demo: Demo, bare: dict[str, str], takes: str) -> None:
     """Nothing of the recipe has run."""

@@ -13,7 +13,7 @@ from recetario.recipes import Recipe, Step
 __all__ = ["check_taken", "reader_script"]
 
 # Published, or listened at by a server that shares the host's network.
-_PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|--network[= ]host\b.* -p (\d+)")
+_PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|(?:--network[= ]host\b.* -p |-p [^\s:]+:)(\d+)(?![\d.:])")
 _WORDS = {
     "es": {
         "run": "Ejecútalo como root o con tu usuario. Solo crea cosas cuyo nombre empieza por «{slug}», "
