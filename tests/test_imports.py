@@ -17,7 +17,7 @@ SOURCES = Path(__file__).parents[1] / "src" / "recetario"
 READING = (
     {"errors"},
     {"environments"},
-    {"recipes", "normalise", "pages"},
+    {"recipes", "normalise", "pages", "ranges"},
     {"evidence", "patterns"},
     {"claims", "claims_file", "verdicts", "scripts", "notebooks", "project", "drift", "history"},
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recetario.claims import Claim, ClaimFile, End, Scope, Text
+from packaging.specifiers import SpecifierSet
+
+from recetario.claims import LANGUAGES, Claim, ClaimFile, End, Scope, Text
 from recetario.environments import BACKENDS, Environment, load_environments
 from recetario.errors import RecetarioError, nearest, where
 from recetario.evidence import Evidence, Output
 from recetario.patterns import matches
+from recetario.ranges import in_words
 from recetario.recipes import Recipe
 
 __all__ = ["Reference", "Verdict", "check_end", "judge", "judge_all"]
@@ -264,12 +267,20 @@ _MODES = ("root", "rootless")
 
 def _scope_reason(scope: Scope, environment: Environment) -> Text:
     misfit = scope.misfits(environment)[0]
-    about, here = {
-        "backend": (BACKENDS.get(scope.backend or ""), BACKENDS[environment.backend]),
-        "rootless": (_MODES[bool(scope.rootless)], _MODES[environment.rootless]),
-        "podman": (f"Podman {scope.podman}", f"Podman {environment.podman}"),
+    here = {
+        "backend": BACKENDS[environment.backend],
+        "rootless": _MODES[environment.rootless],
+        "podman": f"Podman {environment.podman}",
     }[misfit]
+    about = {
+        language: {
+            "backend": BACKENDS.get(scope.backend or "", ""),
+            "rootless": _MODES[bool(scope.rootless)],
+            "podman": in_words(scope.podman or SpecifierSet(), language),
+        }[misfit]
+        for language in LANGUAGES
+    }
     return {
-        "es": f"La afirmación trata de {about}, y aquí hay {here}.",
-        "en": f"The claim is about {about}, and here it is {here}.",
+        "es": f"La afirmación trata de {about['es']}, y aquí hay {here}.",
+        "en": f"The claim is about {about['en']}, and here it is {here}.",
     }

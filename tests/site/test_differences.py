@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from conftest import TOP
 from demo import Demo, environment, refusal
+from packaging.version import Version
 
 from recetario.environments import load_environments
 from recetario.evidence import Output
@@ -144,4 +147,19 @@ def test_our_page_has_every_step_from_one_podman_to_the_next(language: str) -> N
 
     shown = [block.argument for block in page.blocks if block.name == "differences"]
 
-    assert shown == [new for _, new in upgrades(load_environments())]
+    assert sorted(shown) == [new for _, new in upgrades(load_environments())]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_our_page_goes_from_the_newest_to_the_oldest(language: str) -> None:
+    """What it lists on top, what it explains, and each release in between: one order for all."""
+    page = load_page(TOP / "docs" / language / "differences.md", TOP)
+    text = "\n".join(page.lines)
+    newest_first = [f"from-{old}-to-{new}".replace(".", "-") for old, new in reversed(upgrades(load_environments()))]
+    releases = re.findall(r"(?m)^- \*\*(?:Podman )?(\d+\.\d+\.\d+)\*\*", text)
+
+    assert re.findall(r"\(#(from-[\w-]+)\)", text) == newest_first
+    assert [anchor for _, _, anchor in page.headings if anchor.startswith("from-")] == newest_first
+    assert [block.argument for block in page.blocks] == [new for _, new in reversed(upgrades(load_environments()))]
+    assert len(releases) > 5
+    assert releases == sorted(releases, key=Version, reverse=True)

@@ -78,6 +78,15 @@ def test_messages_that_begin_alike_have_anchors_of_their_own(demo: Demo) -> None
     assert {one.anchor[:31] for one in found} == {"error-very-very-very-very-very-"}
 
 
+def test_the_title_that_a_message_leads_to_is_rendered(demo: Demo) -> None:
+    """A question may name an option, which stands in code on its own page."""
+    page = demo.top / "docs" / "en" / "recipes" / "demo.md"
+    page.write_text(page.read_text("utf-8").replace("the demo", "`--demo`"), "utf-8")
+    [(_, html)] = Renderer(demo.project(create="Error: no\n"), "en", "errors/").errors()
+
+    assert '<a href="../recipes/demo/#step-create">Does <code>--demo</code> answer me?</a>' in html
+
+
 def test_a_message_leads_to_the_step_that_explains_it(demo: Demo) -> None:
     """With where it was printed; programs are headings of the page."""
     project = demo.project(create="Error: <angular>\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -70,6 +71,27 @@ def test_ids_are_unique(site: Path) -> None:
 def test_no_block_is_left_as_text(site: Path) -> None:
     """The Blocks API leaves what it does not understand on the page, silently."""
     assert [str(path) for path in site.rglob("*.html") if "<p>///" in path.read_text("utf-8")] == []
+
+
+def test_no_page_asks_for_what_its_policy_forbids(site: Path) -> None:
+    """Firefox fetches the page of a ``rel="next"`` ahead, and reports what the policy does about it as an error."""
+    fetched = {"next", "prefetch", "prerender", "preload", "modulepreload", "preconnect", "dns-prefetch"}
+    found = [
+        f"{path.relative_to(site)}: {link}"
+        for path in site.rglob("*.html")
+        for link in re.findall(r"<link\b[^>]*>", path.read_text("utf-8"))
+        if fetched & {word for rel in re.findall(r'rel="([^"]*)"', link) for word in rel.lower().split()}
+    ]
+
+    assert found == []
+
+
+def test_no_page_shows_the_signs_of_markdown(site: Path) -> None:
+    """A title that names an option has code, also where another page quotes it."""
+    code = re.compile(r"<(script|style|pre|code|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+    found = {str(path.relative_to(site)): code.sub("", path.read_text("utf-8")) for path in site.rglob("*.html")}
+
+    assert [path for path, text in found.items() if "`" in text] == []
 
 
 def test_a_notebook_page_is_light(site: Path) -> None:

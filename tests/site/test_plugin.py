@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import keep_words, lead, unread_block, unwrap_spaces
+from recetario.site.plugin import drop_neighbors, keep_words, lead, unread_block, unwrap_spaces
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:
@@ -35,6 +35,13 @@ def test_options_in_the_menu_are_named() -> None:
     html = '<p>--all</p><span class="md-ellipsis">\n  ¿Y sin --network?\n</span><span class="md-ellipsis">a--b</span>'
 
     assert keep_words(html) == html.replace("--network", '<span class="word">--network</span>')
+
+
+def test_a_page_does_not_name_its_neighbors_to_the_browser() -> None:
+    """Firefox would fetch the next one; links to read stay."""
+    head = '<link rel="canonical" href="x">\n  <link rel="prev" href="../a/">\n  <link rel="next" href="../b/">\n<a rel="next">'
+
+    assert drop_neighbors(head) == '<link rel="canonical" href="x">\n<a rel="next">'
 
 
 def test_the_interface_has_the_same_words_in_both_languages() -> None:

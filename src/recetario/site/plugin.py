@@ -92,7 +92,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Say what each page may load and run."""
-        return with_policy(keep_words(output), page.content or "")
+        return with_policy(keep_words(drop_neighbors(output)), page.content or "")
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
         """The same for the page that is shown where there is none."""
@@ -132,6 +132,14 @@ def picker(project: Project) -> dict[str, object]:
     recipe = project.recipes.get("my-machine")
     command = next((step.command for step in recipe.steps if step.name == "ask"), "") if recipe else ""
     return {"environments": [environment.id for environment in load_environments()], "command": command}
+
+
+def drop_neighbors(html: str) -> str:
+    """A page without the theme's links, in its head, to the pages before and after it.
+
+    Firefox fetches ``rel="next"`` ahead of time, which the policy forbids: every page would log an error.
+    """
+    return re.sub(r'\s*<link rel="(?:prev|next)"[^>]*>', "", html)
 
 
 def keep_words(html: str) -> str:

@@ -143,7 +143,7 @@ class Renderer:
     def picture(self, recipe: Recipe, environment: Environment) -> str:
         """The picture that a recipe left in an environment."""
         address = self._link(f"pictures/{recipe.slug}/{environment.id}.png")
-        return self._render("picture", (environment, address, self.title(recipe)))
+        return self._render("picture", (environment, address, self.title(recipe).replace("`", "")))
 
     def differences(self, podman: str, place: str) -> str:
         """What is otherwise in this Podman than in the one before it, and what to do."""
