@@ -6,8 +6,6 @@ rootless() { ! root; }
 
 # %% create
 podman run --detach --stop-timeout 0 --name restart-ports-web --publish 8103:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
-
-# %% create-pod
 podman pod create --name restart-ports-pod --publish 8104:8080
 podman run --detach --stop-timeout 0 --pod restart-ports-pod --name restart-ports-pod-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
@@ -43,10 +41,11 @@ page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors h
 echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8104: $page"
 
 # %% again
+podman stop restart-ports-web
 podman pod stop restart-ports-pod
-timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8104" | grep --quiet .; do sleep 0.1; done'
-podman pod start restart-ports-pod
+timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8103 or sport = :8104" | grep --quiet .; do sleep 0.1; done'
 podman start restart-ports-web
+podman pod start restart-ports-pod
 
 # %% back
 page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8103/ || echo closed)
