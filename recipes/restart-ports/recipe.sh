@@ -26,14 +26,15 @@ page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors h
 echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8104: $page"
 
 # %% restart
-podman restart restart-ports-web || echo "exit status: $?"
+for _ in 1 2 3 4 5; do podman restart restart-ports-web >restart-ports-web.txt 2>&1 || { echo "exit status: $?" && break; }; done
+cat restart-ports-web.txt >&2
 
 # %% after-restart
 page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8103/ || echo closed)
 echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-web), port 8103: $page"
 
 # %% restart-pod
-podman pod restart restart-ports-pod >restart-ports-pod.txt 2>&1 || echo "exit status: $?"
+for _ in 1 2 3 4 5; do podman pod restart restart-ports-pod >restart-ports-pod.txt 2>&1 || { echo "exit status: $?" && break; }; done
 grep --only-matching 'Failed to bind port.*' restart-ports-pod.txt >&2 || echo "no complaint about a port"
 
 # %% after-restart-pod
@@ -76,4 +77,4 @@ echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-bri
 podman rm --force restart-ports-web restart-ports-bridge
 podman pod rm --force restart-ports-pod
 podman network rm restart-ports
-rm --force restart-ports-pod.txt
+rm --force restart-ports-web.txt restart-ports-pod.txt
