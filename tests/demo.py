@@ -63,6 +63,12 @@ source = "demo(1)"
 instead.es = "Pregunta con `demo`."
 instead.en = "Ask with `demo`."
 """
+PREPARE = """\
+#!/usr/bin/env bash
+# A network that is none of the recipe's.
+set -Eeuo pipefail
+podman network create shop
+"""
 PAGES = {
     "es": "---\nrecipe: demo\n---\n# ¿Contesta la demo? { #answer }\n\nSí.\n",
     "en": "---\nrecipe: demo\n---\n# Does the demo answer me? { #answer }\n\nYes.\n",
@@ -107,7 +113,13 @@ class Demo:
         """The recipe, after these words of it were changed."""
         path = self.folder / "recipe.sh"
         _change(path, old, new)
-        return _loaded(self.folder, path.read_bytes())
+        beside = self.folder / "prepare.sh"
+        return _loaded(self.folder, path.read_bytes(), beside.read_bytes() if beside.exists() else b"")
+
+    def prepare(self, text: str = PREPARE) -> Recipe:
+        """The recipe, with this ``prepare.sh`` beside it."""
+        (self.folder / "prepare.sh").write_text(text, "utf-8")
+        return self.recipe()
 
     def claims(self, old: str = "", new: str = "", more: str = "", first: str = "") -> ClaimFile:
         """Its claims, after these words of them were changed, and more was written below or above."""
@@ -133,7 +145,7 @@ class Demo:
         path = evidence_path(self.recipe(), environment(evidence.environment))
         path.parent.mkdir(exist_ok=True)
         recipe = self.recipe()
-        key = (recipe.header, recipe.steps, repr(evidence))
+        key = (recipe.header, recipe.prepare, recipe.steps, repr(evidence))
         if key not in _NOTEBOOKS:  # making and validating one takes longer than all of a test
             _NOTEBOOKS[key] = to_notebook(recipe, evidence)
         path.write_bytes(_NOTEBOOKS[key])
@@ -153,7 +165,7 @@ class Demo:
 
 
 @functools.lru_cache
-def _loaded(folder: Path, content: bytes) -> Recipe:
+def _loaded(folder: Path, *content: bytes) -> Recipe:
     """The recipe of a folder, read again only where it has changed: twelve notebooks ask for it."""
     return load_recipe(folder)
 

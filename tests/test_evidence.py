@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from demo import NEWEST, Demo, environment, refusal
+from demo import NEWEST, PREPARE, Demo, environment, refusal
 
 from recetario.evidence import Output, evidence_path, read_evidence, to_notebook
 
@@ -179,6 +179,29 @@ def test_another_order_makes_evidence_stale(demo: Demo) -> None:
     words = refusal(lambda: read_evidence(path, demo.recipe()))
 
     assert "stale: its steps are not the recipe's, in its order." in words
+
+
+def test_evidence_shows_what_the_lab_had_prepared(demo: Demo) -> None:
+    """As a cell before the steps, which is not one of them."""
+    recipe = demo.prepare()
+    path = demo.keep(demo.evidence())
+    cells = nbformat.read(path, as_version=nbformat.NO_CONVERT).cells
+
+    assert [cell.id for cell in cells] == ["header", "prepare", *(step.name for step in recipe.steps)]
+    assert cells[1].source == PREPARE
+    assert read_evidence(path, recipe) == demo.evidence()
+
+
+@pytest.mark.parametrize("before", [None, PREPARE])
+def test_another_preparation_makes_evidence_stale(demo: Demo, before: str | None) -> None:
+    """What steps look at is part of what they print."""
+    if before:
+        demo.prepare(before)
+    path = demo.keep(demo.evidence())
+    recipe = demo.prepare(f"{PREPARE}podman network create more\n")
+    words = refusal(lambda: read_evidence(path, recipe))
+
+    assert words == f"{FILE}: stale: prepare.sh is not what was replayed.{RENEW}"
 
 
 def test_header_and_claims_do_not_count(demo: Demo) -> None:

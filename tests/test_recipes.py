@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from demo import RECIPE, Demo, environment, refusal
+from demo import PREPARE, RECIPE, Demo, environment, refusal
 
 from recetario.recipes import HEADER, find_top, load_recipe, load_recipes
 
@@ -151,12 +151,28 @@ def test_a_step_name_used_twice_is_refused_with_both_lines(demo: Demo) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["header", "about"])
+@pytest.mark.parametrize("name", ["header", "about", "prepare"])
 def test_a_name_that_notebooks_use_is_refused(demo: Demo, name: str) -> None:
     """Two cells would share an id."""
     words = refusal(lambda: demo.recipe("# %% control", f"# %% {name}"))
 
     assert words == f'recipes/demo/recipe.sh:28: no step can be called "{name}".\n  Notebooks have such a cell.'
+
+
+def test_what_the_lab_prepares_stands_beside_the_recipe(demo: Demo) -> None:
+    """Verbatim, and it is no step; most recipes have none."""
+    without = demo.recipe()
+    recipe = demo.prepare(PREPARE)
+
+    assert (without.prepare, recipe.prepare) == ("", PREPARE)
+    assert recipe.steps == without.steps
+
+
+def test_a_prepare_that_does_not_stop_at_errors_is_refused(demo: Demo) -> None:
+    """It would be half of what the page says the lab had made."""
+    words = refusal(lambda: demo.prepare("#!/usr/bin/env bash\n# A network.\npodman network create shop\n"))
+
+    assert words.startswith("recipes/demo/prepare.sh: it does not begin as a prepare.sh does.\n")
 
 
 def test_an_empty_step_is_refused(demo: Demo) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from demo import Demo, environment, refusal
+from demo import PREPARE, Demo, environment, refusal
 
 from recetario.claims import ClaimFile
 from recetario.claims_file import load_claims
@@ -142,6 +142,42 @@ def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
 
     assert "demo on 6.1-netavark-rootless left something behind:\n" in words
     assert "network demo-forgotten of reader" in words
+
+
+@pytest.mark.podman
+def test_what_was_prepared_is_no_leak(demo: Demo, process: Kernel) -> None:
+    """The steps find it, and it may stay."""
+    demo.recipe('echo "demo created"', "podman network inspect shop >/dev/null")
+    recipe = demo.prepare()
+
+    with Run(Path(__file__).parents[1]) as run, run.host(environment()) as host:
+        evidence = replay(recipe, load_claims(recipe), host, process)
+
+    assert evidence.outputs["create"].status == 0
+
+
+@pytest.mark.podman
+def test_what_was_prepared_must_stay(demo: Demo, process: Kernel) -> None:
+    """A recipe that deletes what is not its own would do that to a reader."""
+    demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm shop")
+    recipe = demo.prepare()
+
+    with Run(Path(__file__).parents[1]) as run, run.host(environment()) as host:
+        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+
+    assert "gone: network shop of reader" in words
+
+
+@pytest.mark.podman
+def test_a_preparation_that_fails_is_named_with_what_it_said(demo: Demo, process: Kernel) -> None:
+    """Nothing is replayed then."""
+    recipe = demo.prepare(f"{PREPARE}podman network create shop\n")
+
+    with Run(Path(__file__).parents[1]) as run, run.host(environment()) as host:
+        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+
+    assert words.startswith("demo on 6.1-netavark-rootless: prepare.sh ended with status 125.\n  It said: ")
+    assert "already exists" in words
 
 
 @pytest.mark.podman

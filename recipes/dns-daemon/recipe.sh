@@ -29,11 +29,11 @@ fi
 
 # %% file-rootless
 if rootless; then
-  cat "$XDG_RUNTIME_DIR/containers/networks/aardvark-dns/dns-daemon"
+  cat "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/containers/networks/aardvark-dns/dns-daemon"
 fi
 
 # %% check
-file=$([ "$(id -u)" = 0 ] && echo /run || echo "$XDG_RUNTIME_DIR")/containers/networks/aardvark-dns/dns-daemon
+file=$([ "$(id -u)" = 0 ] && echo /run || echo "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}")/containers/networks/aardvark-dns/dns-daemon
 says() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon docker.io/library/busybox sleep infinity
 came="daemon: $(says pgrep --exact --uid "$(id -u)" aardvark-dns), file: $(says ls "$file"), entry came: $(says grep dns-daemon-db "$file")"
@@ -45,7 +45,7 @@ podman rm --force dns-daemon-web
 timeout 10 sh -c "until ! pgrep --exact --uid $(id -u) aardvark-dns; do sleep 0.1; done" >/dev/null || echo "exit status: $?"
 
 # %% control
-file=$([ "$(id -u)" = 0 ] && echo /run || echo "$XDG_RUNTIME_DIR")/containers/networks/aardvark-dns/dns-daemon-off
+file=$([ "$(id -u)" = 0 ] && echo /run || echo "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}")/containers/networks/aardvark-dns/dns-daemon-off
 says() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon-off docker.io/library/busybox sleep infinity
 came="daemon: $(says pgrep --exact --uid "$(id -u)" aardvark-dns), file: $(says ls "$file"), entry came: $(says grep dns-daemon-db "$file")"

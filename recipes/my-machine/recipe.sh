@@ -19,10 +19,11 @@ podman info --format '{{.Host.RootlessNetworkCmd}}' || echo "exit status: $?"
 podman info --format '{{.Host.NoSuchField}}' || echo "exit status: $?"
 
 # %% settings
-for file in {/usr/share,/etc,~/.config}/containers/containers.conf{,.d/*.conf}; do
-  if [ -e "$file" ]; then
-    awk -F '[ \t]*=' '
-      $1 ~ /^[ \t]*(netns|default_network|default_rootless_network_cmd|rootless_port_forwarder|network_backend)$/ { print FILENAME ": " $0 }' "$file"
+env | grep '^CONTAINERS_CONF' || echo "no variable names another file"
+for file in {/usr/share,/etc,"${XDG_CONFIG_HOME:-$HOME/.config}"}/containers/containers.{,rootful.,rootless.}conf{,.d/{,"$(id -u)"/}*.conf} "${CONTAINERS_CONF-}" "${CONTAINERS_CONF_OVERRIDE-}"; do
+  if [ -f "$file" ]; then
+    awk '/^[ \t]*\[/ { table = $1 }
+      /^[ \t]*[a-z_.]+[ \t]*=/ && (table == "[network]" || /^[ \t]*(network|netns|dns_|no_hosts|base_hosts_file|host_containers|rootless_networking)/) { print FILENAME ": " $0 }' "$file"
   fi
 done | awk '{ print } END { if (!NR) print "no file changes the network" }'
 
@@ -52,7 +53,7 @@ podman ps --format '{{.Names}},{{.Ports}}' |
   awk -F , '{ for (i = 2; i <= NF; i++) if (match($i, /:[0-9]+(-[0-9]+)?->/)) print $1, substr($i, RSTART + 1) + 0 }' |
   while read -r name port; do
     ss --no-header --listening --tcp --udp --numeric --processes "sport = :$port" |
-      awk -F '"' -v port="$name: port $port" '{ who = $2 ? $2 : "another user" } END { print port ", held by " (NR ? who : "nobody") }'
+      awk -F '"' -v port="$name: port $port" '{ who = $2 ? $2 : "another user"; sub(/\.avx2$/, "", who) } END { print port ", held by " (NR ? who : "nobody") }'
   done | awk '{ print } END { if (!NR) print "no published ports" }'
 
 # %% pages

@@ -34,6 +34,8 @@ __all__ = [
 SCHEMA = 1
 LANGUAGE = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
 _STREAMS = ("stdout", "stderr")
+_NOT_STEPS = ("header", "prepare")
+"""Cells that are run, and whose outputs are not kept."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,13 @@ def stream_outputs(output: Output) -> list[nbformat.NotebookNode]:
 
 
 def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
-    """The evidence as a notebook, nbformat 4.5: the header, then a code cell a step, named by its id."""
-    header = new_code_cell(recipe.header, id="header", execution_count=None)
-    cells = [header]
+    """The evidence as a notebook, nbformat 4.5: a code cell a step, named by its id.
+
+    Before them stand the header and, if the recipe has one, ``prepare.sh``: what the lab had made before.
+    """
+    cells = [new_code_cell(recipe.header, id="header", execution_count=None)]
+    if recipe.prepare:
+        cells.append(new_code_cell(recipe.prepare, id="prepare", execution_count=None))
     for step in recipe.steps:
         output = evidence.outputs[step.name]
         cell = new_code_cell(step.source, id=step.name, execution_count=None, outputs=stream_outputs(output))
@@ -114,7 +120,7 @@ def read_evidence(path: Path, recipe: Recipe) -> Evidence:
 
     Raises:
         RecetarioError: It is missing, of another schema, of something else, edited by hand, or stale (its cells are
-            not the steps).
+            not the steps, or its ``prepare`` is not the recipe's).
     """
     environment, place = path.stem, where(path)
     renew = (
@@ -128,8 +134,9 @@ def read_evidence(path: Path, recipe: Recipe) -> Evidence:
         about = notebook.metadata["recetario"]
         if about["schema"] != SCHEMA:
             raise RecetarioError(f"{place}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
-        cells = {cell.id: cell.source for cell in notebook.cells if cell.id != "header"}
-        outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id != "header"}
+        cells = {cell.id: cell.source for cell in notebook.cells if cell.id not in _NOT_STEPS}
+        prepared = next((cell.source for cell in notebook.cells if cell.id == "prepare"), "")
+        outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
         evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
         digest = about["digest"]
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
@@ -138,6 +145,8 @@ def read_evidence(path: Path, recipe: Recipe) -> Evidence:
         raise RecetarioError(f"{place}: its outputs were edited by hand (their digest differs).", *renew)
     if (evidence.recipe, evidence.environment) != (recipe.slug, environment):
         raise RecetarioError(f"{place}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
+    if prepared != recipe.prepare:
+        raise RecetarioError(f"{place}: stale: prepare.sh is not what was replayed.", *renew)
     _check_fresh(place, recipe, cells, renew)
     return evidence
 

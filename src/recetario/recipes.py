@@ -37,7 +37,7 @@ _SHEBANG = "#!/usr/bin/env bash"
 # Whatever jupytext takes for the beginning of a cell; only the strict form is allowed, so that all tools agree.
 _MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_TAKEN = {"about", "header"}  # by other cells of notebooks
+_TAKEN = {"about", "header", "prepare"}  # by other cells of notebooks
 _HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
 _MODES = ("root", "rootless")
 # The first line of a step that runs only as root, only rootless, or only in a lab host; its last line is `fi`.
@@ -97,6 +97,7 @@ class Recipe:
         header: What stands before the first step, without the ``#!`` line.
         steps: In order; the last is ``cleanup``.
         path: Of ``recipe.sh``.
+        prepare: Text of ``prepare.sh`` beside it, which only the lab runs, before the story; empty without one.
     """
 
     slug: str
@@ -104,6 +105,7 @@ class Recipe:
     header: str
     steps: tuple[Step, ...]
     path: Path
+    prepare: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -166,7 +168,8 @@ def load_recipe(folder: Path) -> Recipe:
         _step(path, line, name, part, cell)
         for line, name, part, cell in zip(lines, names, parts, cells[1:], strict=False)
     )
-    recipe = Recipe(folder.name, cells[0].source.partition("\n")[0].removeprefix("# "), cells[0].source, steps, path)
+    question = cells[0].source.partition("\n")[0].removeprefix("# ")
+    recipe = Recipe(folder.name, question, cells[0].source, steps, path, _load_prepare(folder))
     _check(recipe)
     return recipe
 
@@ -175,6 +178,20 @@ def load_recipes(top: Path) -> dict[str, Recipe]:
     """All recipes of the project whose top folder this is, by slug: every folder in ``recipes/`` is one."""
     folders = sorted(path for path in top.glob("recipes/[!.]*") if path.is_dir())
     return {folder.name: load_recipe(folder) for folder in folders}
+
+
+def _load_prepare(folder: Path) -> str:
+    """The text of ``folder/prepare.sh``, or nothing where there is no such file."""
+    path = folder / "prepare.sh"
+    if not path.is_file():
+        return ""
+    text = read_text(path)
+    if not re.match(rf"{re.escape(_SHEBANG)}\n# .+\nset -Eeuo pipefail\n", text):
+        raise RecetarioError(
+            f"{where(path)}: it does not begin as a prepare.sh does.",
+            f"It is `{_SHEBANG}`, a comment that says what it makes, then `set -Eeuo pipefail`.",
+        )
+    return text
 
 
 def _name(path: Path, line: int, part: str) -> str:

@@ -23,12 +23,12 @@ from recetario.errors import RecetarioError
 from recetario.evidence import Evidence, Output
 from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
-from recetario.lab import EXCHANGE, Host
+from recetario.lab import EXCHANGE, Host, settled
 from recetario.normalise import Normaliser
 from recetario.recipes import Recipe, Step
 from recetario.verdicts import check_end, judge
 
-__all__ = ["PICTURE", "Kernel", "replay", "run_story", "write_atomically"]
+__all__ = ["PICTURE", "Kernel", "prepare", "replay", "run_story", "write_atomically"]
 
 STEP_LIMIT_S = 120.0
 PICTURE = "picture.png"
@@ -95,16 +95,17 @@ def replay(
     host: Host,
     kernel: Kernel,
 ) -> Evidence:
-    """Replay one recipe in a pristine host.
+    """Replay one recipe in a pristine host; what its ``prepare.sh`` makes is made first.
 
     Returns:
         What it printed, normalised: every claim is decided by it and nothing was left behind.
 
     Raises:
-        RecetarioError: A step failed, a story did not end as declared, a claim is undecided, cleanup failed, or
-            something leaked; says which, with what was printed.
+        RecetarioError: ``prepare.sh`` or a step failed, a story did not end as declared, a claim is undecided,
+            cleanup failed, or something leaked; says which, with what was printed.
     """
     environment = host.environment
+    prepare(recipe, host)
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     try:
         kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
@@ -118,6 +119,27 @@ def replay(
             judge(claim, file, recipe, environment, evidence)
     _check_leaks(recipe, host)
     return evidence
+
+
+def prepare(recipe: Recipe, host: Host) -> None:
+    """Run the recipe's ``prepare.sh``, if it has one, in a host in which nothing was done yet.
+
+    What it makes is none of the recipe's: from now on ``host.pristine`` has it, so it does not count as left behind,
+    and it has to be there at the end.
+
+    Raises:
+        RecetarioError: It failed; says what was printed.
+    """
+    if not recipe.prepare:
+        return
+    done = host.run(["bash", "-c", recipe.prepare], timeout_s=STEP_LIMIT_S)
+    if done.returncode:
+        printed = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
+        raise RecetarioError(
+            f"{recipe.slug} on {host.environment.id}: prepare.sh ended with status {done.returncode}.",
+            "It said: " + "\n         ".join(printed or ["nothing"]),
+        )
+    host.pristine = settled(host)
 
 
 def run_story(

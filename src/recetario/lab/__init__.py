@@ -2,6 +2,7 @@
 
 from recetario.lab.commands import build, clean, shell, versions
 from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.known import settled
 from recetario.lab.runs import Run
 
-__all__ = ["EXCHANGE", "Host", "Run", "build", "clean", "shell", "versions"]
+__all__ = ["EXCHANGE", "Host", "Run", "build", "clean", "settled", "shell", "versions"]

@@ -19,7 +19,7 @@ from recetario.errors import RecetarioError
 if TYPE_CHECKING:
     from recetario.lab.hosts import Host
 
-__all__ = ["QUESTIONS", "Known", "check_row", "learn", "upstream_version", "versions_in_use"]
+__all__ = ["QUESTIONS", "Known", "check_row", "learn", "settled", "upstream_version", "versions_in_use"]
 
 _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_text("utf-8")
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
@@ -73,7 +73,7 @@ def learn(host: Host) -> Known:
     Raises:
         RecetarioError: It does not answer.
     """
-    pristine = _settled(host)  # boot says ready just before its process becomes another
+    pristine = settled(host)  # boot says ready just before its process becomes another
     podman = _answer(host, ["podman", "version", "--format", "{{.Client.Version}}"])
     info = json.loads(_answer(host, ["podman", "info", "--format", "json"]))["host"]
     packages = _answer(host, ["cat", "/usr/share/recetario/packages.tsv"])
@@ -83,12 +83,12 @@ def learn(host: Host) -> Known:
         backend=info.get("networkBackend", "cni"),
         rootless=info["security"]["rootless"] if "rootless" in info["security"] else info["rootless"],
         pristine=pristine,
-        residue=_settled(host) - pristine,
+        residue=settled(host) - pristine,
     )
 
 
-def _settled(host: Host) -> frozenset[str]:
-    """The state once it stays the same: Podman goes on cleaning up after its commands have ended."""
+def settled(host: Host) -> frozenset[str]:
+    """The state of a host once it stays the same: Podman goes on cleaning up after its commands have ended."""
     before = host.snapshot()
     for _ in range(20):
         time.sleep(0.3)

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Why does my container not start again after podman restart?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% create
+podman run --detach --stop-timeout 0 --name restart-ports-web --publish 8103:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman pod create --name restart-ports-pod --publish 8104:8080
+podman run --detach --stop-timeout 0 --pod restart-ports-pod --name restart-ports-pod-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% fix
+podman stop restart-ports-web
+timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8103" | grep --quiet .; do sleep 0.1; done'
+podman start restart-ports-web
+
+# %% fix-pod
+podman pod stop restart-ports-pod
+timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8104" | grep --quiet .; do sleep 0.1; done'
+podman pod start restart-ports-pod
+
+# %% works
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8103/ || echo closed)
+echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-web), port 8103: $page"
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8104/ || echo closed)
+echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8104: $page"
+
+# %% restart
+for _ in 1 2 3 4 5; do podman restart restart-ports-web >restart-ports-web.txt 2>&1 || { echo "exit status: $?" && break; }; done
+cat restart-ports-web.txt >&2
+
+# %% after-restart
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8103/ || echo closed)
+echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-web), port 8103: $page"
+
+# %% restart-pod
+for _ in 1 2 3 4 5; do podman pod restart restart-ports-pod >restart-ports-pod.txt 2>&1 || { echo "exit status: $?" && break; }; done
+grep --only-matching 'Failed to bind port.*' restart-ports-pod.txt >&2 || echo "no complaint about a port"
+
+# %% after-restart-pod
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8104/ || echo closed)
+echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8104: $page"
+
+# %% again
+podman stop restart-ports-web
+podman pod stop restart-ports-pod
+timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8103 or sport = :8104" | grep --quiet .; do sleep 0.1; done'
+podman start restart-ports-web
+podman pod start restart-ports-pod
+
+# %% back
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8103/ || echo closed)
+echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-web), port 8103: $page"
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8104/ || echo closed)
+echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8104: $page"
+
+# %% stop
+podman stop restart-ports-web
+podman pod stop restart-ports-pod
+
+# %% stopped
+page=$(curl --silent --max-time 3 --retry 2 --retry-delay 1 --retry-all-errors http://127.0.0.1:8103/ || echo closed)
+echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-web), port 8103: $page"
+page=$(curl --silent --max-time 3 --retry 2 --retry-delay 1 --retry-all-errors http://127.0.0.1:8104/ || echo closed)
+echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8104: $page"
+
+# %% bridge
+podman network create restart-ports
+podman run --detach --stop-timeout 0 --name restart-ports-bridge --network restart-ports --publish 8105:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman restart restart-ports-bridge || echo "exit status: $?"
+
+# %% after-bridge
+page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8105/ || echo closed)
+echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-bridge), port 8105: $page"
+
+# %% cleanup
+podman rm --force restart-ports-web restart-ports-bridge
+podman pod rm --force restart-ports-pod
+podman network rm restart-ports
+rm --force restart-ports-web.txt restart-ports-pod.txt
