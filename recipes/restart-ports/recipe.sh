@@ -74,7 +74,8 @@ page=$(curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors h
 echo "container: $(podman inspect --format '{{.State.Status}}' restart-ports-bridge), port 8105: $page"
 
 # %% cleanup
-podman rm --force restart-ports-web restart-ports-bridge
+podman rm --force restart-ports-web
+podman rm --force restart-ports-bridge
 podman pod rm --force restart-ports-pod
 podman network rm restart-ports
 rm --force restart-ports-web.txt restart-ports-pod.txt
