@@ -50,6 +50,9 @@ echo "address: ${address:-none}; published port: $port; from the other network: 
 podman network create --disable-dns ipv6-network-plain
 podman run --detach --stop-timeout 0 --name ipv6-network-plain --network ipv6-network-plain --publish 8199:8080 --volume ipv6-network:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
 
+# %% plain-localhost
+curl --silent --max-time 5 --retry 3 --retry-delay 1 --retry-all-errors 'http://[::1]:8199/cgi-bin/seen' || echo "exit status: $?"
+
 # %% control
 address=$(podman exec ipv6-network-plain ip -6 address show eth0 | awk '/scope global/ { sub("/.*", "", $2); print $2 }')
 port=$(curl --silent --max-time 5 'http://[fd73:a::1]:8199/cgi-bin/seen' || curl --silent --max-time 5 'http://[::1]:8199/cgi-bin/seen' || echo "no answer")

@@ -19,14 +19,19 @@ podman run --rm --volume rootless-stack:/srv docker.io/library/busybox sh -c '
 # %% none
 podman run --detach --stop-timeout 0 --name rootless-stack-none --network none docker.io/library/busybox sleep infinity
 
+# %% none-interface
+podman exec rootless-stack-none ls /sys/class/net
+
 # %% none-helpers
-pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { if (!NR) print "no helper runs" }' || [ $? = 1 ]
+ps --user "$(id -u)" --format args= | awk -v namespace="$(podman inspect --format '{{.NetworkSettings.SandboxKey}}' rootless-stack-none)" '
+  $1 ~ /(slirp4netns|pasta)$/ && namespace && index($0, namespace) { program = $1 } END { print "program: " (program ? program : "none") }'
 
 # %% default
 podman run --detach --stop-timeout 0 --name rootless-stack-web --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv
 
 # %% helpers
-pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+ps --user "$(id -u)" --format args= | awk -v namespace="$(podman inspect --format '{{.NetworkSettings.SandboxKey}}' rootless-stack-web)" '
+  $1 ~ /(slirp4netns|pasta)$/ && namespace && index($0, namespace) { program = $1 } END { print "program: " (program ? program : "none") }'
 
 # %% interface
 podman exec rootless-stack-web sh -c 'ls /sys/class/net/*/tun_flags'
@@ -38,13 +43,17 @@ ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matchin
 # %% seen
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
 
+# %% seen-local
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8098/cgi-bin/seen || echo "exit status: $?"
+
 # %% network
 podman rm --force rootless-stack-web
 podman network create rootless-stack
 podman run --detach --stop-timeout 0 --name rootless-stack-web --network rootless-stack --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv || echo "exit status: $?"
 
 # %% network-look
-pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+ps --user "$(id -u)" --format args= | awk '
+  $1 ~ /(slirp4netns|pasta)$/ && /rootless-netns/ { program = $1 } END { print "program: " (program ? program : "none") }'
 ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matching 'pid=[0-9]*' | sort --unique | cut --delimiter = --fields 2 |
   xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { exit !NR }' || echo "exit status: $?"
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
@@ -64,7 +73,8 @@ podman rm --force --ignore rootless-stack-web
 podman run --detach --stop-timeout 0 --name rootless-stack-web --network slirp4netns:port_handler=slirp4netns --publish 8098:8080 --volume rootless-stack:/srv docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /srv || echo "exit status: $?"
 
 # %% slirp4netns-look
-pgrep --list-full --full --euid "$(id -u)" '^[^ ]*(slirp4netns|pasta|rootlessport)( |$)' | awk '{ print $2 } END { exit !NR }' || echo "exit status: $?"
+ps --user "$(id -u)" --format args= | awk -v namespace="$(podman inspect --format '{{.NetworkSettings.SandboxKey}}' rootless-stack-web)" '
+  $1 ~ /(slirp4netns|pasta)$/ && namespace && index($0, namespace) { program = $1 } END { print "program: " (program ? program : "none") }'
 ss --listening --tcp --numeric --processes 'sport = :8098' | grep --only-matching 'pid=[0-9]*' | sort --unique | cut --delimiter = --fields 2 |
   xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { exit !NR }' || echo "exit status: $?"
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
@@ -75,6 +85,9 @@ podman run --detach --stop-timeout 0 --name rootless-stack-web --network pasta:-
 
 # %% pasta-seen
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8098/cgi-bin/seen" || echo "exit status: $?"
+
+# %% pasta-seen-local
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8098/cgi-bin/seen || echo "exit status: $?"
 
 # %% cleanup
 podman rm --force --ignore rootless-stack-web

@@ -53,6 +53,10 @@ podman run --detach --stop-timeout 0 --pod rootless-via-host-shop --name rootles
 # %% shared
 podman run --rm --pod rootless-via-host-customer docker.io/library/busybox wget -q -O - http://rootless-via-host-shop:8080/ || echo "exit status: $?"
 
+# %% mixed
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+podman run --rm --network rootless-via-host docker.io/library/busybox wget -q -T 10 -O - "http://$host:8080/" || echo "exit status: $?"
+
 # %% cleanup
 podman pod rm --force rootless-via-host-client
 podman pod rm --force rootless-via-host-server

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Does a container reach one on another network through a port published on the host?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
+
+# %% create
+podman network create networks-via-host-a
+podman network create networks-via-host-b
+
+# %% use
+podman run --detach --stop-timeout 0 --name networks-via-host-web --network networks-via-host-a --publish 8094:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% host
+host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
+curl --silent --show-error --max-time 5 --retry 5 --retry-delay 1 --retry-all-errors "http://$host:8094/"
+
+# %% same-network
+host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
+podman run --rm --network networks-via-host-a docker.io/library/busybox wget -q -T 10 -O - "http://$host:8094/" || echo "exit status: $?"
+
+# %% check
+host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
+podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - "http://$host:8094/" || echo "exit status: $?"
+
+# %% closed
+host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
+podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - "http://$host:8095/" || echo "exit status: $?"
+
+# %% same-network-name
+podman run --rm --network networks-via-host-a docker.io/library/busybox wget -q -T 10 -O - http://host.containers.internal:8094/ || echo "exit status: $?"
+
+# %% name
+podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://host.containers.internal:8094/ || echo "exit status: $?"
+
+# %% name-closed
+podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://host.containers.internal:8095/ || echo "exit status: $?"
+
+# %% open
+podman network create --opt=isolate=false networks-via-host-c || podman network create networks-via-host-c
+podman network create --opt=isolate=false networks-via-host-d || podman network create networks-via-host-d
+podman run --detach --stop-timeout 0 --name networks-via-host-open --network networks-via-host-c --publish 8096:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% open-check
+host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
+podman run --rm --network networks-via-host-d docker.io/library/busybox wget -q -T 10 -O - "http://$host:8096/" || echo "exit status: $?"
+
+# %% cleanup
+podman rm --force networks-via-host-open
+podman rm --force networks-via-host-web
+podman network rm networks-via-host-a networks-via-host-b
+podman network rm networks-via-host-c networks-via-host-d

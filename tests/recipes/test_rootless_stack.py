@@ -1,0 +1,28 @@
+"""What rootless-stack says of one container stays true where the user has others."""
+
+from __future__ import annotations
+
+import pytest
+
+from recetario.environments import Environment, load_environments
+from recetario.lab import Run
+from recetario.project import Project
+
+pytestmark = pytest.mark.podman
+
+_ROOTLESS = [environment for environment in load_environments() if environment.rootless]
+_OTHER = "podman run --detach --stop-timeout 0 --name other --publish 8001:80 docker.io/library/busybox sleep infinity"
+
+
+@pytest.mark.parametrize("environment", _ROOTLESS, ids=lambda environment: environment.id)
+def test_other_containers_programs_are_not_counted(project: Project, environment: Environment) -> None:
+    """A container without a network has no program, whatever runs for another that has one."""
+    recipe = project.recipes["rootless-stack"]
+    none, helpers = (recipe.ran(name, environment).command for name in ("none", "none-helpers"))
+
+    with Run() as run, run.host(environment) as host:
+        assert host.run(["bash", "-c", _OTHER]).returncode == 0
+        assert host.run(["bash", "-c", none]).returncode == 0
+        printed = host.run(["bash", "-c", helpers]).stdout
+
+    assert printed == "program: none\n"
