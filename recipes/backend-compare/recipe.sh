@@ -70,6 +70,7 @@ bash -eu backend-compare-judge.sh run cni netavark
 for backend in cni netavark; do
   CONTAINERS_CONF="backend-compare-$backend.conf" podman rm --force "backend-compare-$backend"
   CONTAINERS_CONF="backend-compare-$backend.conf" podman network rm "backend-compare-$backend" "backend-compare-$backend-b"
+  rm --recursive --force "/var/lib/cni/networks/backend-compare-$backend" "/var/lib/cni/networks/backend-compare-$backend-b"
 done
 
 # %% tidy-root

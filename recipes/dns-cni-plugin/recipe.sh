@@ -57,4 +57,5 @@ CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-b
 CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-a
 CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-with
 CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-without
+rm --recursive --force /var/lib/cni/networks/dns-cni-plugin-with /var/lib/cni/networks/dns-cni-plugin-without
 rm --recursive --force dns-cni-plugin dns-cni-plugin-*.conf
