@@ -16,8 +16,9 @@ done
 
 # %% networks
 for backend in cni netavark; do
-  CONTAINERS_CONF="backend-compare-$backend.conf" podman network create --disable-dns "backend-compare-$backend"
-  CONTAINERS_CONF="backend-compare-$backend.conf" podman network create --disable-dns "backend-compare-$backend-b"
+  [ "$backend" = cni ] && net=10.189.12 || net=10.189.13
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman network create --disable-dns --subnet="$net.0/25" "backend-compare-$backend"
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman network create --disable-dns --subnet="$net.128/25" "backend-compare-$backend-b"
   CONTAINERS_CONF="backend-compare-$backend.conf" podman run --detach --stop-timeout 0 --name "backend-compare-$backend" --network "backend-compare-$backend" docker.io/library/busybox sleep infinity
 done
 

@@ -36,7 +36,7 @@ grep --no-filename --only-matching --extended-regexp '"(cni-)?podman[0-9]' backe
 
 # %% question
 cat >backend-switch.sh <<'END'
-podman network create backend-switch
+podman network create --subnet=10.189.11.0/24 backend-switch
 podman run --rm --network backend-switch docker.io/library/busybox ip -4 address show eth0 >backend-switch.address || echo "exit status: $?"
 podman network inspect backend-switch | grep --quiet '"podman[0-9]' && grep --quiet ' inet ' backend-switch.address && answer=works
 echo "netavark without a reset: ${answer:-does not work}"

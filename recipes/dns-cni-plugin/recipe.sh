@@ -27,10 +27,10 @@ sed '/^network_backend/d; /^\[network\]/a network_backend = "cni"' /usr/share/co
 sed "/^\[network\]/a cni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]" dns-cni-plugin-with.conf >dns-cni-plugin-without.conf
 
 # %% without
-CONTAINERS_CONF=dns-cni-plugin-without.conf podman network create dns-cni-plugin-without
+CONTAINERS_CONF=dns-cni-plugin-without.conf podman network create --subnet=10.189.9.0/24 dns-cni-plugin-without
 
 # %% with
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman network create dns-cni-plugin-with
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network create --subnet=10.189.10.0/24 dns-cni-plugin-with
 
 # %% look-root
 if root; then
