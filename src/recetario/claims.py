@@ -110,7 +110,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class ClaimFile:
-    """What ``claims.toml`` says of a recipe as a whole, and its claims by id."""
+    """What ``claims.toml`` says of a recipe as a whole, and its claims by id; ``sudo`` are the steps that use it."""
 
     recipe: str
     claims: Mapping[str, Claim]
@@ -118,6 +118,7 @@ class ClaimFile:
     needs: tuple[str, ...] = ()
     alone: bool = False
     lab_only: bool = False
+    sudo: tuple[str, ...] = ()
     reference: str = ""
     ends: tuple[End, ...] = ()
 

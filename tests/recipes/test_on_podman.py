@@ -15,6 +15,7 @@ from recetario.lab import EXCHANGE, Host, Run
 from recetario.normalise import Normaliser
 from recetario.project import Project
 from recetario.recipes import Step
+from recetario.replay import grant_sudo
 from recetario.scripts import reader_script
 from recetario.site.words import WORDS
 
@@ -63,6 +64,12 @@ def _image_for(project: Project, slug: str) -> str:
     return "-".join(project.files[slug].needs)
 
 
+def _prepare(host: Host, project: Project, slug: str) -> None:
+    """What the replay does before the story."""
+    if project.files[slug].sudo:
+        grant_sudo(host)
+
+
 def _alone(host: Host, step: Step, normalise: Normaliser) -> Output:
     """Run what a page copies, in a shell of its own."""
     done = host.run(["bash", "-c", step.command])
@@ -78,6 +85,7 @@ def test_each_step_copied_alone_prints_what_the_page_shows(
     normalise = Normaliser()
 
     with run.host(environment, _image_for(project, slug)) as host:
+        _prepare(host, project, slug)
         printed = {step.name: _alone(host, step, normalise) for step in steps}
 
     kept = project.evidence[slug, environment.id].outputs
@@ -93,6 +101,7 @@ def test_script_judges_as_the_site_does(
     script = reader_script(project.recipes[slug], project.files[slug], "?", language)
 
     with run.host(environment, _image_for(project, slug)) as host:
+        _prepare(host, project, slug)
         (host.exchange / "recipe.sh").write_bytes(script)
         done = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)
         leaks = host.leaks()
@@ -130,6 +139,7 @@ def test_notebook_runs_where_a_reader_opens_it(
         pytest.skip("No image has both Jupyter and what the recipe needs.")
     sources = {Path(__file__).parents[2] / "src": "/src"}
     with run.host(environment, image_for="notebooks", mounts=sources) as host:
+        _prepare(host, project, slug)
         copy = host.exchange / "notebook.ipynb"
         copy.write_bytes((project.top / "notebooks" / language / f"{slug}.ipynb").read_bytes())
         copy.chmod(0o666)

@@ -78,6 +78,7 @@ class Renderer:
             (anchor, name, variants, groups),
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
             transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
+            needs_root=name in self.project.files[recipe.slug].sudo,
         )
 
     def verdicts(self, recipe: Recipe) -> str:
