@@ -319,6 +319,36 @@ def test_what_is_wrong_in_a_setting_is_named(demo: Demo, line: str, what: str) -
     assert refusal(lambda: demo.claims(first=line)).startswith(f"recipes/demo/claims.toml {what}")
 
 
+_PLAIN = '  echo "I am a user"'
+_SUDO = "  sudo echo hello"
+
+
+def test_a_step_may_be_declared_to_use_sudo(demo: Demo) -> None:
+    """The rootless half of a pair, by the pair's name."""
+    demo.recipe(_PLAIN, _SUDO)
+
+    assert demo.claims(first='sudo = ["who"]').sudo == ("who",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "first", "what"),
+    [
+        (_PLAIN, _SUDO, "", 'does not declare that step "who-rootless" uses sudo'),
+        ('  echo "I am root"', _SUDO, 'sudo = ["who"]', 'names step "who" in sudo, whose rootless half uses none.'),
+        ('echo "answer: yes"', "sudo id", 'sudo = ["check"]', 'names step "check" in sudo, whose rootless half'),
+        ('echo "answer: yes"', "sudo id", "", 'does not declare that step "check" uses sudo'),
+        ("", "", 'sudo = ["who"]', 'names step "who" in sudo, whose rootless half uses none.'),
+        ("", "", 'sudo = ["whoo"]', 'names step "whoo", which recipe.sh does not have.'),
+        ("", "", 'sudo = "who"', 'has "sudo", which is no list of texts.'),
+    ],
+)
+def test_sudo_stands_only_where_it_is_declared(demo: Demo, old: str, new: str, first: str, what: str) -> None:
+    """Who you are is the environment, for all other steps."""
+    demo.recipe(old, new)
+
+    assert refusal(lambda: demo.claims(first=first)).startswith(f"recipes/demo/claims.toml {what}")
+
+
 def test_a_claims_name_fits_everywhere(demo: Demo) -> None:
     """It is part of addresses."""
     words = refusal(lambda: demo.claims("[demo-answers]", '["Demo answers"]'))

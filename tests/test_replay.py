@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,20 @@ def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel) -> None:
         words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
 
     assert 'demo on 6.1-netavark-root: step "check" ended with status' in words
+
+
+_SUDO = "sudo sh -c 'echo I am $(id -un)' || echo \"exit status: $?\""
+
+
+@pytest.mark.podman
+@pytest.mark.parametrize(
+    ("declared", "line"), [(True, "I am root"), (False, "sudo: a terminal is required to read the password")]
+)
+def test_sudo_works_where_a_recipe_declares_it(demo: Demo, process: Kernel, declared: bool, line: str) -> None:
+    """In its own host; elsewhere it asks for a password, finds no terminal and fails at once."""
+    recipe = demo.recipe('echo "I am a user"', _SUDO)
+    file = replace(demo.claims(first='sudo = ["who"]'), sudo=("who",) if declared else ())
+    with Run(Path(__file__).parents[1]) as run, run.host(environment()) as host:
+        found = replay(recipe, file, host, process)
+
+    assert line in "\n".join(found.outputs["who-rootless"].lines)

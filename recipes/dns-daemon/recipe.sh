@@ -52,7 +52,28 @@ came="daemon: $(says pgrep --exact --uid "$(id -u)" aardvark-dns), file: $(says 
 podman rm --force dns-daemon-db
 echo "$came, entry went: $(says awk '/dns-daemon-db/ { left = 1 } END { exit left }' "$file")"
 
+# %% hide
+mkdir dns-daemon
+for program in /usr/{local/,}lib{exec,}/podman/*; do
+  case "$program" in *'*' | */aardvark-dns) ;; *) ln --symbolic --force "$program" dns-daemon ;; esac
+done
+printf '%s\n' 'containers.pids_limit = 0' '[network]' 'network_backend = "netavark"' '[engine]' "helper_binaries_dir = [\"$PWD/dns-daemon\"]" >dns-daemon.conf
+
+# %% missing
+podman network create dns-daemon-missing
+CONTAINERS_CONF=dns-daemon.conf podman run --detach --stop-timeout 0 --name dns-daemon-missing --network dns-daemon-missing docker.io/library/busybox sleep infinity
+
+# %% missing-check
+podman exec dns-daemon-missing nslookup -type=a dns-daemon-missing || echo "exit status: $?"
+
+# %% missing-control
+podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon-missing docker.io/library/busybox sleep infinity
+podman exec dns-daemon-db nslookup -type=a dns-daemon-db || echo "exit status: $?"
+
 # %% cleanup
+podman rm --force --ignore dns-daemon-missing
 podman rm --force --ignore dns-daemon-db dns-daemon-web
+podman network rm dns-daemon-missing
 podman network rm dns-daemon-off
 podman network rm dns-daemon
+rm --recursive --force dns-daemon dns-daemon.conf

@@ -67,6 +67,35 @@ timeout 20 sh -c 'until ! pgrep --full "^firefox-esr .*nsenter-browser" >/dev/nu
 export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority
 timeout 20 sh -c 'until xwininfo -root -tree >/tmp/nsenter-browser/windows 2>/dev/null && ! grep --quiet "Mozilla Firefox" /tmp/nsenter-browser/windows; do sleep 0.1; done'
 
+# %% sudo-root
+if root; then
+  nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-browser-web)" --net sudo --user '#1000' \
+    env HOME=/tmp/nsenter-browser DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority \
+    firefox-esr --no-remote --profile /tmp/nsenter-browser/inside http://127.0.0.1:8080/ >/tmp/nsenter-browser/firefox.log 2>&1 &
+fi
+
+# %% sudo-rootless
+if rootless; then
+  sudo --validate || echo "exit status: $?"
+  { sudo --non-interactive nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-browser-web)" --net sudo --user "#$(id -u)" \
+    env HOME=/tmp/nsenter-browser DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority \
+    firefox-esr --no-remote --profile /tmp/nsenter-browser/inside http://127.0.0.1:8080/; } >/tmp/nsenter-browser/firefox.log 2>&1 &
+fi
+
+# %% sudo-check
+export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority
+timeout 60 sh -c 'until xwininfo -root -tree 2>/dev/null | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/sudo-title; do sleep 0.2; done' || echo "exit status: $?"
+case "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser')")" in
+  root) echo "root: $(cat /tmp/nsenter-browser/sudo-title)" ;;
+  *) echo "ordinary user: $(cat /tmp/nsenter-browser/sudo-title)" ;;
+esac
+
+# %% sudo-close
+pkill --full '^firefox-esr .*nsenter-browser' || echo "exit status: $?"
+timeout 20 sh -c 'until ! pgrep --full "^firefox-esr .*nsenter-browser" >/dev/null; do sleep 0.1; done'
+export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority
+timeout 20 sh -c 'until xwininfo -root -tree >/tmp/nsenter-browser/windows 2>/dev/null && ! grep --quiet "Mozilla Firefox" /tmp/nsenter-browser/windows; do sleep 0.1; done'
+
 # %% outside-root
 if root; then
   setpriv --reuid 1000 --regid 1000 --init-groups \

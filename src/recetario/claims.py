@@ -119,6 +119,7 @@ class ClaimFile:
         needs: Extra packages of the lab's image.
         alone: Nothing else may run beside it.
         lab_only: For each step that runs only in a lab host, by its full name, what it would do to a machine.
+        sudo: The steps, by their common name, whose rootless half runs something as root.
         reference: Id of the environment whose outputs pages show first; empty for the newest rootless one.
         ends: Where its story ends early.
     """
@@ -129,6 +130,7 @@ class ClaimFile:
     needs: tuple[str, ...] = ()
     alone: bool = False
     lab_only: Mapping[str, Text] = field(default_factory=dict)
+    sudo: tuple[str, ...] = ()
     reference: str = ""
     ends: tuple[End, ...] = ()
 

@@ -20,7 +20,8 @@ __all__ = ["load_claims"]
 
 _ANSWERS = ("holds", "fails")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends"}
+_SUDO = re.compile(r"\bsudo\s")
+_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo"}
 _CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
 _DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control"}
 _DERIVED_KEYS = _CLAIM_KEYS | {"all", "differs"}
@@ -61,6 +62,7 @@ class _Reader:
             "lab_only": self._lab_only(self._table(data.get("lab_only", {}), "lab_only")),
             "reference": self._reference(data.get("reference", "")),
             "ends": self._ends(data.get("ends", [])),
+            "sudo": self._sudo(self._names(data.get("sudo", []), "sudo")),
         }
         claims = {name: self._claim(name, table) for name, table in data.items() if name not in _FILE_KEYS}
         if not claims:
@@ -99,6 +101,20 @@ class _Reader:
                     f'has en = "{text["en"]}" in [lab_only.{name}], and the step says "{reason}".', "Make them equal."
                 )
         return {name: self._text(table[name], f"[lab_only.{name}]") for name in reasons}
+
+    def _sudo(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The pairs whose rootless half runs something as root; no other step uses sudo."""
+        for name in map(self._step, names):
+            halves = {step.mode: step for step in self.recipe.variants(name)}
+            if "rootless" not in halves or not _SUDO.search(halves["rootless"].source):
+                self._fail(f'names step "{name}" in sudo, whose rootless half uses none.', "Delete it from the list.")
+        for step in self.recipe.steps:
+            if _SUDO.search(step.source) and step.common not in names:
+                self._fail(
+                    f'does not declare that step "{step.name}" uses sudo: who you are is the environment.',
+                    'Where a step must run as root on a rootless machine, make it NAME-rootless: sudo = ["NAME"].',
+                )
+        return names
 
     def _claim(self, name: str, table: Any) -> Claim:
         if not isinstance(table, dict):

@@ -105,7 +105,7 @@ def replay(
             cleanup failed, or something leaked; says which, with what was printed.
     """
     environment = host.environment
-    prepare(recipe, host)
+    prepare(recipe, file, host)
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     try:
         kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
@@ -121,15 +121,18 @@ def replay(
     return evidence
 
 
-def prepare(recipe: Recipe, host: Host) -> None:
-    """Run the recipe's ``prepare.sh``, if it has one, in a host in which nothing was done yet.
+def prepare(recipe: Recipe, file: ClaimFile, host: Host) -> None:
+    """Get a host in which nothing was done yet ready for a recipe.
 
-    What it makes is none of the recipe's: from now on ``host.pristine`` has it, so it does not count as left behind,
-    and it has to be there at the end.
+    Its user may run anything as root without a password where steps use sudo, and ``prepare.sh`` runs where there is
+    one. What that makes is none of the recipe's: from now on ``host.pristine`` has it, so it does not count as left
+    behind, and it has to be there at the end.
 
     Raises:
-        RecetarioError: It failed; says what was printed.
+        RecetarioError: It failed, or the host takes no rule for sudo; says what was printed.
     """
+    if file.sudo:
+        _grant_sudo(host)
     if not recipe.prepare:
         return
     done = host.run(["bash", "-c", recipe.prepare], timeout_s=STEP_LIMIT_S)
@@ -140,6 +143,16 @@ def prepare(recipe: Recipe, host: Host) -> None:
             "It said: " + "\n         ".join(printed or ["nothing"]),
         )
     host.pristine = settled(host)
+
+
+def _grant_sudo(host: Host) -> None:
+    """Let the user of a host run anything as root without a password."""
+    rule = f"{host.environment.user} ALL=(ALL) NOPASSWD: ALL"
+    done = host.run(["sh", "-c", f"umask 337; echo '{rule}' >/etc/sudoers.d/recetario"], user="root")
+    if done.returncode:
+        raise RecetarioError(
+            f"The host of {host.environment.id} does not take a rule for sudo.", f"It said: {done.stderr.strip()}"
+        )
 
 
 def run_story(

@@ -91,6 +91,15 @@ def test_the_open_tab_is_the_references(demo: Demo, reference: str, mode: str) -
     assert [one["value"] for one in pair.select("input")] == ["root", "rootless"]
 
 
+def test_a_step_that_needs_root_says_so(demo: Demo) -> None:
+    """Above its tabs, and only there."""
+    demo.recipe('echo "I am a user"', "sudo id -u")
+    demo.claims(first='sudo = ["who"]')
+
+    assert "Needs root" in step(demo, "who").text
+    assert "Needs root" not in step(demo, "check").text
+
+
 def test_environments_that_print_the_same_are_one_output(demo: Demo) -> None:
     """It is open, and says that it is all of them."""
     outputs = step(demo, "check").select("details")

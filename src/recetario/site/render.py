@@ -79,6 +79,7 @@ class Renderer:
             lab_only=self.project.files[recipe.slug].lab_only,
             transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
             reference=_MODES[reference.rootless],
+            needs_root=name in self.project.files[recipe.slug].sudo,
         )
 
     def verdicts(self, recipe: Recipe) -> str:
