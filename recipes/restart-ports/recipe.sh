@@ -27,7 +27,8 @@ echo "pod: $(podman pod inspect --format '{{.State}}' restart-ports-pod), port 8
 
 # %% restart
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  podman restart restart-ports-web >>restart-ports-web.txt 2>&1 || echo "exit status: $?" >>restart-ports-web.txt
+  podman restart restart-ports-web >>restart-ports-web.txt 2>&1 && continue
+  echo "exit status: $?" >>restart-ports-web.txt
   timeout 20 sh -c 'until podman start restart-ports-web; do sleep 0.1; done' >>restart-ports-web-start.txt 2>&1
 done
 
@@ -37,7 +38,8 @@ awk '/^exit status/ { failed++; status = $0 } /^Failed to bind/ { why = $0 }
 
 # %% restart-pod
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  podman pod restart restart-ports-pod >>restart-ports-pod.txt 2>&1 || echo "exit status: $?" >>restart-ports-pod.txt
+  podman pod restart restart-ports-pod >>restart-ports-pod.txt 2>&1 && continue
+  echo "exit status: $?" >>restart-ports-pod.txt
   timeout 20 sh -c 'until podman pod start restart-ports-pod; do sleep 0.1; done' >>restart-ports-pod-start.txt 2>&1
 done
 
