@@ -16,10 +16,10 @@ done
 
 # %% networks
 for backend in cni netavark; do
-  export CONTAINERS_CONF="backend-compare-$backend.conf"
-  podman network create --disable-dns "backend-compare-$backend"
-  podman network create --disable-dns "backend-compare-$backend-b"
-  podman run --detach --stop-timeout 0 --name "backend-compare-$backend" --network "backend-compare-$backend" docker.io/library/busybox sleep infinity
+  [ "$backend" = cni ] && net=10.189.12 || net=10.189.13
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman network create --disable-dns --subnet="$net.0/25" "backend-compare-$backend"
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman network create --disable-dns --subnet="$net.128/25" "backend-compare-$backend-b"
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman run --detach --stop-timeout 0 --name "backend-compare-$backend" --network "backend-compare-$backend" docker.io/library/busybox sleep infinity
 done
 
 # %% tasks
@@ -69,9 +69,9 @@ bash -eu backend-compare-judge.sh run cni netavark
 
 # %% remove
 for backend in cni netavark; do
-  export CONTAINERS_CONF="backend-compare-$backend.conf"
-  podman rm --force "backend-compare-$backend"
-  podman network rm "backend-compare-$backend" "backend-compare-$backend-b"
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman rm --force "backend-compare-$backend"
+  CONTAINERS_CONF="backend-compare-$backend.conf" podman network rm "backend-compare-$backend" "backend-compare-$backend-b"
+  rm --recursive --force "/var/lib/cni/networks/backend-compare-$backend" "/var/lib/cni/networks/backend-compare-$backend-b"
 done
 
 # %% tidy-root

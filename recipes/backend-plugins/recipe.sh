@@ -30,6 +30,7 @@ CONTAINERS_CONF=backend-plugins.conf podman run --detach --stop-timeout 0 --name
 
 # %% look
 cat >backend-plugins.sh <<'END'
+PATH=$PATH:/usr/sbin
 bridge=$(ip -brief address show to "$1.1" | awk '{ sub("@.*", "", $1); print $1 }')
 [ "$(nft list ruleset | grep --count --fixed-strings "$1")" = 0 ] || rules=yes
 setting=$(cat "/proc/sys/net/ipv4/conf/${bridge:-none}/route_localnet" || echo none)

@@ -9,22 +9,12 @@ lab_only() {
   return 1
 }
 
-# %% file-root
-if root; then
-  ln --symbolic /etc/containers/containers.conf backend-switch.conf
-fi
-
-# %% file-rootless
-if rootless; then
-  ln --symbolic ~/.config/containers/containers.conf backend-switch.conf
-fi
-
 # %% force
 for backend in cni netavark; do
-  printf '[network]\nnetwork_backend = "%s"\n' "$backend" >backend-switch.conf
-  podman network create "backend-switch-$backend" || continue
-  podman network inspect "backend-switch-$backend" >"backend-switch-$backend.json"
-  podman network rm "backend-switch-$backend"
+  sed "/^network_backend/d; /^\[network\]/a network_backend = \"$backend\"" /usr/share/containers/containers.conf >backend-switch.conf
+  CONTAINERS_CONF=backend-switch.conf podman network create "backend-switch-$backend" || continue
+  CONTAINERS_CONF=backend-switch.conf podman network inspect "backend-switch-$backend" >"backend-switch-$backend.json"
+  CONTAINERS_CONF=backend-switch.conf podman network rm "backend-switch-$backend"
 done
 
 # %% check
@@ -33,49 +23,33 @@ grep --no-filename --only-matching --extended-regexp '"(cni-)?podman[0-9]' backe
 
 # %% elsewhere
 for backend in cni netavark; do
-  printf '[engine]\nnetwork_backend = "%s"\n' "$backend" >backend-switch.conf
-  podman network create "backend-switch-$backend"
-  podman network inspect "backend-switch-$backend" >"backend-switch-engine-$backend.json"
-  podman network rm "backend-switch-$backend"
+  sed "/^network_backend/d; /^\[network\]/a network_backend = \"netavark\"" /usr/share/containers/containers.conf >backend-switch.conf
+  sed --in-place "/^\[engine\]/a network_backend = \"$backend\"" backend-switch.conf
+  CONTAINERS_CONF=backend-switch.conf podman network create "backend-switch-$backend"
+  CONTAINERS_CONF=backend-switch.conf podman network inspect "backend-switch-$backend" >"backend-switch-engine-$backend.json"
+  CONTAINERS_CONF=backend-switch.conf podman network rm "backend-switch-$backend"
 done
 
 # %% control
 grep --no-filename --only-matching --extended-regexp '"(cni-)?podman[0-9]' backend-switch-engine-*.json |
   awk '{ got = got (/cni/ ? " cni" : " netavark") } END { print "asked for cni and netavark, got:" got }'
 
-# %% without-key
-printf '[containers]\npids_limit = 0\n[network]\nnetwork_backend = ""\n' >backend-switch.conf
-podman network create backend-switch
+# %% question
+cat >backend-switch.sh <<'END'
+podman network create --subnet=10.189.11.0/24 backend-switch
 podman run --rm --network backend-switch docker.io/library/busybox ip -4 address show eth0 >backend-switch.address || echo "exit status: $?"
-case "$(podman network inspect backend-switch | grep --only-matching --extended-regexp '(cni-)?podman[0-9]+') $(cat backend-switch.address)" in
-  podman*' inet '*) echo "netavark without a reset: works" ;;
-  *) echo "netavark without a reset: does not work" ;;
-esac
+podman network inspect backend-switch | grep --quiet '"podman[0-9]' && grep --quiet ' inet ' backend-switch.address && answer=works
+echo "netavark without a reset: ${answer:-does not work}"
 podman network rm backend-switch
+END
 
 # %% with-key
-printf '[containers]\npids_limit = 0\n[network]\nnetwork_backend = "netavark"\n' >backend-switch.conf
-podman network create backend-switch
-podman run --rm --network backend-switch docker.io/library/busybox ip -4 address show eth0 >backend-switch.address || echo "exit status: $?"
-case "$(podman network inspect backend-switch | grep --only-matching --extended-regexp '(cni-)?podman[0-9]+') $(cat backend-switch.address)" in
-  podman*' inet '*) echo "netavark without a reset: works" ;;
-  *) echo "netavark without a reset: does not work" ;;
-esac
-podman network rm backend-switch
-
-# %% left-behind-root
-if root; then
-  iptables-save | grep --only-matching --extended-regexp '^:(CNI|NETAVARK)[A-Z_-]*[A-Z]' | sort --unique | grep . || echo "exit status: $?"
-fi
-
-# %% left-behind-rootless
-if rootless; then
-  find "$XDG_RUNTIME_DIR/containers" -name dnsname -or -name aardvark.lock
-fi
+sed '/^network_backend/d; /^\[network\]/a network_backend = "netavark"' /usr/share/containers/containers.conf >backend-switch.conf
+CONTAINERS_CONF=backend-switch.conf sh backend-switch.sh
 
 # %% fill
 podman volume create backend-switch
-podman network create backend-switch
+podman network create backend-switch-kept
 podman create --name backend-switch-web docker.io/library/busybox true
 
 # %% count
@@ -85,7 +59,26 @@ echo "volumes: $(podman volume ls --quiet | wc --lines)"
 echo "networks: $(podman network ls --format '{{.Name}}' | grep --count backend-switch)"
 
 # %% count-user
-find /home/reader/.local/share/containers/storage/vfs-images -mindepth 1 -type d | wc --lines
+find /home/*/.local/share/containers/storage/*-images -mindepth 1 -type d | wc --lines || echo "exit status: $?"
+
+# %% without-key
+if lab_only "It makes Podman choose a network backend, and remember it."; then
+  sed '/^network_backend/d' /usr/share/containers/containers.conf >backend-switch-none.conf
+  CONTAINERS_CONF=backend-switch-none.conf sh backend-switch.sh
+fi
+
+# %% remembered
+CONTAINERS_CONF=backend-switch.conf podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"
+
+# %% left-behind-root
+if root; then
+  iptables-save | grep --only-matching --extended-regexp '^:(CNI|NETAVARK)[A-Z_-]*[A-Z]' | sort --unique | grep . || echo "exit status: $?"
+fi
+
+# %% left-behind-rootless
+if rootless; then
+  find "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/containers" -name dnsname -or -name aardvark.lock || echo "exit status: $?"
+fi
 
 # %% reset
 if lab_only "It deletes every container, image, volume, network, and pod."; then
@@ -99,24 +92,43 @@ echo "volumes: $(podman volume ls --quiet | wc --lines)"
 echo "networks: $(podman network ls --format '{{.Name}}' | grep --count backend-switch)"
 
 # %% count-user-after
-find /home/reader/.local/share/containers/storage/vfs-images -mindepth 1 -type d | wc --lines
+find /home/*/.local/share/containers/storage/*-images -mindepth 1 -type d | wc --lines || echo "exit status: $?"
 
 # %% after
-printf '[network]\nnetwork_backend = ""\n' >backend-switch.conf
-podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"
+if lab_only "It makes Podman choose a network backend, and remember it."; then
+  CONTAINERS_CONF=backend-switch-none.conf podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"
+fi
 
 # %% tidy-root
 if root && lab_only "It deletes all firewall rules, and the network files of all containers."; then
   nft flush ruleset
-  rm --recursive --force /var/lib/cni /run/containers/networks /etc/cni/net.d/backend-switch.conflist
+  rm --recursive --force /var/lib/cni /run/containers/networks
 fi
 
 # %% tidy-rootless
 if rootless && lab_only "It deletes the network files of all your containers."; then
   rm --recursive --force "$XDG_RUNTIME_DIR/containers/cni" "$XDG_RUNTIME_DIR/containers/networks"
-  rm --force ~/.config/cni/net.d/backend-switch.conflist
+fi
+
+# %% file-root
+if root; then
+  LC_ALL=C mkdir --parents --verbose /etc/containers/containers.conf.d | cut --delimiter="'" --fields=2 >>backend-switch.made
+  printf '[network]\nnetwork_backend = "netavark"\n' >/etc/containers/containers.conf.d/backend-switch.conf
+  podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"
+fi
+
+# %% file-rootless
+if rootless; then
+  LC_ALL=C mkdir --parents --verbose ~/.config/containers/containers.conf.d | cut --delimiter="'" --fields=2 >>backend-switch.made
+  printf '[network]\nnetwork_backend = "netavark"\n' >~/.config/containers/containers.conf.d/backend-switch.conf
+  podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"
 fi
 
 # %% cleanup
-rm --force "$(readlink backend-switch.conf)"
-rm --force backend-switch.conf backend-switch.address backend-switch-*.json
+rm --force /etc/containers/containers.conf.d/backend-switch.conf ~/.config/containers/containers.conf.d/backend-switch.conf
+touch backend-switch.made
+tac backend-switch.made | xargs --no-run-if-empty rmdir --ignore-fail-on-non-empty
+podman rm --force --ignore backend-switch-web
+podman volume ls --quiet | sed --quiet '/^backend-switch$/p' | xargs --no-run-if-empty podman volume rm
+podman network ls --format '{{.Name}}' | sed --quiet --regexp-extended '/^backend-switch(-kept|-cni|-netavark)?$/p' | xargs --no-run-if-empty podman network rm
+rm --force backend-switch.* backend-switch-*.conf backend-switch-*.json

@@ -23,13 +23,14 @@ dpkg --listfiles golang-github-containernetworking-plugin-dnsname | grep '/dnsna
 # %% folder
 mkdir dns-cni-plugin
 dpkg --listfiles containernetworking-plugins | grep '^/usr/lib/cni/' | xargs ln --symbolic --target-directory dns-cni-plugin
-printf '[engine]\nevents_logger = "file"\n[network]\nnetwork_backend = "cni"\ncni_plugin_dirs = ["%s"]\n' "$PWD/dns-cni-plugin" >dns-cni-plugin.conf
+sed '/^network_backend/d; /^\[network\]/a network_backend = "cni"' /usr/share/containers/containers.conf >dns-cni-plugin-with.conf
+sed "/^\[network\]/a cni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]" dns-cni-plugin-with.conf >dns-cni-plugin-without.conf
 
 # %% without
-CONTAINERS_CONF=dns-cni-plugin.conf podman network create dns-cni-plugin-without
+CONTAINERS_CONF=dns-cni-plugin-without.conf podman network create --subnet=10.189.9.0/24 dns-cni-plugin-without
 
 # %% with
-podman network create dns-cni-plugin-with
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network create --subnet=10.189.10.0/24 dns-cni-plugin-with
 
 # %% look-root
 if root; then
@@ -42,18 +43,19 @@ if rootless; then
 fi
 
 # %% use
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-a --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-b --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --detach --stop-timeout 0 --name dns-cni-plugin-a --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --detach --stop-timeout 0 --name dns-cni-plugin-b --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
 
 # %% check
-podman run --rm --network dns-cni-plugin-without docker.io/library/busybox nslookup -type=a dns-cni-plugin-a || echo "exit status: $?"
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --rm --network dns-cni-plugin-without docker.io/library/busybox nslookup -type=a dns-cni-plugin-a || echo "exit status: $?"
 
 # %% control
-podman run --rm --network dns-cni-plugin-with docker.io/library/busybox nslookup -type=a dns-cni-plugin-b || echo "exit status: $?"
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --rm --network dns-cni-plugin-with docker.io/library/busybox nslookup -type=a dns-cni-plugin-b || echo "exit status: $?"
 
 # %% cleanup
-podman rm --force dns-cni-plugin-b
-podman rm --force dns-cni-plugin-a
-podman network rm dns-cni-plugin-with
-podman network rm dns-cni-plugin-without
-rm --recursive --force dns-cni-plugin dns-cni-plugin.conf
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-b
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-a
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-with
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-without
+rm --recursive --force /var/lib/cni/networks/dns-cni-plugin-with /var/lib/cni/networks/dns-cni-plugin-without
+rm --recursive --force dns-cni-plugin dns-cni-plugin-*.conf

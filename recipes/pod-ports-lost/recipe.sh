@@ -67,13 +67,19 @@ inside=$(podman exec pod-ports-lost-web timeout 3 wget -q -O - http://127.0.0.1:
 outside=$(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo none)
 echo "inside: $inside, from the host: $outside" | tee pod-ports-lost-taken-mended.txt
 
+# %% check
+awk '{ print FILENAME ": " $0 } !/from the host: hello$/ { lost++ } END { print "access lost: " lost + 0 " of " NR }' pod-ports-lost-infra.txt pod-ports-lost-taken.txt
+
+# %% control
+awk '{ print FILENAME ": " $0 } !/from the host: hello$/ { lost++ } END { print "access lost: " lost + 0 " of " NR }' pod-ports-lost-infra-mended.txt pod-ports-lost-taken-mended.txt
+
 # %% cut-root
 if root && lab_only "It deletes all firewall rules."; then
   nft flush ruleset
 fi
 
 # %% cut-rootless
-if rootless; then
+if rootless && lab_only "It kills the process that listens on port 8080, whatever it is."; then
   kill "$(ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching --perl-regexp 'pid=\K\d+' | sort --unique)"
   timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8080" | grep --quiet .; do sleep 0.1; done'
 fi
@@ -81,16 +87,16 @@ fi
 # %% lost-cut
 inside=$(podman exec pod-ports-lost-web timeout 3 wget -q -O - http://127.0.0.1:8080/ 2>/dev/null || echo none)
 outside=$(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo none)
-echo "inside: $inside, from the host: $outside" | tee pod-ports-lost-cut.txt
+echo "inside: $inside, from the host: $outside"
 
 # %% reload-root
 if root; then
-  podman network reload --all 2>&1 | grep --only-matching --extended-regexp '^[0-9a-f]+$|tearing down|does not exist|No chain/target/match by that name'
+  podman network reload "$(podman pod inspect --format '{{.InfraContainerID}}' pod-ports-lost)" 2>&1 | grep --only-matching --extended-regexp '^[0-9a-f]+$|tearing down|does not exist|No chain/target/match by that name'
 fi
 
 # %% reload-rootless
 if rootless; then
-  podman network reload --all || echo "exit status: $?"
+  podman network reload "$(podman pod inspect --format '{{.InfraContainerID}}' pod-ports-lost)" || echo "exit status: $?"
 fi
 
 # %% after-reload
@@ -107,14 +113,13 @@ timeout 10 sh -c 'until podman exec pod-ports-lost-web wget -q -O /dev/null http
 # %% back-cut
 inside=$(podman exec pod-ports-lost-web timeout 3 wget -q -O - http://127.0.0.1:8080/ 2>/dev/null || echo none)
 outside=$(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo none)
-echo "inside: $inside, from the host: $outside" | tee pod-ports-lost-cut-mended.txt
+echo "inside: $inside, from the host: $outside"
 
-# %% check
-awk '{ print FILENAME ": " $0 } !/from the host: hello$/ { lost++ } END { print "access lost: " lost + 0 " of " NR }' pod-ports-lost-infra.txt pod-ports-lost-taken.txt pod-ports-lost-cut.txt
-
-# %% control
-awk '{ print FILENAME ": " $0 } !/from the host: hello$/ { lost++ } END { print "access lost: " lost + 0 " of " NR }' pod-ports-lost-infra-mended.txt pod-ports-lost-taken-mended.txt pod-ports-lost-cut-mended.txt
+# %% tidy
+if lab_only "It deletes what CNI's tuning plugin keeps about every container."; then
+  rm --recursive --force /run/cni/tuning
+fi
 
 # %% cleanup
 podman pod rm --force pod-ports-lost
-rm --force --recursive /run/cni/tuning pod-ports-lost-*.txt
+rm --force pod-ports-lost-*.txt

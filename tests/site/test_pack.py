@@ -78,4 +78,4 @@ def test_the_other_language_and_my_podman_work(folder: Path, tab: Page) -> None:
     tab.fill("#picker-version", "5.4")
     tab.click(".picker button[value=save]")
 
-    expect(tab.locator(".mine__answer")).to_contain_text("On your Podman 5.4 rootless:")
+    expect(tab.locator(".mine__answer")).to_contain_text("On your rootless Podman 5.4:")

@@ -81,6 +81,16 @@ def test_a_pair_is_two_linked_tabs(demo: Demo) -> None:
     assert {label["for"] for label in pair.select("label")} == {one["id"] for one in pair.select("input")}
 
 
+@pytest.mark.parametrize(("reference", "mode"), [("", "rootless"), ('reference = "4.3-cni-root"\n', "root")])
+def test_the_open_tab_is_the_references(demo: Demo, reference: str, mode: str) -> None:
+    """As is the output below it."""
+    demo.claims(first=reference)
+    pair = step(demo, "who")
+
+    assert [one["value"] for one in pair.select("input[checked]")] == [mode]
+    assert [one["value"] for one in pair.select("input")] == ["root", "rootless"]
+
+
 def test_environments_that_print_the_same_are_one_output(demo: Demo) -> None:
     """It is open, and says that it is all of them."""
     outputs = step(demo, "check").select("details")

@@ -70,16 +70,15 @@ class Renderer:
             if (found := self.project.evidence.get((recipe.slug, environment.id)))
         ]
         shown = [environment for environment, _ in outputs]
-        groups = [
-            (one, describe(one.environments, shown, self.language))
-            for one in group(outputs, self.project.reference(recipe.slug).id)
-        ]
+        reference = self.project.reference(recipe.slug)
+        groups = [(one, describe(one.environments, shown, self.language)) for one in group(outputs, reference.id)]
         return self._render(
             "step",
             (anchor, name, variants, groups),
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
             lab_only=self.project.files[recipe.slug].lab_only,
             transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
+            reference=_MODES[reference.rootless],
         )
 
     def verdicts(self, recipe: Recipe) -> str:

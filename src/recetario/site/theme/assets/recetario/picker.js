@@ -10,77 +10,131 @@
   });
   const KEY = "recetario.podman";
   const compare = (a, b) => {
-    const [[aMajor, aMinor], [bMajor, bMinor]] = [a, b].map((version) => version.split(".").map(Number));
+    const [[aMajor, aMinor = 0], [bMajor, bMinor = 0]] = [a, b].map((version) => version.split(".").map(Number));
     return aMajor - bMajor || aMinor - bMinor;
   };
-  const minor = (version) => (version.match(/\d+\.\d+/) ?? [""])[0];
-  const both = (version) => minor(version).startsWith("4."); // the one major version that has two backends
+  const major = (version) => version.split(".")[0];
+  // "5.4", or "5", of what was typed or pasted: the field's pattern says where it stands.
+  const asked = new RegExp(`^(?:${form.version.pattern})$`);
+  const read = (text) => (text.match(asked)?.[1] ?? "").replace(",", ".");
+  // The backends that a version may have: those of the tested ones with its major version, or of the one before it.
+  const backends = (version) => {
+    const alike = tested.filter((one) => major(one.podman) === major(version));
+    const before = tested.findLast((one) => compare(one.podman, version) < 0) ?? tested[0];
+    return [...new Set((alike.length ? alike : [before]).map((one) => one.backend))];
+  };
+  const both = (version) => backends(version).length > 1;
 
-  // Which environments answer for this Podman: its own, or its neighbors.
+  // Which environments answer for this Podman: its own; or the oldest and the newest of a bare "5"; or its neighbors.
   const answering = ({ version, backend, mode }) => {
     const alike = tested.filter((one) => one.mode === mode &&
       (one.backend === backend || !tested.some((two) => two.podman === one.podman && two.backend === backend)));
     const own = alike.find((one) => one.podman === version);
-    if (own) return [own];
-    return [alike.findLast((one) => compare(one.podman, version) < 0), alike.find((one) => compare(one.podman, version) > 0)]
-      .filter(Boolean);
+    const same = alike.filter((one) => major(one.podman) === version);
+    const two = own ? [own] : same.length ? [same[0], same.at(-1)] :
+      [alike.findLast((one) => compare(one.podman, version) < 0), alike.find((one) => compare(one.podman, version) > 0)];
+    return [...new Set(two)].filter(Boolean);
   };
-  const rest = ({ version, backend, mode }) =>
-    `${both(version) && backend === "cni" ? " CNI" : ""} ${mode === "root" ? words.root : "rootless"}`;
-  const named = (mine) => `Podman ${mine.version}${rest(mine)}`;
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const withBackend = ({ version, backend }) => `${version}${both(version) && backend === "cni" ? " CNI" : ""}`;
+  const named = (mine) => fill(mine.mode === "root" ? words.named : words.namedRootless, { version: withBackend(mine) });
+  // "Podman 5.4 as root": on a phone only "5.4 root".
+  const label = (mine) => {
+    const rest = (text) => element("span", "picker-open__rest", text);
+    return [rest("Podman "), `${withBackend(mine)} `, rest(mine.mode === "root" ? words.root.split("root")[0] : ""), mine.mode];
+  };
   const cells = (root, { podman, backend, mode }) => {
     const column = backend === "cni" ? `${podman} CNI` : podman;
     return root.querySelectorAll(`tr[data-mode="${mode}"] td[data-column="${column}"]`);
   };
 
-  const show = (mine) => {
+  // What can be folded, as the page has it: each step's outputs, below its tabs if it has any, and transcripts.
+  const steps = [...document.querySelectorAll(".step")].map((step) => ({
+    tabs: [...step.querySelectorAll(".tabbed-set > input")],
+    outputs: [...step.querySelectorAll(":scope > .step__out")],
+  }));
+  const transcripts = [...document.querySelectorAll("details.transcript")];
+  const shows = (one, { id }) =>
+    [...one.querySelectorAll(".step__envs a, .transcript__environment")].some((name) => name.textContent === id);
+  const of = (all, environments) =>
+    [...new Set(environments.flatMap((environment) => all.filter((one) => shows(one, environment))))];
+  // Those of these environments come first and are open; without any, it is as the page has it.
+  const arrange = (all, environments) => {
+    const own = of(all, environments);
+    all[0]?.parentElement.append(...own, ...all.filter((one) => !own.includes(one)));
+    all.forEach((one, index) => { one.open = own.length ? own.includes(one) : !index; });
+  };
+
+  let mine = null;
+  const pick = (tab) => {
+    // The theme opens the like tabs of other steps, too, and remembers that somebody picked them: not this time.
+    if (document.readyState !== "loading") tab.labels[0].setAttribute("data-md-switching", "");
+    tab.click();
+  };
+  // The output below a tab is of its mode, whoever opened it: on their Podman, else on the newest that this recipe has.
+  const follow = ({ tabs, outputs }) => {
+    const tab = tabs.find((one) => one.checked);
+    const wanted = mine ? answering({ ...mine, mode: tab?.value ?? mine.mode }) : [];
+    const newest = tested.findLast((one) => one.mode === tab?.value && of(outputs, [one]).length);
+    const asIs = !tab || (!mine && tab.defaultChecked) || of(outputs, wanted).length;
+    arrange(outputs, asIs ? wanted : [newest].filter(Boolean));
+  };
+  const answer = (claims, environments, exact) => environments.flatMap((environment) => {
+    const list = element("ul");
+    for (const claim of claims) {
+      const [cell] = cells(claim, environment);
+      const head = claim.querySelector(".grid__claim");
+      const why = document.querySelector(`#about-${head.id} .claim__why[data-environments~="${environment.id}"] p`);
+      const word = element("strong", "", cell.querySelector(".verdict__word").textContent);
+      const item = element("li", "", word, ": ", ...head.querySelector("th").cloneNode(true).childNodes);
+      if (why) item.append(element("p", "mine__why", ...why.cloneNode(true).childNodes));
+      list.append(item);
+    }
+    const there = named({ ...environment, version: environment.podman });
+    return [element("p", "", fill(exact ? words.answer : words.there, { mine: there })), list];
+  });
+
+  const show = (chosen) => {
+    const changes = mine || chosen;
+    mine = chosen;
     document.querySelectorAll(".mine").forEach((old) => old.remove());
     document.querySelectorAll(".verdict--mine").forEach((cell) => cell.classList.remove("verdict--mine"));
-    const part = (text) => element("span", "picker-open__rest", text);
-    open.replaceChildren(...(mine ? [part("Podman "), mine.version, part(rest(mine))] : [words.open]));
-    open.setAttribute("aria-label", mine ? `${words.open}: ${named(mine)}` : words.open);
-    if (!mine) return;
-    const environments = answering(mine);
-    for (const environment of environments) {
-      for (const cell of cells(document, environment)) {
-        cell.classList.add("verdict--mine");
-        cell.firstElementChild.append(element("span", "mine out-of-sight", ` (${words.yours})`));
+    open.replaceChildren(...(mine ? label(mine) : [words.open]));
+    open.setAttribute("aria-label", mine ? `${words.open}: ${open.textContent}` : words.open);
+    for (const step of steps) {
+      const tab = changes && step.tabs.find((one) => mine ? one.value === mine.mode : one.defaultChecked);
+      if (tab && !tab.checked) pick(tab);
+      follow(step);
+    }
+    const environments = mine ? answering(mine) : [];
+    // An address that names a transcript has opened it.
+    const at = document.readyState === "loading" && document.getElementById(location.hash.slice(1))?.closest(".transcript");
+    if (!at) arrange(transcripts, environments);
+    if (!environments.length) return;
+
+    const exact = environments[0].podman === mine.version;
+    const yours = exact ? words.yours : fill(words.near, mine);
+    for (const all of [transcripts, ...steps.map((step) => step.outputs)]) {
+      for (const one of of(all, environments)) {
+        one.querySelector(".step__group, .transcript__environment").after(element("span", "mine step__mine", yours));
       }
+    }
+    for (const cell of environments.flatMap((environment) => [...cells(document, environment)])) {
+      cell.classList.add("verdict--mine");
+      cell.firstElementChild.append(element("span", "mine out-of-sight", ` (${yours})`));
     }
     // The page's answer, as theirs.
+    const versions = { version: mine.version, below: environments[0].podman, above: environments.at(-1).podman };
+    const several = environments[0].podman.startsWith(`${mine.version}.`);
+    const what = fill(several ? words.several : words.untested, versions);
+    const lead = exact ? [] : [element("p", "", fill(environments.length > 1 ? words.two : words.one, { ...versions, what }))];
     for (const grid of document.querySelectorAll(".verdicts")) {
       const claims = [...grid.querySelectorAll("tbody")].filter((body) => body.querySelector(".grid__claim[id]"));
-      if (!claims.length) continue;
-      const list = element("ul");
-      for (const claim of claims) {
-        for (const environment of environments) {
-          const [cell] = cells(claim, environment);
-          const id = claim.querySelector(".grid__claim").id;
-          const why = document.querySelector(`#about-${id} .claim__why[data-environments~="${environment.id}"] p`);
-          const item = element("li", "");
-          if (environments.length > 1) item.append(`Podman ${environment.podman}: `);
-          item.append(element("strong", "", cell.querySelector(".verdict__word").textContent));
-          if (claims.length > 1) item.append(": ", ...claim.querySelector(".grid__claim th").cloneNode(true).childNodes);
-          else item.append(".");
-          if (why) item.append(" ", ...why.cloneNode(true).childNodes);
-          list.append(item);
-        }
-      }
-      const versions = { mine: named(mine), version: mine.version, below: environments[0].podman, above: environments.at(-1).podman };
-      const text = environments[0].podman === mine.version ? words.answer : environments.length > 1 ? words.two : words.one;
-      grid.after(element("div", "mine mine__answer", element("p", "", fill(text, versions)), list));
-    }
-    // What each step printed there comes first.
-    for (const step of document.querySelectorAll(".step")) {
-      const groups = [...step.querySelectorAll(":scope > .step__out")];
-      const own = groups.find((group) => [...group.querySelectorAll(".step__envs a")].some((a) => a.textContent === environments[0].id));
-      if (!own) continue;
-      groups[0].before(own);
-      for (const group of groups) group.open = group === own;
-      own.querySelector(".step__group").after(element("span", "mine step__mine", words.yours));
+      const parts = [...lead.map((one) => one.cloneNode(true)), ...answer(claims, environments, exact)];
+      if (claims.length) grid.after(element("div", "mine mine__answer", ...parts));
     }
   };
+  for (const step of steps) for (const tab of step.tabs) tab.addEventListener("change", () => follow(step));
 
   const stored = () => {
     try {
@@ -99,22 +153,21 @@
   };
 
   const backend = form.querySelector(".picker__backend");
-  const write = (mine) => { for (const name of ["version", "backend", "mode"]) form[name].value = mine[name]; };
-  const ask = () => { backend.hidden = !both(form.version.value); };
+  const write = (known) => { for (const name of ["version", "backend", "mode"]) form[name].value = known[name]; };
+  const ask = () => { backend.hidden = !both(read(form.version.value)); };
   form.version.addEventListener("input", ask);
   open.addEventListener("click", () => {
-    const mine = stored();
     if (mine) write(mine);
     ask();
     dialog.showModal();
   });
   dialog.addEventListener("close", () => {
-    const version = minor(form.version.value);
-    const chosen = both(version) ? form.backend.value : compare(version, "4.0") < 0 ? "cni" : "netavark";
-    const mine = dialog.returnValue === "save" ? { version, backend: chosen, mode: form.mode.value } : null;
+    const version = read(form.version.value);
+    const chosen = both(version) ? form.backend.value : backends(version)[0];
+    const told = dialog.returnValue === "save" ? { version, backend: chosen, mode: form.mode.value } : null;
     if (dialog.returnValue) {
-      keep(mine);
-      show(mine);
+      keep(told);
+      show(told);
     }
     dialog.returnValue = "";
   });
@@ -122,14 +175,15 @@
   // "I don't know mine": what the command printed tells.
   form.querySelector("#picker-output")?.addEventListener("input", (event) => {
     const field = (name) => event.target.value.match(new RegExp(`"${name}":\\s*"?([\\w.]+)`))?.[1];
-    const [version, rootless, network] = [minor(field("Version") ?? ""), field("rootless"), field("networkBackend")];
+    const [version, rootless, network] = [read(field("Version") ?? ""), field("rootless"), field("networkBackend")];
     const said = form.querySelector(".picker__said");
     said.textContent = event.target.value.trim() ? words.unread : "";
     if (!version || !rootless) return;
-    const mine = { version, backend: network ?? "cni", mode: rootless === "true" ? "rootless" : "root" };
-    write(mine);
+    // Before there were two backends, nothing told of them.
+    const told = { version, backend: network ?? backends(version)[0], mode: rootless === "true" ? "rootless" : "root" };
+    write(told);
     ask();
-    said.textContent = fill(words.read, { mine: named(mine) });
+    said.textContent = fill(words.read, { mine: named(told) });
   });
   form.querySelector(".picker__copy")?.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(form.querySelector(".picker__command code").textContent);
