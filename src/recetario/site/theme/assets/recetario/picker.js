@@ -61,7 +61,9 @@
   // Those of these environments come first and are open; without any, it is as the page has it.
   const arrange = (all, environments) => {
     const own = of(all, environments);
-    all[0]?.parentElement.append(...own, ...all.filter((one) => !own.includes(one)));
+    const order = [...own, ...all.filter((one) => !own.includes(one))];
+    const now = [...(all[0]?.parentElement.children ?? [])].filter((one) => all.includes(one));
+    if (order.some((one, index) => one !== now[index])) now[0].parentElement.append(...order);
     all.forEach((one, index) => { one.open = own.length ? own.includes(one) : !index; });
   };
 
