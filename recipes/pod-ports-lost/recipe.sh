@@ -80,7 +80,7 @@ fi
 
 # %% cut-rootless
 if rootless && lab_only "It kills the process that listens on port 8080, whatever it is."; then
-  kill "$(ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching --perl-regexp 'pid=\K\d+' | sort --unique)"
+  ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching --perl-regexp 'pid=\K\d+' | sort --unique | xargs kill
   timeout 20 sh -c 'until ! ss --no-header --listening --tcp --numeric "sport = :8080" | grep --quiet .; do sleep 0.1; done'
 fi
 
