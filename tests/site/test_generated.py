@@ -115,8 +115,8 @@ def test_the_matrix_tells_every_kind_of_verdict(demo: Demo) -> None:
         "verdict": "n/a",
         "because": "scope",
         "why": {
-            "es": "La afirmación trata de Podman >=4, y aquí hay Podman 3.0.",
-            "en": "The claim is about Podman >=4, and here it is Podman 3.0.",
+            "es": "La afirmación trata de Podman 4 y posteriores, y aquí hay Podman 3.0.",
+            "en": "The claim is about Podman 4 and later, and here it is Podman 3.0.",
         },
     }
     assert verdicts["4.3-cni-root"]["verdict"] == "holds"
