@@ -18,7 +18,7 @@ _FORBIDDEN = {
 _FORBIDDEN_HERE = {
     r"\b(?:system reset|prune|rm --all|rm -a|reload --all)\b": "touches what is not the recipe's",
     r"\bnft .*\b(?:flush|delete)\b|\bip6?tables .*(?:-F|-D|-X|--flush|--delete)": "touches firewall rules",
-    r">>? *\S*/containers\.conf\b": "overwrites the reader's configuration",
+    r">>? *\S*/containers\.conf(?!\.d)": "overwrites the reader's configuration",
 }
 _REMOVED = re.compile(r"\brm (.*)")
 _OUTSIDE = re.compile(r"[\"']?(?:/|~|\$[A-Z{])")  # of the folder that the recipe works in
