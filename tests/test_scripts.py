@@ -142,6 +142,22 @@ def test_a_claim_about_the_other_mode_does_not_apply(
     assert f"\n{judged}: The demo *answers* yes.\n" in run(demo, bare).stdout
 
 
+@pytest.mark.parametrize(
+    ("versions", "judged"),
+    [("==4.3", "holds"), ("==5.4", "does not apply"), (">=4,<5", "holds"), ("<4", "does not apply")],
+)
+def test_a_claim_about_other_versions_does_not_apply(
+    demo: Demo, bare: dict[str, str], versions: str, judged: str
+) -> None:
+    """The minor version counts, as in the table of environments."""
+    podman = demo.top / "tools" / "podman"
+    podman.write_text('#!/bin/bash\n[ "$1" != version ] || echo 4.3.1\n')
+    podman.chmod(0o755)
+    demo.claims("step =", f'about = {{ podman = "{versions}" }}\nstep =')
+
+    assert f"\n{judged}: The demo *answers* yes.\n" in run(demo, bare).stdout
+
+
 def test_a_failed_step_ends_it_and_cleanup_runs(demo: Demo, bare: dict[str, str]) -> None:
     """What the step printed is shown, the status is its own, and claims of later steps were not run."""
     demo.recipe('echo "demo created"', "echo begun; echo oops >&2; (exit 7); echo never")

@@ -38,6 +38,14 @@ seen() { # seen STEP PATTERN...: is any pattern a whole line of what the step pr
   done <"$kept/lines"
   return 1
 }
+podman_is() { # podman_is TEST NUMBER...: does this Podman's minor version, 4003 for 4.3, pass these tests?
+  local major minor
+  IFS=. read -r major minor _ < <(podman version --format '{{.Client.Version}}')
+  while [ $# -gt 0 ]; do
+    test "$((major * 1000 + minor))" "$1" "$2" || return 1
+    shift 2
+  done
+}
 judge() { # judge ABOUT SENTENCE STEP HOLDS... -- FAILS...
   local about=$1 sentence=$2 step=$3 holds=() found=
   shift 3
@@ -46,7 +54,7 @@ judge() { # judge ABOUT SENTENCE STEP HOLDS... -- FAILS...
   ran "$step" || found=not-run
   seen "$step" "${holds[@]}" && found+=holds
   seen "$step" "$@" && found+=fails
-  "$about" || found=scope
+  eval "$about" || found=scope
   case $found in
     holds) printf '%s' @HOLDS@ ;;
     fails) printf '%s' @FAILS@ ;;

@@ -14,6 +14,7 @@ __all__ = ["check_taken", "reader_script"]
 
 # Published, or listened at by a server that shares the host's network.
 _PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|(?:--network[= ]host\b.* -p |-p [^\s:]+:)(\d+)(?![\d.:])")
+_TESTS = {"==": "-eq", "!=": "-ne", ">=": "-ge", ">": "-gt", "<=": "-le", "<": "-lt"}  # of ranges, in bash
 _WORDS = {
     "es": {
         "run": "Ejecútalo como root o con tu usuario. Solo crea cosas cuyo nombre empieza por «{slug}», "
@@ -44,8 +45,8 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
     """The recipe as one script to download; ``title`` is its page's, in this language.
 
     Its patterns are of the dialect that bash and Python read alike, so it judges as the site does. A claim that its
-    step does not decide here (no Podman of its kind) is told as such, and so is one about root alone, or rootless
-    alone, in the other mode. It refuses to start where a name or a port is taken. Outside a lab host it leaves
+    step does not decide here (no Podman of its kind) is told as such, and so is one about root alone, rootless alone,
+    or other versions of Podman. It refuses to start where a name or a port is taken. Outside a lab host it leaves
     lab-only steps out, and says of the claims that come after one that they were not run.
     """
     frame = resources.files("recetario").joinpath("reader.sh").read_text("utf-8")
@@ -92,5 +93,8 @@ def _step(step: Step) -> str:
 def _judge(claim: Claim, file: ClaimFile, language: str) -> str:
     rootless = file.about.rootless if claim.about.rootless is None else claim.about.rootless
     about = "true" if rootless is None else "rootless" if rootless else "root"
+    for one in (one for scope in (file.about, claim.about) for one in scope.podman or ()):
+        major, _, minor = one.version.partition(".")
+        about += f" && podman_is {_TESTS[one.operator]} {int(major) * 1000 + int(minor or 0)}"
     patterns = (*claim.holds, "--", *claim.fails)
-    return f"  judge {about} " + " ".join(map(shlex.quote, (claim.text[language], claim.step, *patterns)))
+    return f"  judge {shlex.quote(about)} " + " ".join(map(shlex.quote, (claim.text[language], claim.step, *patterns)))
