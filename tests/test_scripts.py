@@ -63,7 +63,8 @@ def test_it_opens_with_what_it_is(demo: Demo) -> None:
     assert head == (
         "#!/usr/bin/env bash\n# Does it answer?\n"
         '# Run it as root or as your user. It only creates things whose names begin with "demo", and deletes them at '
-        "the end; the image that it pulls stays.\n# At the end it says what holds here, judging by what each step printed."
+        "the end; the image that it pulls stays.\n"
+        "# At the end it says what holds here, judging by what each step printed."
     )
 
 

@@ -136,8 +136,8 @@ WORDS: dict[str, dict[str, str]] = {
         "uncompared": "Not compared, because one of the two sides isn't tested:",
         "llms-about": "Every command on these pages was run in twelve environments, Podman 3.0 to 6.1, with CNI and "
         "netavark, as root and in rootless mode. A verdict judges the sentence, not Podman: “holds” isn't “works”, and "
-        "each sentence says what to do. Before answering, ask which Podman version it is and whether it's rootless: the "
-        "answers differ.",
+        "each sentence says what to do. Before answering, ask which Podman version it is and whether it's rootless: "
+        "the answers differ.",
         "llms-pages": "Pages",
         "gone": "withdrawn",
         "feed-title": "{name}: which verdicts change",
