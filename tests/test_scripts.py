@@ -62,8 +62,9 @@ def test_it_opens_with_what_it_is(demo: Demo) -> None:
 
     assert head == (
         "#!/usr/bin/env bash\n# Does it answer?\n"
-        '# Run it as root or as your user. It only makes things whose names begin with "demo", and deletes them at the '
-        "end; the image that it pulls stays.\n# At the end it says what holds here, by what each step printed."
+        '# Run it as root or as your user. It only creates things whose names begin with "demo", and deletes them at '
+        "the end; the image that it pulls stays.\n"
+        "# At the end it says what holds here, judging by what each step printed."
     )
 
 
@@ -261,7 +262,7 @@ def test_a_taken_port_makes_it_refuse(demo: Demo, bare: dict[str, str], takes: s
 
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr.endswith(
-        "demo: something of that name exists already, or the port is taken. Nothing was touched.\n"
+        "demo: something with that name already exists, or the port is taken. Nothing was touched.\n"
     )
 
 

@@ -40,9 +40,9 @@ _WORDS = {
     "en": {
         "about": "The outputs are those of {environment} (Podman {podman}). "
         "The cells run with the kernel “Bash (here)”: `recetario kernels install` installs it. The page: {url}",
-        "taken": "{slug}: something of that name exists already, or the port is taken. Nothing was touched. "
+        "taken": "{slug}: something with that name already exists, or the port is taken. Nothing was touched. "
         "If an earlier run of this notebook left it, run the commands of the last cell in a terminal.",
-        "first": "Run the first cell first. This one deletes only what this run of the notebook made.",
+        "first": "Run the first cell first. This one deletes only what this run of the notebook created.",
     },
 }
 

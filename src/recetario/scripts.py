@@ -28,10 +28,10 @@ _WORDS = {
         "undecided": "sin decidir aquí",
     },
     "en": {
-        "run": 'Run it as root or as your user. It only makes things whose names begin with "{slug}", '
+        "run": 'Run it as root or as your user. It only creates things whose names begin with "{slug}", '
         "and deletes them at the end; the image that it pulls stays.",
-        "judge": "At the end it says what holds here, by what each step printed.",
-        "taken": "{slug}: something of that name exists already, or the port is taken. Nothing was touched.",
+        "judge": "At the end it says what holds here, judging by what each step printed.",
+        "taken": "{slug}: something with that name already exists, or the port is taken. Nothing was touched.",
         "holds": "holds",
         "fails": "does not hold",
         "scope": "does not apply",

@@ -114,7 +114,7 @@ def test_what_begins_to_apply_is_listed_apart(demo: Demo) -> None:
         ("4.3-cni-root", "scope", "holds"),
         ("4.3-cni-rootless", "scope", "holds"),
     ]
-    assert "These begin or cease to apply:" in html and "does not apply → holds</span> CNI → netavark</span>" in html
+    assert "These start or stop applying:" in html and "does not apply → holds</span> CNI → netavark</span>" in html
 
 
 def test_a_change_says_whom_it_concerns(demo: Demo, project: Project) -> None:

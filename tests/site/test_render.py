@@ -147,8 +147,8 @@ def test_an_ended_story_is_said(demo: Demo) -> None:
     rendered = Renderer(project, "en", "recipes/demo/")
 
     assert "Exit status 4" in rendered.step(demo.recipe(), "check", plain, "step-check")
-    assert "The story ends before this step." in rendered.step(demo.recipe(), "control", plain, "step-control")
-    assert "The story ends here: End of <code>it</code>." in rendered.transcripts(demo.recipe())
+    assert "The replay ends before this step." in rendered.step(demo.recipe(), "control", plain, "step-control")
+    assert "The replay ends here: End of <code>it</code>." in rendered.transcripts(demo.recipe())
 
 
 # Verdicts.
@@ -196,7 +196,7 @@ def test_a_claim_says_what_to_do_and_what_decides(demo: Demo) -> None:
 
     assert claim.select_one("#about-demo-answers")
     assert claim.select_one(".claim__instead").text == "What to do: Ask with demo."
-    assert "Step check decides. That the check can say the opposite is shown by step control." in claim.text
+    assert "Step check decides. The opposite answer comes from step control." in claim.text
     assert "Source: demo(1)" in claim.text
 
 
