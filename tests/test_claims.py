@@ -56,7 +56,7 @@ def test_a_claim_has_patterns_for_each_answer(demo: Demo) -> None:
 
 def test_a_story_ends_where_its_scope_says(demo: Demo) -> None:
     """Elsewhere it goes on."""
-    ends = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "E*"\nes = "No."\nen = "No."\n'
+    ends = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "no image*"\nes = "No."\nen = "No."\n'
     file = demo.claims(first=ends)
 
     assert file.end(environment("3.0-cni-root")) is file.ends[0]

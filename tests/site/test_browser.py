@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
 from browser import SCHEMES, SIZES
 from pages import kinds
@@ -138,23 +139,32 @@ def test_the_language_switch_stays_on_the_page(tab: Page, site: Path, url: str) 
 
 
 def test_copy_yields_exactly_the_command(browser: Browser, site: Path, url: str) -> None:
-    """Every copy button of every page: the clipboard holds the step's data-copy; outputs have no button."""
+    """Every copy button of every page: the clipboard holds the command, or a notebook's cell; outputs have none."""
     pages = [page for page in sorted(site.rglob("index.html")) if "step__cmd" in page.read_text("utf-8")]
     copied: list[tuple[str | None, str]] = []
     with closing(browser.new_context(permissions=["clipboard-read", "clipboard-write"])) as context:
         tab = context.new_page()
         for page in pages:
             tab.goto(f"{url}{page.parent.relative_to(site)}/")
-            for command in tab.locator(".step__cmd").all():
+            cells = _cells(page.parent)
+            for command in tab.locator(".step__cmd:not(.step__cmd--lab)").all():
                 command.evaluate(_SHOW)
                 command.locator(".md-code__button").click()
-                copied.append((command.get_attribute("data-copy"), tab.evaluate("navigator.clipboard.readText()")))
+                wanted = command.get_attribute("data-copy") or cells.get(command.evaluate(_STEP_ID))
+                copied.append((wanted, tab.evaluate("navigator.clipboard.readText()")))
             assert tab.locator(".no-copy .md-code__button").count() == 0
 
     assert copied
     assert [pair for pair in copied if pair[0] != pair[1]] == []
 
 
+def _cells(folder: Path) -> dict[str, str]:
+    """The code of a notebook's cells by the id of its step on the notebook's page; nothing for other pages."""
+    notebooks = [nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")]
+    return {f"step-{cell.id}": cell.source for notebook in notebooks for cell in notebook.cells}
+
+
+_STEP_ID = "(command) => command.closest('.step').id"
 # Opens the tab that a command is in.
 _SHOW = """(command) => {
   const block = command.closest(".tabbed-block");

@@ -102,12 +102,18 @@ def test_the_matrix_has_the_form_that_others_build_on(demo: Demo) -> None:
 
 def test_the_matrix_tells_every_kind_of_verdict(demo: Demo) -> None:
     """With its reason, and what decided it."""
-    end = '[[ends]]\nwhere = { podman = ">=6" }\nstep = "create"\nshows = "E*"\nes = "Fin."\nen = "End."\n'
+    end = '[[ends]]\nwhere = { podman = ">=6" }\nstep = "create"\nshows = "no image*"\nes = "Fin."\nen = "End."\n'
     demo.claims("source", 'about = { podman = ">=4" }\nsource', first=end)
     project = demo.project()
     for mode in ("root", "rootless"):
         none = Output(status=None)
-        ended = {"create": Output("", "E\n", 1), "who_root": none, "who_rootless": none, "check": none, "control": none}
+        ended = {
+            "create": Output("", "no image here\n", 1),
+            "who_root": none,
+            "who_rootless": none,
+            "check": none,
+            "control": none,
+        }
         demo.keep(demo.evidence(f"6.1-netavark-{mode}", **ended))
     verdicts = json.loads(matrix_json(project))["claims"][0]["verdicts"]
 

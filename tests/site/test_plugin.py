@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import drop_neighbors, keep_words, lead, mark_outside, unread_block, unwrap_spaces
+from recetario.site.plugin import drop_neighbors, keep_words, lead, mark_outside, unread_block, unwrap_plain
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:
@@ -16,11 +16,11 @@ def test_a_block_left_as_text_is_named_by_its_line() -> None:
     assert unread_block("<p>a path like /etc//// is none</p><pre><code>/// step</code></pre>") == ""
 
 
-def test_spaces_in_code_need_no_element() -> None:
-    """Nobody sees their colour."""
-    html = '<span></span>a<span class="w">  </span><span class="k">b</span>'
+def test_spaces_and_signs_in_code_need_no_element() -> None:
+    """They are the colour of the text around them."""
+    html = '<span></span>a<span class="w">  </span><span class="k">b</span><span class="p">;</span>'
 
-    assert unwrap_spaces(html) == 'a  <span class="k">b</span>'
+    assert unwrap_plain(html) == 'a  <span class="k">b</span>;'
 
 
 def test_short_words_of_code_in_a_sentence_are_named() -> None:

@@ -50,7 +50,10 @@ def _prose(cell: Tag) -> list[Tag]:
 
 
 def _step(page: BeautifulSoup, cell: Tag) -> Tag:
-    """A code cell as a step: its name, its code with what the copy button takes, its outputs."""
+    """A code cell as a step: its name, its code, its outputs.
+
+    The first cell is the same in every notebook and gets no colours: they are half of its weight.
+    """
     name = str(cell.get("id", "")).removeprefix("cell-id=")
     section = page.new_tag("section", attrs={"class": "step step--cell", "id": f"step-{name}"})
     head = page.new_tag("div", attrs={"class": "step__head"})
@@ -59,11 +62,11 @@ def _step(page: BeautifulSoup, cell: Tag) -> Tag:
     head.append(link)
     section.append(head)
     source = cell.select_one(".clipboard-copy-txt")
-    text = source.get_text() if source else ""
-    lab_only = 'lab_only "' in text  # who copies it into a shell has no `lab_only` there that would refuse
-    kind = {"class": "step__cmd step__cmd--lab"} if lab_only else {"class": "step__cmd", "data-copy": text}
-    command = page.new_tag("div", attrs=kind)
+    lab_only = source is not None and 'lab_only "' in source.get_text()  # a reader's shell has none that would refuse
+    command = page.new_tag("div", attrs={"class": "step__cmd step__cmd--lab" if lab_only else "step__cmd"})
     if code := cell.select_one(".highlight-ipynb"):
+        for span in code.select("span") if name == "header" else ():
+            span.unwrap()
         command.append(_highlighted(code, "highlight no-copy" if lab_only else "highlight"))
     section.append(command)
     for output in cell.select(".jp-OutputArea-output"):

@@ -32,7 +32,7 @@ from recetario.site.render import MarkdownRenderer, Renderer
 from recetario.site.search import load_synonyms, tune
 from recetario.site.words import WORDS
 
-__all__ = ["RecetarioPlugin", "unread_block", "unwrap_spaces"]
+__all__ = ["RecetarioPlugin", "unread_block", "unwrap_plain"]
 
 _log = logging.getLogger("mkdocs.plugins.recetario")
 
@@ -83,7 +83,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
-        html = mark_outside(unwrap_spaces(html))
+        html = mark_outside(unwrap_plain(html))
         page.meta.setdefault("description", lead(html))
         if not page.file.src_uri.endswith(".ipynb"):
             return html
@@ -124,9 +124,9 @@ def lead(html: str) -> str:
     return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""
 
 
-def unwrap_spaces(html: str) -> str:
-    """Highlighted code without the elements that Pygments puts around its spaces: a sixth of a page of commands."""
-    return re.sub(r'<span class="w">(\s+)</span>|<span></span>', r"\1", html)
+def unwrap_plain(html: str) -> str:
+    """Highlighted code without the elements around spaces, operators and punctuation: a fifth of a page of commands."""
+    return re.sub(r'<span class="(?:w|o|p)">([^<]*)</span>|<span></span>', r"\1", html)
 
 
 def mark_outside(html: str) -> str:
