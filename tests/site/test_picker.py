@@ -208,7 +208,7 @@ def test_a_fault_in_the_open_picker_is_found(page: Page, url: str) -> None:
           document.querySelector(".picker label[for=picker-version]").remove();
           for (const name of ["title", "placeholder"]) document.querySelector("#picker-version").removeAttribute(name);
           const pale = new CSSStyleSheet();
-          pale.replaceSync(".picker p { color: #ccc !important; background: #fff }");
+          pale.replaceSync(".picker p, .picker legend { color: #ccc !important; background: #fff }");
           document.adoptedStyleSheets = [pale];
         }"""
     )
