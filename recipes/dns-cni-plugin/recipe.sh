@@ -28,6 +28,8 @@ sed "/^\[network\]/a cni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]" dns-cni-plugin
 
 # %% without
 CONTAINERS_CONF=dns-cni-plugin-without.conf podman network create --subnet=10.189.9.0/24 dns-cni-plugin-without
+networks=$([ "$(id -u)" = 0 ] && echo /etc/cni || echo ~/.config/cni)/net.d
+sed --in-place 's/"cni-podman[0-9]*"/"dns-cni-plugin"/' "$networks/dns-cni-plugin-without.conflist"
 
 # %% with
 CONTAINERS_CONF=dns-cni-plugin-with.conf podman network create --subnet=10.189.10.0/24 dns-cni-plugin-with

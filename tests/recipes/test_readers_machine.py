@@ -35,24 +35,25 @@ podman run --rm --volume mine:/srv $image sh -c 'echo mine >/srv/index.html'
 podman network create mine
 run="podman run --detach --stop-timeout 0"
 $run --name mine-web --network mine --publish 8555:80 --volume mine:/srv $image httpd -f -h /srv
-$run --name mine-default $image sleep infinity
+$run --name mine-default --publish 8556:80 $image sleep infinity
 podman create --name mine-stopped $image true
 """
 _FURNISH_AS_ROOT = """
 set -eu
 mv /usr/lib/recetario /usr/lib/another-name
+mkdir --parents --mode 1777 /tmp/.X11-unix
 nft add table inet mine
 nft add chain inet mine filter '{ type filter hook input priority 10; }'
 nft add rule inet mine filter tcp dport 9999 counter drop
 """
 _STATE = """
-podman ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}' | sort
+podman ps --all --quiet | sort | xargs podman inspect --format '{{.Id}} {{.Name}} {{.State.Status}} {{.State.Pid}}'
 podman volume ls --quiet
 podman network ls --format '{{.ID}} {{.Name}}'
 podman network inspect mine
 podman images --no-trunc --format '{{.ID}} {{.Repository}}'
 curl --silent --show-error --max-time 5 --retry 5 --retry-all-errors http://127.0.0.1:8555/
-find /etc/containers ~ -path ~/.local -prune -o -type f -readable -exec sha256sum {} +
+find /etc/containers ~ -name .local -prune -o -name .cache -prune -o -type f -readable -exec sha256sum {} +
 find /tmp -mindepth 1 -maxdepth 1
 """
 

@@ -111,9 +111,9 @@ def test_a_result_without_marked_words_is_short(tab: Page, url: str) -> None:
 def test_a_lab_only_command_is_marked_in_the_results(tab: Page, url: str, language: str, mark: str) -> None:
     """Whoever searches for the command reads there what kind of step it is."""
     _open(tab, f"{url}{language}/")
-    _search(tab, "podman system reset --force")
+    _search(tab, "nft flush ruleset")
 
-    found = tab.locator(".md-search-result__item", has_text="podman system reset --force")
+    found = tab.locator(".md-search-result__item", has_text="nft flush ruleset")
     assert [mark in text for text in found.all_inner_texts()] == [True] * found.count()
     assert found.count() > 0
 

@@ -12,7 +12,7 @@ from recetario.site.search import load_synonyms, tune
 def _tuned(*parts: tuple[str, str, str], synonyms: dict[str, list[str]] | None = None) -> list[dict[str, Any]]:
     docs = [{"location": location, "title": title, "text": text} for location, title, text in parts]
     index = {"config": {"separator": " ", "fields": {"title": {"boost": 1000.0}}}, "docs": docs}
-    return list(tune(index, synonyms or {})["docs"])
+    return list(tune(index, synonyms or {}, "Only for the lab: ")["docs"])
 
 
 def test_accented_words_are_found_without_their_accents() -> None:
@@ -36,6 +36,15 @@ def test_a_name_is_found_by_what_follows_a_sign_in_it() -> None:
     [part] = _tuned(("a/", "", "net.ipv4.ip_local_port 10.88.0.1 3.0.x"))
 
     assert part["text_also"] == "ip_local_port ipv4.ip_local_port local_port port"
+
+
+def test_a_lab_only_command_carries_its_sentence() -> None:
+    """A result shows only the block that matches."""
+    [part] = _tuned(
+        ("a/", "", "<p>Only for the lab: it <code>resets</code>.</p><pre><code>reset\n</code></pre> <p>More.</p>")
+    )
+
+    assert part["text"] == "<pre><code># Only for the lab: it resets.\nreset\n</code></pre> <p>More.</p>"
 
 
 def test_synonyms_go_where_our_word_is() -> None:

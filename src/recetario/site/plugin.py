@@ -114,7 +114,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         Path(config.site_dir, "feed.xml").write_bytes(feed)
         index = Path(config.site_dir, "search", "search_index.json")
         if index.exists():
-            tuned = tune(json.loads(index.read_text("utf-8")), load_synonyms(Path(config.docs_dir).name))
+            found = json.loads(index.read_text("utf-8"))
+            tuned = tune(found, load_synonyms(Path(config.docs_dir).name), words["lab-only"].partition("{")[0])
             index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
 
 

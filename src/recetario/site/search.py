@@ -28,8 +28,16 @@ def load_synonyms(language: str) -> dict[str, list[str]]:
     return {ours: theirs.split() for ours, theirs in rules.items()}
 
 
-def tune(index: dict[str, Any], synonyms: dict[str, list[str]]) -> dict[str, Any]:
-    """The index that MkDocs wrote, with more words, our weights, and punctuation no longer a part of words."""
+def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -> dict[str, Any]:
+    """The index that MkDocs wrote, with more words, our weights, and punctuation no longer a part of words.
+
+    Args:
+        index: As MkDocs wrote it.
+        synonyms: See ``load_synonyms``.
+        lab_only: How the sentence above a lab-only command begins. A result shows only the block of code that matches,
+            so the sentence moves into it.
+    """
+    sentence = re.compile(rf"<p>({re.escape(lab_only)}(?:(?!</p>).)*)</p>\s*(<pre>(?:<span></span>)?<code>)", re.DOTALL)
     index["config"]["separator"] = _BETWEEN_WORDS
     fields = index["config"]["fields"]
     fields |= {"title": {"boost": _TITLE}, "title_also": {"boost": _TITLE}, "text_also": {"boost": 1.0}}
@@ -38,6 +46,7 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]]) -> dict[str, Any
         page = part["location"].partition("#")[0]
         if any(other.startswith(page) for other in pages - {page}):
             part["boost"] = _LIST
+        part["text"] = sentence.sub(lambda found: f"{found[2]}# {_plain(found[1])}\n", part["text"])
         for field in ("title", "text"):
             if also := _also(part[field], synonyms):
                 part[f"{field}_also"] = also
@@ -46,7 +55,7 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]]) -> dict[str, Any
 
 def _also(html: str, synonyms: dict[str, list[str]]) -> str:
     """What else to find this text by: words without accents, parts of names, the singular of short ones, synonyms."""
-    words = set(re.findall(r"\w+(?:\.\w+)*", re.sub(r"<[^>]+>", " ", html).lower()))
+    words = set(re.findall(r"\w+(?:\.\w+)*", _plain(html, " ").lower()))
     also = {_fold(word) for word in words}
     also |= {part for word in also for part in _parts(word)}
     also |= {other for ours, theirs in synonyms.items() if any(w.startswith(ours) for w in also) for other in theirs}
@@ -60,6 +69,10 @@ def _parts(name: str) -> set[str]:
     The index has ``net.ipv4.ip_unprivileged_port_start`` as one word, and is asked for beginnings of words.
     """
     return {name[found.end() :] for found in re.finditer(r"[._](?=[^\W\d_])", name) if re.match(r"[^\W\d_]", name)}
+
+
+def _plain(html: str, instead: str = "") -> str:
+    return re.sub(r"<[^>]+>", instead, html)
 
 
 def _fold(word: str) -> str:
