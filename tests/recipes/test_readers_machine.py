@@ -46,6 +46,7 @@ nft add table inet mine
 nft add chain inet mine filter '{ type filter hook input priority 10; }'
 nft add rule inet mine filter tcp dport 9999 counter drop
 """
+# Without caches, and without the log that any Firefox of this user writes.
 _STATE = """
 podman ps --all --quiet | sort | xargs podman inspect --format '{{.Id}} {{.Name}} {{.State.Status}} {{.State.Pid}}'
 podman volume ls --quiet
@@ -53,7 +54,7 @@ podman network ls --format '{{.ID}} {{.Name}}'
 podman network inspect mine
 podman images --no-trunc --format '{{.ID}} {{.Repository}}'
 curl --silent --show-error --max-time 5 --retry 5 --retry-all-errors http://127.0.0.1:8555/
-find /etc/containers ~ -name .local -prune -o -name .cache -prune -o -type f -readable -exec sha256sum {} +
+find /etc/containers ~ -name .local -prune -o -name .cache -prune -o -name 'Crash Reports' -prune -o -type f -readable -exec sha256sum {} +
 find /tmp -mindepth 1 -maxdepth 1
 """
 
