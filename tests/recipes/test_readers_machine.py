@@ -54,7 +54,8 @@ podman network ls --format '{{.ID}} {{.Name}}'
 podman network inspect mine
 podman images --no-trunc --format '{{.ID}} {{.Repository}}'
 curl --silent --show-error --max-time 5 --retry 5 --retry-all-errors http://127.0.0.1:8555/
-find /etc/containers ~ -name .local -prune -o -name .cache -prune -o -name 'Crash Reports' -prune -o -type f -readable -exec sha256sum {} +
+find /etc/containers ~ '(' -name .local -o -name .cache -o -name 'Crash Reports' ')' -prune -o \\
+    -type f -readable -exec sha256sum {} +
 find /tmp -mindepth 1 -maxdepth 1
 """
 
