@@ -13,7 +13,7 @@ lab_only() {
 podman run --detach --stop-timeout 0 --name nsenter-access-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% closed
-curl --silent --show-error --max-time 5 http://127.0.0.1:8080/ 2>&1 | sed 's/ after [0-9]* ms//' || echo "exit status: $?"
+{ curl --silent --show-error --max-time 5 http://127.0.0.1:8080/ 2>&1 || echo "exit status: $?"; } | sed 's/ after [0-9]* ms//'
 
 # %% address
 curl --silent --max-time 5 "http://$(podman inspect --format '{{.NetworkSettings.IPAddress}}' nsenter-access-web):8080/" || echo "exit status: $?"

@@ -6,6 +6,7 @@ a containers.conf, files and firewall rules of its own.
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,11 +99,20 @@ class Machine:
         self._before = self._state(), host.snapshot()
 
     def changes(self) -> list[str]:
-        """What is no longer as it was; of Podman's own residue nothing."""
+        """What is no longer as it was; of Podman's own residue nothing.
+
+        With CNI, a rootless Podman also leaves the bridges of removed networks, and dnsmasq's rule, in the namespace
+        that the reader's containers keep: it looks for the bridge on the host (libnetwork/cni/config.go, Podman 4.3).
+        """
         before, snapshot = self._before
         now = self._state()
         lines = sorted({f"- {line}" for line in before - now} | {f"+ {line}" for line in now - before})
-        return lines + leaks(snapshot, self.host.snapshot(), self.host.residue)
+        left = leaks(snapshot, self.host.snapshot(), self.host.residue)
+        bridge = re.compile(
+            rf'(interface |firewall ip filter INPUT: iifname ")(cni-podman\d+|{self.recipe.slug}\b).* in the'
+        )
+        cni = self.host.environment.backend == "cni" and self.host.environment.rootless
+        return lines + [line for line in left if not (cni and bridge.match(line))]
 
     def take(self, command: list[str]) -> None:
         """Make something else of the reader's."""
