@@ -18,13 +18,13 @@ podman network create default-network
 
 # %% notes-key
 sed '/^\[network\]/a default = "default-network"' default-network.conf >default-network-notes.conf
-CONTAINERS_CONF=$PWD/default-network-notes.conf podman run --detach --stop-timeout 0 --name default-network-web docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=$PWD/default-network-notes.conf podman create --name default-network-web docker.io/library/busybox sleep infinity
 CONTAINERS_CONF=$PWD/default-network-notes.conf podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' default-network-web
 CONTAINERS_CONF=$PWD/default-network-notes.conf podman rm --force default-network-web >/dev/null
 
 # %% setting
 sed '/^\[network\]/a default_network = "default-network"' default-network.conf >default-network-setting.conf
-CONTAINERS_CONF=$PWD/default-network-setting.conf podman run --detach --stop-timeout 0 --name default-network-web docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=$PWD/default-network-setting.conf podman create --name default-network-web docker.io/library/busybox sleep infinity
 CONTAINERS_CONF=$PWD/default-network-setting.conf podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' default-network-web
 CONTAINERS_CONF=$PWD/default-network-setting.conf podman rm --force default-network-web >/dev/null
 
