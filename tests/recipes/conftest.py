@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from recetario.environments import Environment, load_environments
+from recetario.lab import Run
 from recetario.project import Project
 
 PROJECT = Project(Path(__file__).parents[2])
@@ -15,6 +18,23 @@ PROJECT = Project(Path(__file__).parents[2])
 def project() -> Project:
     """The clone that these tests stand in."""
     return PROJECT
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """The hosts of these tests."""
+    with Run() as hosts:
+        yield hosts
+
+
+@pytest.fixture(params=[False, True], ids=["root", "rootless"])
+def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> Environment:
+    """The newest Podman that the recipe is about, as root and rootless."""
+    about = project.files[slug].about
+    fitting = [one for one in load_environments() if one.rootless == request.param and about.fits(one)]
+    if not fitting:
+        pytest.skip("The recipe is about the other mode.")
+    return fitting[-1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

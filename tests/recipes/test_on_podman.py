@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,23 +38,6 @@ notebook = nbformat.read(sys.argv[1], as_version=4)
 NotebookClient(notebook, km=AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder)).execute()
 nbformat.write(notebook, sys.argv[1])
 """
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """The hosts of these tests."""
-    with Run() as hosts:
-        yield hosts
-
-
-@pytest.fixture(params=[False, True], ids=["root", "rootless"])
-def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> Environment:
-    """The newest Podman that the recipe is about, as root and rootless."""
-    about = project.files[slug].about
-    fitting = [one for one in load_environments() if one.rootless == request.param and about.fits(one)]
-    if not fitting:
-        pytest.skip("The recipe is about the other mode.")
-    return fitting[-1]
 
 
 def _image_for(project: Project, slug: str) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import nbformat
 import pytest
 
-from recetario.environments import Environment, load_environments
+from recetario.environments import Environment
 from recetario.evidence import Output
 from recetario.lab import EXCHANGE, Host, Run
 from recetario.lab.state import leaks
@@ -80,27 +80,10 @@ _CNI_ROOTLESS = re.compile(
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """The hosts of these tests."""
-    with Run() as hosts:
-        yield hosts
-
-
-@pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
     """What runs the notebooks' cells, with nbclient."""
     with Kernel() as process:
         yield process
-
-
-@pytest.fixture(params=[False, True], ids=["root", "rootless"])
-def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> Environment:
-    """The newest Podman that the recipe is about, as root and rootless."""
-    about = project.files[slug].about
-    fitting = [one for one in load_environments() if one.rootless == request.param and about.fits(one)]
-    if not fitting:
-        pytest.skip("The recipe is about the other mode.")
-    return fitting[-1]
 
 
 class Machine:
