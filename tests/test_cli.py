@@ -15,6 +15,7 @@ from demo import NEWEST, Demo
 
 from recetario.cli import _replayed_since
 from recetario.environments import load_environments
+from recetario.evidence import to_notebook
 from recetario.history import load_history
 
 
@@ -91,6 +92,23 @@ def test_accept_keeps_a_result_and_says_what_is_new(demo: Demo) -> None:
     assert done.returncode == 0, done.stderr
     assert "demo on 6.1-netavark-rootless: new evidence" in done.stdout
     assert kept.read_bytes() == waiting.read_bytes()
+
+
+def test_accept_keeps_nothing_where_one_result_cannot_be_read(demo: Demo) -> None:
+    """Half of what was replayed would be evidence otherwise."""
+    cases = demo.project().cases(["demo"])[-2:]
+    before = {path: path.read_bytes() for path in demo.top.rglob("*") if path.is_file()}
+    for case in cases:
+        case.result.parent.mkdir(parents=True, exist_ok=True)
+        changed = demo.evidence(case.environment.id, check="answer: no\n")
+        case.result.write_bytes(to_notebook(case.recipe, changed))
+    cases[-1].result.write_bytes(cases[-1].result.read_bytes()[:100])
+
+    done = _recetario("accept", cwd=demo.top)
+
+    assert done.returncode == 1
+    assert f"{NEWEST}.ipynb: this is not evidence" in done.stderr
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_accept_notes_which_verdicts_changed(demo: Demo) -> None:

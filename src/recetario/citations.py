@@ -9,6 +9,7 @@ pages, the notebooks and claims.toml cite as well. It would also turn the bare a
 
 from __future__ import annotations
 
+import functools
 import re
 
 __all__ = ["cite", "in_language"]
@@ -81,6 +82,7 @@ _FORMS = re.compile(
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
+@functools.lru_cache(4096)
 def cite(text: str) -> str:
     """Markdown with a link for each citation that is of a known form; the others stay as they are.
 

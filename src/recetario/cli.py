@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,14 +104,17 @@ def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     waiting = [case for case in project.cases(recipes, environments) if case.result.is_file()]
     if not waiting:
         raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
+    drafts = {(case.recipe.slug, case.environment.id): case.result for case in waiting}
+    after = Project(project.top, drafts)
+    # All of it at once, at the end: whoever serves the site builds it once.
+    files: dict[Path, bytes] = {}
     for case in waiting:
         click.echo(f"{case.id}: {_change(case)}")
-        write_atomically(case.evidence, case.result.read_bytes())
+        files[case.evidence] = case.result.read_bytes()
         if picture_beside(case.result).is_file():
-            write_atomically(picture_beside(case.evidence), picture_beside(case.result).read_bytes())
-    after = Project(project.top)
-    _write_notebooks(after, [case.recipe.slug for case in waiting])
-    _write_history(after)
+            files[picture_beside(case.evidence)] = picture_beside(case.result).read_bytes()
+    files |= _notebooks(after, [case.recipe.slug for case in waiting]) | _history(after)
+    _write(files)
 
 
 def _change(case: Case) -> str:
@@ -134,13 +137,13 @@ def envs(as_json: bool) -> None:
 @main.command()
 def notebooks() -> None:
     """Write the notebooks that readers open, from pages and evidence."""
-    _write_notebooks(Project(find_top()))
+    _write(_notebooks(Project(find_top())))
 
 
 @main.command()
 def history() -> None:
     """Note which verdicts changed, for the site's feed. `accept` does so too."""
-    _write_history(Project(find_top()))
+    _write(_history(Project(find_top())))
 
 
 @main.command()
@@ -269,25 +272,31 @@ def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[
     return cases
 
 
-def _write_notebooks(project: Project, slugs: Iterable[str] = ()) -> None:
-    """Write the reader notebooks of these recipes (default: all), in every language."""
-    for slug in dict.fromkeys(slugs or project.recipes):
-        for language in LANGUAGES:
-            path = project.top / "notebooks" / language / f"{slug}.ipynb"
-            write_atomically(path, project.notebook(slug, language))
+def _write(files: Mapping[Path, bytes]) -> None:
+    for path, content in files.items():
+        write_atomically(path, content)
 
 
-def _write_history(project: Project) -> None:
-    """Add the verdicts that changed to the history, and say which."""
+def _notebooks(project: Project, slugs: Iterable[str] = ()) -> dict[Path, bytes]:
+    """The reader notebooks of these recipes (default: all), in every language."""
+    return {
+        project.top / "notebooks" / language / f"{slug}.ipynb": project.notebook(slug, language)
+        for slug in dict.fromkeys(slugs or project.recipes)
+        for language in LANGUAGES
+    }
+
+
+def _history(project: Project) -> dict[Path, bytes]:
+    """The history with the verdicts that changed; says which."""
     noted = load_history(project.top)
     try:
         changed = news(project.verdicts, noted, _today())
     except RecetarioError as error:  # the recipe is half accepted: its other environments wait
         click.echo(f"Verdicts not noted, because not all are there: {error}", err=True)
-        return
+        return {}
     for event in changed:
         click.echo(f"{event.claim} on {event.environment}: {event.word}")
-    write_atomically(project.top / HISTORY, to_csv([*noted, *changed]))
+    return {project.top / HISTORY: to_csv([*noted, *changed])}
 
 
 def _today() -> str:

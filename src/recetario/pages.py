@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def load_page(path: Path, top: Path) -> Page:
     return read_page(read_text(path), place)
 
 
+@functools.lru_cache(512)
 def read_page(text: str, place: str) -> Page:
     """Read a page's text; ``place`` names it in messages.
 

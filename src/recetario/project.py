@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -50,9 +50,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Project:
-    """Reads a clone of the project; ``top`` is its top folder."""
+    """Reads a clone of the project.
+
+    Attributes:
+        top: Its top folder.
+        drafts: Replays that count instead of the evidence that is kept, by (slug, environment id).
+    """
 
     top: Path
+    drafts: Mapping[tuple[str, str], Path] = field(default_factory=dict)
 
     @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
@@ -103,9 +109,9 @@ class Project:
         """By (slug, environment id); reading it checks that it is there, fresh, and ended as declared."""
         found: dict[tuple[str, str], Evidence] = {}
         for case in self.cases():
-            evidence = read_evidence(case.evidence, case.recipe)
-            check_end(case.file, case.recipe, case.environment, evidence)
-            found[case.recipe.slug, case.environment.id] = evidence
+            key = (case.recipe.slug, case.environment.id)
+            found[key] = read_evidence(self.drafts.get(key, case.evidence), case.recipe)
+            check_end(case.file, case.recipe, case.environment, found[key])
         return found
 
     @cached_property
@@ -126,7 +132,8 @@ class Project:
 
     def notebook(self, slug: str, language: str) -> bytes:
         """The reader notebook of this recipe."""
-        path = evidence_path(self.recipes[slug], self.reference(slug))
+        reference = self.reference(slug)
+        path = self.drafts.get((slug, reference.id), evidence_path(self.recipes[slug], reference))
         evidence = read_evidence(path, self.recipes[slug])  # this one alone: another recipe may be half written
         return reader_notebook(self.page(slug, language), self.recipes[slug], evidence, language, f"{SITE}{language}/")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import jupytext
+import nbformat
 
 from recetario.environments import Environment
 from recetario.errors import RecetarioError, nearest, read_text, where
@@ -60,7 +61,7 @@ class Step:
     source: str
     line: int
 
-    @cached_property
+    @functools.cached_property
     def _condition(self) -> re.Match[str] | None:
         return _CONDITION.fullmatch(self.source.partition("\n")[0])
 
@@ -74,7 +75,7 @@ class Step:
         """What the step would do to a reader's machine, in English, if it runs only in a lab host; else None."""
         return self._condition["reason"] if self._condition else None
 
-    @cached_property
+    @functools.cached_property
     def common(self) -> str:
         """The name that pages and claims use: that of the pair, without ``-root`` or ``-rootless``."""
         return self.name.removesuffix(f"-{self.mode}") if self.mode else self.name
@@ -163,7 +164,7 @@ def load_recipe(folder: Path) -> Recipe:
     lines = list(itertools.accumulate((part.count("\n") for part in parts), initial=header.count("\n") + 1))
     names = [_name(path, line, part) for line, part in zip(lines, parts, strict=False)]
     _check_here_documents(path, lines, names, parts)
-    cells = jupytext.reads(text, fmt="sh:percent").cells
+    cells = _cells(text)
     steps = tuple(
         _step(path, line, name, part, cell)
         for line, name, part, cell in zip(lines, names, parts, cells[1:], strict=False)
@@ -172,6 +173,13 @@ def load_recipe(folder: Path) -> Recipe:
     recipe = Recipe(folder.name, question, cells[0].source, steps, path, _load_prepare(folder))
     _check(recipe)
     return recipe
+
+
+@functools.lru_cache(256)
+def _cells(text: str) -> list[nbformat.NotebookNode]:
+    """Read once, to be looked at only: whoever serves the site reads the same recipes at every change."""
+    cells: list[nbformat.NotebookNode] = jupytext.reads(text, fmt="sh:percent").cells
+    return cells
 
 
 def load_recipes(top: Path) -> dict[str, Recipe]:

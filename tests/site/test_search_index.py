@@ -6,13 +6,23 @@ from typing import Any
 
 import pytest
 
-from recetario.site.search import load_synonyms, tune
+from recetario.site.search import index_page, load_synonyms, tune
 
 
 def _tuned(*parts: tuple[str, str, str], synonyms: dict[str, list[str]] | None = None) -> list[dict[str, Any]]:
     docs = [{"location": location, "title": title, "text": text} for location, title, text in parts]
     index = {"config": {"separator": " ", "fields": {"title": {"boost": 1000.0}}}, "docs": docs}
     return list(tune(index, synonyms or {}, "Only for the lab: ")["docs"])
+
+
+def test_each_heading_of_a_page_begins_a_part_of_its_own() -> None:
+    """As the theme's own plugin has them; text before the first heading is found by the page's title."""
+    parts = index_page('<p>Before <em>it</em>.</p><h2 id="why">Why?</h2><p>So.</p>', "a/", "A")
+
+    assert parts == [
+        {"location": "a/", "title": "A", "text": "<p>Before it.</p>"},
+        {"location": "a/#why", "title": "Why?", "text": "<p>So.</p>"},
+    ]
 
 
 def test_accented_words_are_found_without_their_accents() -> None:

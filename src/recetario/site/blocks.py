@@ -204,9 +204,19 @@ def _highlighter(md: Markdown) -> Any:
     maker = extension.get_pymdownx_highlighter()
     names = set(maker.__init__.__code__.co_varnames) & settings.keys()
     highlighter = maker(**{name: settings[name] for name in names}, md=md)
+    chosen = repr(sorted(settings.items()))
 
     def highlight(text: str, language: str, classes: Sequence[str]) -> str:
-        html = highlighter.highlight(text.rstrip("\n"), language, "highlight", linestart=0, classes=list(classes))
-        return html if isinstance(html, str) else ElementTree.tostring(html, encoding="unicode", method="html")
+        key = (chosen, text, language, tuple(classes))
+        if key not in _highlighted:
+            html = highlighter.highlight(text.rstrip("\n"), language, "highlight", linestart=0, classes=list(classes))
+            _highlighted[key] = (
+                html if isinstance(html, str) else ElementTree.tostring(html, encoding="unicode", method="html")
+            )
+        return _highlighted[key]
 
     return highlight
+
+
+_highlighted: dict[tuple[str, str, str, tuple[str, ...]], str] = {}
+"""Outputs stand on several pages, and are the same at the next build while somebody writes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import re
@@ -9,6 +10,7 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
+import jinja2
 from bs4 import BeautifulSoup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
@@ -16,6 +18,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils.templates import TemplateContext
 
 from recetario.citations import cite
 from recetario.environments import load_environments
@@ -29,7 +32,7 @@ from recetario.site.generated import generated_files
 from recetario.site.notebooks_page import slim
 from recetario.site.plain import as_markdown, llms_txt
 from recetario.site.render import MarkdownRenderer, Renderer
-from recetario.site.search import load_synonyms, tune
+from recetario.site.search import index_page, load_synonyms, tune
 from recetario.site.words import WORDS
 
 __all__ = ["RecetarioPlugin", "unread_block", "unwrap_plain"]
@@ -47,7 +50,15 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         config.markdown_extensions.append(RecetarioBlocks(self.shown))
         config.extra["picker"] = picker(self.shown.renderer.project)
         self.markdown: dict[str, str] = {}
+        self.indexed: list[dict[str, str]] = []
         return config
+
+    def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+        """Keep the theme's compiled templates, which take a tenth of a build."""
+        folder = Path(config.docs_dir).parents[1] / ".cache" / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(folder))
+        return env
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that nobody writes."""
@@ -92,9 +103,17 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         name_contents(page.toc, heading_ids(slimmed))
         return slimmed
 
+    @event_priority(100)  # before search, which would read every page again at every build
+    def on_page_context(self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        """Read the page for the search index."""
+        search = page.meta.setdefault("search", {})
+        if not search.get("exclude"):
+            self.indexed.extend(index_page(page.content or "", page.url, str(page.meta.get("title", page.title))))
+            search["exclude"] = True
+
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Say what each page may load and run."""
-        return with_policy(keep_words(drop_neighbors(output)), page.content or "")
+        return finished(output, page.content or "")
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
         """The same for the page that is shown where there is none."""
@@ -115,6 +134,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         index = Path(config.site_dir, "search", "search_index.json")
         if index.exists():
             found = json.loads(index.read_text("utf-8"))
+            found["docs"] = self.indexed
             tuned = tune(found, load_synonyms(Path(config.docs_dir).name), words["lab-only"].partition("{")[0])
             index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
 
@@ -140,6 +160,12 @@ def picker(project: Project) -> dict[str, object]:
     recipe = project.recipes.get("my-machine")
     command = next((step.command for step in recipe.steps if step.name == "ask"), "") if recipe else ""
     return {"environments": [environment.id for environment in load_environments()], "command": command}
+
+
+@functools.lru_cache(256)
+def finished(output: str, content: str) -> str:
+    """A whole page as it is published; ``content`` is the part of it that is ours."""
+    return with_policy(keep_words(drop_neighbors(output)), content)
 
 
 def drop_neighbors(html: str) -> str:

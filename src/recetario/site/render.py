@@ -269,8 +269,7 @@ class Renderer:
 
     def _markdown(self, text: str) -> str:
         """A sentence of claims.toml: inline Markdown, without the paragraph around it."""
-        html = markdown.markdown(text)
-        return Markup(html.removeprefix("<p>").removesuffix("</p>"))
+        return _inline(text)
 
     def _transcript(self, slug: str, environment: Environment, step: str = "") -> str:
         return self._link(f"transcripts/{slug}/") + f"#{environment.anchor}" + (f"-{step}" if step else "")
@@ -300,6 +299,12 @@ class MarkdownRenderer(Renderer):
 
     def _link(self, target: str) -> str:
         return urljoin(self.site, target)
+
+
+@functools.lru_cache(4096)
+def _inline(text: str) -> Markup:
+    html = markdown.markdown(text)
+    return Markup(html.removeprefix("<p>").removesuffix("</p>"))
 
 
 @functools.cache

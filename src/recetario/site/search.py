@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["load_synonyms", "tune"]
+from material.plugins.search.plugin import Parser
+
+__all__ = ["index_page", "load_synonyms", "tune"]
 
 _TITLE = 4.0  # the theme's 1000 lets any word of a title win over all the others together
 _LIST = 0.5  # a page that lists others has their words, not what they say
@@ -26,6 +28,33 @@ def load_synonyms(language: str) -> dict[str, list[str]]:
     """How words that we write begin, each with the words to find it by."""
     rules = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))[language]
     return {ours: theirs.split() for ours, theirs in rules.items()}
+
+
+def index_page(html: str, url: str, title: str) -> list[dict[str, str]]:
+    """A page's parts for the index, as the theme's own plugin makes them.
+
+    Args:
+        html: Its content.
+        url: Its address.
+        title: What the part before the first heading is called.
+    """
+    return [
+        {"location": f"{url}#{part}" if part else url, "title": heading or title, "text": text}
+        for part, heading, text in _parts_of(html)
+    ]
+
+
+@lru_cache(256)
+def _parts_of(html: str) -> list[tuple[str, str, str]]:
+    """(Id, heading, HTML of the text) of each part: read once while somebody writes, as most pages stay as they are."""
+    parser = Parser()
+    parser.feed(html)
+    parser.close()
+    return [
+        (part.id or "", "".join(part.title).strip(), "".join(part.text).strip())
+        for part in parser.data
+        if not part.is_excluded()
+    ]
 
 
 def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -> dict[str, Any]:
@@ -55,12 +84,18 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
 
 def _also(html: str, synonyms: dict[str, list[str]]) -> str:
     """What else to find this text by: words without accents, parts of names, the singular of short ones, synonyms."""
-    words = set(re.findall(r"\w+(?:\.\w+)*", _plain(html, " ").lower()))
-    also = {_fold(word) for word in words}
-    also |= {part for word in also for part in _parts(word)}
+    words, also = _words(html)
     also |= {other for ours, theirs in synonyms.items() if any(w.startswith(ours) for w in also) for other in theirs}
     also |= {one for word in also for end in ("s", "es") if 1 < len(one := word.removesuffix(end)) < 4}
     return " ".join(sorted(also - words))
+
+
+@lru_cache(2048)
+def _words(html: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a text; the same without accents, with parts of names."""
+    words = frozenset(re.findall(r"\w+(?:\.\w+)*", _plain(html, " ").lower()))
+    folded = frozenset(map(_fold, words))
+    return words, folded.union(*map(_parts, folded))
 
 
 def _parts(name: str) -> set[str]:
