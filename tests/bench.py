@@ -19,10 +19,13 @@ from bs4 import BeautifulSoup, Tag
 from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.config import load_config
 
-from recetario.environments import load_environments
-from recetario.lab import EXCHANGE, Host, Run
-from recetario.project import Case, Project
-from recetario.replay import Kernel, replay
+from recetario.book.case import Case
+from recetario.book.environments import load_environments
+from recetario.book.project import Project
+from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
+from recetario.replay.story import replay
 from recetario.site.build import LANGUAGES, build
 
 TOP = Path(__file__).resolve().parents[1]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from recetario.claims import ClaimFile
-from recetario.claims_file import load_claims
-from recetario.environments import Environment, find, load_environments
+from recetario.book.claims import ClaimFile
+from recetario.book.claims_toml import load_claims
+from recetario.book.environments import Environment, find, load_environments
+from recetario.book.evidence import Evidence, Output, evidence_path, to_notebook
+from recetario.book.project import Project
+from recetario.book.recipes import Recipe, load_recipe
+from recetario.book.verdicts import Verdict, judge
 from recetario.errors import RecetarioError
-from recetario.evidence import Evidence, Output, evidence_path, to_notebook
-from recetario.project import Project
-from recetario.recipes import Recipe, load_recipe
-from recetario.verdicts import Verdict, judge
 
 RECIPE = """\
 #!/usr/bin/env bash

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recetario.citations import cite, in_language
+from recetario.book.citations import cite, in_language
 
 _TOP = Path(__file__).parents[1]
 _PODMAN = "https://github.com/containers/podman"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from demo import Demo, environment
 from packaging.specifiers import SpecifierSet
 
-from recetario.claims import Claim, Scope
-from recetario.environments import load_environments
+from recetario.book.claims import Claim, Scope
+from recetario.book.environments import load_environments
 
 
 def test_a_scope_of_nothing_fits_everywhere() -> None:

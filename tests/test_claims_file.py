@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from demo import CLAIMS, Demo, refusal
 
-from recetario.claims_file import load_claims
+from recetario.book.claims_toml import load_claims
 
 CLAIM = 'recipes/demo/claims.toml: claim "demo-answers"'
 BOTH = "Both languages say the same: es and en."

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from demo import NEWEST, Demo
 
+from recetario.book.environments import load_environments
+from recetario.book.evidence import to_notebook
+from recetario.book.history import load_history
 from recetario.cli import _replayed_since
-from recetario.environments import load_environments
-from recetario.evidence import to_notebook
-from recetario.history import load_history
 
 
 def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

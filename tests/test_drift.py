@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from demo import Demo
 
-from recetario.drift import differences, moved_versions
-from recetario.evidence import Output
+from recetario.book.evidence import Output
+from recetario.replay.drift import differences, moved_versions
 
 
 def test_equal_outputs_have_no_differences(demo: Demo) -> None:

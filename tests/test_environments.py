@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demo import environment, refusal
 
-from recetario.environments import find, load_environments
+from recetario.book.environments import find, load_environments
 
 
 def test_there_are_twelve() -> None:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from demo import NEWEST, PREPARE, Demo, environment, refusal
 
-from recetario.evidence import Output, evidence_path, read_evidence, to_notebook
+from recetario.book.evidence import Output, evidence_path, read_evidence, to_notebook
 
 RENEW = f"""
   nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demo import NEWEST, Demo, refusal
 
-from recetario.history import GONE, HISTORY, Event, load_history, news, to_csv
+from recetario.book.history import GONE, HISTORY, Event, load_history, news, to_csv
 
 
 def keep(demo: Demo, *events: Event) -> None:

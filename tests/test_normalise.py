@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recetario.normalise import TOKEN, Normaliser, normalise
+from recetario.book.normalise import TOKEN, Normaliser, normalise
 
 LONG = "0123456789abcdef" * 4
 

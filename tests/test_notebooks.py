@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from demo import NEWEST, Demo, refusal
 
+from recetario.book.pages import load_page
 from recetario.kernel.bash import Bash
-from recetario.notebooks import reader_notebook
-from recetario.pages import load_page
+from recetario.takeaway.notebook import reader_notebook
 
 SITE = "https://site.example/en/"
 STEPS = "".join(f"/// step | {name}\n///\n\n" for name in ("create", "who", "check", "control", "cleanup"))

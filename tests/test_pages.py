@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from demo import Demo, refusal
 
-from recetario.pages import Block, load_page, read_page
+from recetario.book.pages import Block, load_page, read_page
 
 PAGE = """\
 ---

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from recetario.patterns import flaw, matches
+from recetario.book.patterns import flaw, matches
 
 # Reads a pattern and a line in turn, and says of each pair what [[ == ]] says.
 JUDGE = "export LC_ALL=C.UTF-8; while IFS= read -r p && IFS= read -r l; do [[ $l == $p ]] && echo 1 || echo 0; done"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from demo import CLAIMS, NEWEST, Demo, refusal
 
-from recetario.environments import load_environments
-from recetario.evidence import Output
-from recetario.project import Project
+from recetario.book.environments import load_environments
+from recetario.book.evidence import Output
+from recetario.book.project import Project
+from recetario.takeaway.notebook import notebook_of
 
 
 def second_recipe(demo: Demo, claims: str) -> None:
@@ -134,7 +135,7 @@ def test_a_page_is_found_by_recipe_and_language(demo: Demo) -> None:
 def test_a_notebook_has_the_references_outputs(demo: Demo) -> None:
     """And links to where the site is published."""
     demo.claims(first='reference = "4.3-cni-root"\n')
-    content = demo.project().notebook("demo", "es").decode()
+    content = notebook_of(demo.project(), "demo", "es").decode()
 
     assert "Las salidas son las de 4.3-cni-root (Podman 4.3.2)" in content
     assert "https://recetario.example/es/recipes/demo/" in content

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from recetario.ranges import in_words
+from recetario.book.ranges import in_words
 
 _FILES = sorted((Path(__file__).parents[1] / "recipes").glob("*/claims.toml"))
 _USED = sorted({found for path in _FILES for found in re.findall(r'podman = "([^"]+)"', path.read_text("utf-8"))})

@@ -12,9 +12,9 @@ import click
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from recetario.book.environments import load_environments
+from recetario.book.recipes import load_recipes
 from recetario.cli import main
-from recetario.environments import load_environments
-from recetario.recipes import load_recipes
 from recetario.site.words import WORDS
 
 TOP = Path(__file__).resolve().parents[1]

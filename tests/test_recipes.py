@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from demo import PREPARE, RECIPE, Demo, environment, refusal
 
-from recetario.recipes import HEADER, find_top, load_recipe, load_recipes
+from recetario.book.recipes import HEADER, load_recipe, load_recipes
+from recetario.workspace import find_top
 
 
 def test_a_recipe_is_read_step_by_step(demo: Demo) -> None:

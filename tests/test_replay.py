@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from demo import PREPARE, Demo, environment, refusal
 
-from recetario.claims import ClaimFile
-from recetario.claims_file import load_claims
-from recetario.evidence import Output
-from recetario.lab import Run
-from recetario.recipes import Recipe
-from recetario.replay import Kernel, replay, run_story, write_atomically
+from recetario.book.claims import ClaimFile
+from recetario.book.claims_toml import load_claims
+from recetario.book.evidence import Output
+from recetario.book.recipes import Recipe
+from recetario.files import write_atomically
+from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
+from recetario.replay.story import replay, run_story
 
 _ENDS = """
 [[ends]]

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from demo import CLAIMS, Demo
 
-from recetario.project import Project
-from recetario.recipes import load_recipes
-from recetario.scripts import reader_script
+from recetario.book.project import Project
+from recetario.book.recipes import load_recipes
+from recetario.takeaway.script import reader_script
 
 TOP = Path(__file__).parents[1]
 TOOLS = ("bash", "cat", "grep", "id", "mkdir", "mktemp", "rm", "sleep", "touch")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import load_environments
-from recetario.lab import Run
-from recetario.patterns import usage_error, usage_errors
+from recetario.book.environments import load_environments
+from recetario.book.patterns import usage_error, usage_errors
+from recetario.lab.runs import Run
 
 TOP = Path(__file__).parents[1]
 

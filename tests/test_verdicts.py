@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from demo import CLAIMS, NEWEST, Demo, environment, refusal
 
-from recetario.claims_file import load_claims
-from recetario.environments import load_environments
-from recetario.evidence import Output
-from recetario.verdicts import Reference, Verdict, check_end, judge
+from recetario.book.claims_toml import load_claims
+from recetario.book.environments import load_environments
+from recetario.book.evidence import Output
+from recetario.book.verdicts import Reference, Verdict, check_end, judge
 
 PLACE = f'recipes/demo/claims.toml: claim "demo-answers" on {NEWEST}'
 END = (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from recetario.environments import load_environments
+from recetario.book.environments import load_environments
 
 TOP = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted(TOP.glob(".github/workflows/*.yml"))

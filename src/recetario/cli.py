@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import pytest
 from rich.console import Console
 from rich.table import Table
 
-from recetario import lab as the_lab
-from recetario.claims import LANGUAGES
-from recetario.drift import differences, moved_versions
-from recetario.environments import find, load_environments
+from recetario.book.case import Case
+from recetario.book.environments import find, load_environments
+from recetario.book.project import Project
 from recetario.errors import RecetarioError
-from recetario.evidence import picture_beside, read_evidence
-from recetario.history import HISTORY, load_history, news, to_csv
-from recetario.project import Case, Project
-from recetario.recipes import find_top
-from recetario.replay import write_atomically
+from recetario.lab import commands as lab_commands
+from recetario.replay.accept import accept as accept_replays
+from recetario.replay.accept import today, write_history, write_notebooks
+from recetario.replay.run import run_suite
+from recetario.workspace import Workspace, find_top
 
 __all__ = ["main"]
 
 _SIGNS = {"holds": "holds", "fails": "fails", "scope": "·", "lab": "n/a lab"}
-_WORKERS = 1 + (os.cpu_count() or 1)
-"""Half of a replay is waiting: on 2 cores 36 took 64 s one after the other, 39 with two workers, 37 with three."""
-_SUITE = Path(__file__).parent / "suite" / "test_recipes.py"  # not imported: pytest wants to be the first
 _console = Console()
 
 
@@ -93,37 +84,15 @@ def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
     started = time.time()
     cases = _run_suite(recipes, environments, ["--drift"])
-    _note_verified([case for case in cases if _replayed_since(case, started)], find_top())
+    verified = [(case.recipe.slug, case.environment.id) for case in cases if _replayed_since(case, started)]
+    Workspace(find_top()).note_verified(verified, today())
 
 
 @main.command()
 @_selection
 def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Make the last replays the evidence; says what changes."""
-    project = Project(find_top())
-    waiting = [case for case in project.cases(recipes, environments) if case.result.is_file()]
-    if not waiting:
-        raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
-    drafts = {(case.recipe.slug, case.environment.id): case.result for case in waiting}
-    after = Project(project.top, drafts)
-    # All of it at once, at the end: whoever serves the site builds it once.
-    files: dict[Path, bytes] = {}
-    for case in waiting:
-        click.echo(f"{case.id}: {_change(case)}")
-        files[case.evidence] = case.result.read_bytes()
-        if picture_beside(case.result).is_file():
-            files[picture_beside(case.evidence)] = picture_beside(case.result).read_bytes()
-    files |= _notebooks(after, [case.recipe.slug for case in waiting]) | _history(after)
-    _write(files)
-
-
-def _change(case: Case) -> str:
-    found = read_evidence(case.result, case.recipe)
-    try:
-        kept = read_evidence(case.evidence, case.recipe)
-    except RecetarioError:
-        return "new evidence"
-    return differences(kept, found) or moved_versions(kept, found) or "as before"
+    accept_replays(find_top(), recipes, environments, click.echo, _progress)
 
 
 @main.command()
@@ -137,13 +106,13 @@ def envs(as_json: bool) -> None:
 @main.command()
 def notebooks() -> None:
     """Write the notebooks that readers open, from pages and evidence."""
-    _write(_notebooks(Project(find_top())))
+    write_notebooks(Project(find_top()))
 
 
 @main.command()
 def history() -> None:
     """Note which verdicts changed, for the site's feed. `accept` does so too."""
-    _write(_history(Project(find_top())))
+    write_history(Project(find_top()), click.echo, _progress)
 
 
 @main.command()
@@ -165,7 +134,7 @@ def lab() -> None:
 @click.argument("environments", nargs=-1, metavar="[ENV]...")
 def build(environments: tuple[str, ...]) -> None:
     """Build what changed of these environments' images. Of all by default; `recetario envs` lists them."""
-    the_lab.build(find(environments), _progress, top=find_top())
+    lab_commands.build(find(environments), _progress, top=find_top())
 
 
 @lab.command()
@@ -173,13 +142,13 @@ def build(environments: tuple[str, ...]) -> None:
 def shell(environment: str) -> None:
     """Open a shell in a fresh host. It is gone when you leave; `recetario envs` lists the environments."""
     (found,) = find([environment])
-    sys.exit(the_lab.shell(found, _progress, top=find_top()))
+    sys.exit(lab_commands.shell(found, _progress, top=find_top()))
 
 
 @lab.command()
 def clean() -> None:
     """Remove the lab from this machine: hosts and images, ours only."""
-    the_lab.clean(top=find_top())
+    lab_commands.clean(top=find_top())
 
 
 @main.group()
@@ -192,10 +161,10 @@ def site() -> None:
 def build_site(out: Path | None) -> None:
     """Build both languages, strictly."""
     from recetario.site.build import build
-    from recetario.site.pack import pack
+    from recetario.site.outputs.zip import pack
 
     top = find_top()
-    _note_changes(top)
+    _note_changed(top)
     out = out or top / "site"
     build(top, out)
     click.echo(f"Built {out}, and {pack(out)} to read without a server.")
@@ -206,10 +175,10 @@ def build_site(out: Path | None) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve_site(host: str, port: int) -> None:
     """Serve both languages on this machine. Builds again when something changes; Ctrl-C ends it."""
-    from recetario.site.build import serve
+    from recetario.site.serve import serve
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # it has processes and a folder to remove
-    _note_changes(find_top())
+    _note_changed(find_top())
     serve(find_top(), host, port)
 
 
@@ -234,73 +203,13 @@ def _progress(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _run_suite(recipes: Iterable[str], environments: Iterable[str], extra: list[str]) -> list[Case]:
-    """Replay on pytest, spread over the cores; ends the program with pytest's status if any fails."""
-    top = find_top()
-    arguments = list(recipes)
-    names = list(itertools.takewhile(lambda name: not name.startswith("-"), arguments))  # pytest's have values
-    cases = Project(top).cases(names, environments)
-    if not cases:
-        raise RecetarioError("Nothing to replay: the recipe is not about these environments.")
-    the_lab.build(dict.fromkeys(case.environment for case in cases), _progress, top=top)
-    status = pytest.main(
-        [
-            *(
-                "-p",
-                "recetario.suite",
-                "-p",
-                "no:cacheprovider",
-                "--rootdir",
-                str(top),
-                "-c",
-                str(top / "pyproject.toml"),
-            ),
-            *("--verbose", "--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
-            *("--top", str(top)),
-            *(f"--recipe={name}" for name in names),
-            *(f"--env={name}" for name in environments),
-            *extra,
-            *arguments[len(names) :],
-            str(_SUITE),
-        ]
-    )
-    if status == pytest.ExitCode.INTERRUPTED:
-        with the_lab.Run(top):  # entering removes what the workers, who were ended, could not
-            pass
-    if status != 0:
-        sys.exit(int(status))
+def _run_suite(recipes: tuple[str, ...], environments: tuple[str, ...], options: list[str]) -> list[Case]:
+    """Replay, and end the program with pytest's status if anything fails; what begins with "-" goes to pytest."""
+    slugs = list(itertools.takewhile(lambda word: not word.startswith("-"), recipes))
+    cases, status = run_suite(find_top(), slugs, environments, _progress, [*options, *recipes[len(slugs) :]])
+    if status:
+        sys.exit(status)
     return cases
-
-
-def _write(files: Mapping[Path, bytes]) -> None:
-    for path, content in files.items():
-        write_atomically(path, content)
-
-
-def _notebooks(project: Project, slugs: Iterable[str] = ()) -> dict[Path, bytes]:
-    """The reader notebooks of these recipes (default: all), in every language."""
-    return {
-        project.top / "notebooks" / language / f"{slug}.ipynb": project.notebook(slug, language)
-        for slug in dict.fromkeys(slugs or project.recipes)
-        for language in LANGUAGES
-    }
-
-
-def _history(project: Project) -> dict[Path, bytes]:
-    """The history with the verdicts that changed; says which."""
-    noted = load_history(project.top)
-    try:
-        changed = news(project.verdicts, noted, _today())
-    except RecetarioError as error:  # the recipe is half accepted: its other environments wait
-        click.echo(f"Verdicts not noted, because not all are there: {error}", err=True)
-        return {}
-    for event in changed:
-        click.echo(f"{event.claim} on {event.environment}: {event.word}")
-    return {project.top / HISTORY: to_csv([*noted, *changed])}
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def _replayed_since(case: Case, moment: float) -> bool:
@@ -308,23 +217,5 @@ def _replayed_since(case: Case, moment: float) -> bool:
     return case.result.is_file() and case.result.stat().st_mtime >= moment
 
 
-def _note_verified(cases: list[Case], top: Path) -> None:
-    """Keep what was verified when, on which commit: by this alone the site says "last verified"."""
-    told = subprocess.run(["git", "-C", str(top), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    today, commit = _today(), told.stdout.strip()
-    verified: dict[str, dict[str, str]] = {}
-    for case in cases:
-        verified.setdefault(case.environment.id, {})[case.recipe.slug] = today
-    for environment, recipes in verified.items():
-        content = json.dumps({"commit": commit, "recipes": recipes}, indent=1) + "\n"
-        write_atomically(top / ".recetario" / "verified" / f"{environment}.json", content.encode())
-
-
-def _note_changes(top: Path) -> None:
-    """Keep when the evidence of each recipe last changed, as git has it: what pages say where nothing was verified."""
-    changed = {}
-    for slug in Project(top).recipes:
-        command = ["git", "-C", str(top), "log", "-1", "--format=%cs", "--", f"recipes/{slug}/evidence"]
-        changed[slug] = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-    content = json.dumps({"recipes": {slug: day for slug, day in changed.items() if day}}, indent=1) + "\n"
-    write_atomically(top / ".recetario" / "changed.json", content.encode())
+def _note_changed(top: Path) -> None:
+    Workspace(top).note_changed(Project(top).recipes)

@@ -14,10 +14,11 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from snippets import SNIPPETS, SPOILT
 
-from recetario.environments import load_environments
+from recetario.book.environments import load_environments
 from recetario.kernel.bash import Bash, Outcome
 from recetario.kernel.specs import write_specs
-from recetario.lab import EXCHANGE, Host, Run
+from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.runs import Run
 
 pytestmark = pytest.mark.podman
 ALL = SNIPPETS | {name: source for name, (source, _) in SPOILT.items()}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import load_environments
-from recetario.lab import Host, Run
+from recetario.book.environments import load_environments
+from recetario.lab.hosts import Host
+from recetario.lab.runs import Run
 
 TOP = Path(__file__).resolve().parents[2]
 OLDEST_ROOT = load_environments()[0]

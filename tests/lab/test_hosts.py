@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import Environment, find, load_environments
+from recetario.book.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError
-from recetario.lab import EXCHANGE, Host, Run, versions
+from recetario.lab.commands import versions
+from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.runs import Run
 
 pytestmark = pytest.mark.podman
 TOP = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recetario.environments import load_environments
+from recetario.book.environments import load_environments
 from recetario.errors import RecetarioError
 from recetario.lab.images import Image, all_images, image_of
 

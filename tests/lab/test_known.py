@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from recetario.environments import find
+from recetario.book.environments import find
 from recetario.errors import RecetarioError
 from recetario.lab.known import Known, check_row, upstream_version, versions_in_use
 

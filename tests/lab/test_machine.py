@@ -10,9 +10,9 @@ import pytest
 
 from recetario.errors import RecetarioError
 from recetario.lab import _machine
-from recetario.lab._machine import Machine, outer_settings
 from recetario.lab.building import find_mirror, os_release
-from recetario.recipes import find_top
+from recetario.lab.machine import Machine, outer_settings
+from recetario.workspace import find_top
 
 
 def test_the_top_is_found_from_below(clone: Path) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import find, load_environments
+from recetario.book.environments import find, load_environments
 from recetario.errors import RecetarioError
-from recetario.lab import Run, build, clean
-from recetario.lab._machine import Machine
-from recetario.lab.runs import is_free
+from recetario.lab.commands import build, clean
+from recetario.lab.machine import Machine
+from recetario.lab.runs import Run, is_free
 
 pytestmark = pytest.mark.podman
 TOP = Path(__file__).resolve().parents[2]
@@ -26,8 +26,8 @@ OTHER = textwrap.dedent(
     f"""
     import sys, time
     from pathlib import Path
-    from recetario.environments import find
-    from recetario.lab import Run
+    from recetario.book.environments import find
+    from recetario.lab.runs import Run
     with Run(Path({str(TOP)!r})) as run, run.host(find([{NEWEST_ROOTLESS.id!r}])[0]):
         print(run.id, flush=True)
         time.sleep(60)

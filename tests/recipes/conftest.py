@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import Environment, load_environments
-from recetario.lab import Run
-from recetario.project import Project
+from recetario.book.environments import Environment, load_environments
+from recetario.book.project import Project
+from recetario.lab.runs import Run
 
 PROJECT = Project(Path(__file__).parents[2])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from recetario.project import Project
+from recetario.book.project import Project
 
 _MADE = re.compile(r"--name[= ](\S+)|podman (?:network|pod|volume) create (?:--\S+ )*(\S+)")
 _FORBIDDEN = {

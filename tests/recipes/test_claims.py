@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from recetario.citations import cite
-from recetario.environments import load_environments
-from recetario.history import load_history, news
-from recetario.project import Project
+from recetario.book.citations import cite
+from recetario.book.environments import load_environments
+from recetario.book.history import load_history, news
+from recetario.book.project import Project
 
 
 def test_every_claim_has_a_verdict_everywhere(project: Project) -> None:
@@ -52,7 +52,7 @@ def test_evidence_names_nothing_of_the_machine(project: Project) -> None:
 
 
 def test_sources_are_said_in_spanish_on_spanish_pages(project: Project) -> None:
-    """Where `recetario.citations` does not know the words around them, claims.toml says both: source.es, source.en."""
+    """Where `citations` does not know the words around them, claims.toml says both: source.es, source.en."""
     english = re.compile(r"\b(?:and|by|each|for|from|in|item|its|notes|of|on|release|the|to|with)\b")
 
     assert {

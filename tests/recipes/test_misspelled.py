@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from demo import refusal
 
-from recetario.claims_file import load_claims
-from recetario.environments import find
-from recetario.lab import Run
-from recetario.project import Project
-from recetario.recipes import load_recipe
-from recetario.replay import Kernel, replay
+from recetario.book.claims_toml import load_claims
+from recetario.book.environments import find
+from recetario.book.project import Project
+from recetario.book.recipes import load_recipe
+from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
+from recetario.replay.story import replay
 
 pytestmark = pytest.mark.podman
 

@@ -7,8 +7,9 @@ import re
 import nbformat
 from nbformat import NotebookNode
 
-from recetario.evidence import evidence_path
-from recetario.project import Project
+from recetario.book.evidence import evidence_path
+from recetario.book.project import Project
+from recetario.takeaway.notebook import notebook_of
 
 
 def _notebook(project: Project, slug: str, language: str) -> NotebookNode:
@@ -19,7 +20,7 @@ def test_notebook_is_fresh(project: Project, slug: str, language: str) -> None:
     """`recetario notebooks` would write the same bytes."""
     path = project.top / "notebooks" / language / f"{slug}.ipynb"
 
-    assert path.read_bytes() == project.notebook(slug, language)
+    assert path.read_bytes() == notebook_of(project, slug, language)
 
 
 def test_cells_are_those_of_the_evidence(project: Project, slug: str, language: str) -> None:

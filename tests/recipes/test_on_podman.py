@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from recetario.environments import Environment, load_environments
-from recetario.evidence import Output
-from recetario.lab import EXCHANGE, Host, Run
-from recetario.normalise import Normaliser
-from recetario.project import Project
-from recetario.recipes import Step
-from recetario.replay import prepare
-from recetario.scripts import reader_script
+from recetario.book.environments import Environment, load_environments
+from recetario.book.evidence import Output
+from recetario.book.normalise import Normaliser
+from recetario.book.project import Project
+from recetario.book.recipes import Step
+from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.runs import Run
+from recetario.replay.story import prepare
 from recetario.site.words import WORDS
+from recetario.takeaway.script import reader_script
 
 pytestmark = pytest.mark.podman
 

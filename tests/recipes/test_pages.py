@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from recetario.pages import Page, load_page
-from recetario.project import Project
-from recetario.site.blocks import check_blocks
+from recetario.book.pages import Page, load_page
+from recetario.book.project import Project
+from recetario.site.blocks.extension import check_blocks
 
 TOP = Path(__file__).parents[2]
 PAGES = sorted(str(path.relative_to(TOP / "docs" / "es")) for path in (TOP / "docs" / "es").rglob("*.md"))

@@ -14,14 +14,16 @@ from contextlib import contextmanager
 import nbformat
 import pytest
 
-from recetario.environments import Environment
-from recetario.evidence import Output
-from recetario.lab import EXCHANGE, Host, Run
+from recetario.book.environments import Environment
+from recetario.book.evidence import Output
+from recetario.book.project import Project
+from recetario.book.recipes import HEADER, Recipe
+from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.runs import Run
 from recetario.lab.state import leaks
-from recetario.project import Project
-from recetario.recipes import HEADER, Recipe
-from recetario.replay import Kernel
-from recetario.scripts import check_taken, reader_script
+from recetario.replay.kernel import Kernel
+from recetario.takeaway.notebook import notebook_of
+from recetario.takeaway.script import check_taken, reader_script
 
 pytestmark = pytest.mark.podman
 
@@ -94,7 +96,7 @@ class Machine:
         self.recipe = recipe
         self._file = project.files[recipe.slug]
         self._language = language
-        self._notebook = project.notebook(recipe.slug, language)
+        self._notebook = notebook_of(project, recipe.slug, language)
         _done(host.run(["bash", "-c", _FURNISH.replace("SLUG", recipe.slug)]))
         _done(host.run(["bash", "-c", _FURNISH_AS_ROOT], user="root"))
         self._before = self._state(), host.snapshot()

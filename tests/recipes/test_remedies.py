@@ -9,8 +9,8 @@ from pathlib import Path
 
 from demo import Demo
 
-from recetario.pages import Page, load_page
-from recetario.project import Project
+from recetario.book.pages import Page, load_page
+from recetario.book.project import Project
 
 _LINK = re.compile(r"\]\(([^)#\s]*)#step-([a-z0-9-]+)\)")
 _HEADING = re.compile(r"#+ .*\{ *#([\w-]+) *\}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from recetario.environments import Environment, load_environments
-from recetario.lab import Run
-from recetario.project import Project
+from recetario.book.environments import Environment, load_environments
+from recetario.book.project import Project
+from recetario.lab.runs import Run
 
 pytestmark = pytest.mark.podman
 

@@ -19,7 +19,7 @@ from browser import chromium, served
 from sample_notebook import sample_notebook
 
 from recetario.site.build import build
-from recetario.site.pack import pack
+from recetario.site.outputs.zip import pack
 
 TOP = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parent / "sample"

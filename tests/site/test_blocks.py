@@ -6,9 +6,9 @@ import markdown
 import pytest
 from demo import Demo, refusal
 
-from recetario.pages import read_page
-from recetario.site.blocks import BLOCKS, RecetarioBlocks, Shown, check_blocks
-from recetario.site.render import Renderer
+from recetario.book.pages import read_page
+from recetario.site.blocks.extension import BLOCKS, RecetarioBlocks, Shown, check_blocks
+from recetario.site.blocks.render import Renderer
 
 PLACE = "docs/en/recipes/demo.md"
 

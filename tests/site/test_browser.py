@@ -14,7 +14,7 @@ from browser import SCHEMES, SIZES
 from pages import kinds
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from recetario.site.csp import with_policy, without_policy
+from recetario.site.html.csp import with_policy, without_policy
 
 pytestmark = pytest.mark.browser
 

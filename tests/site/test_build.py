@@ -18,8 +18,9 @@ from conftest import sample_project
 from playwright.sync_api import Page
 
 from recetario.errors import RecetarioError
-from recetario.site.build import build, serve
-from recetario.site.root import write_root
+from recetario.site.build import build
+from recetario.site.outputs.root import write_root
+from recetario.site.serve import serve
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def served(top: Path) -> Iterator[str]:
     """The address of a project that is being served."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    code = f"from pathlib import Path; from recetario.site.build import serve; serve(Path({str(top)!r}), port={port})"
+    code = f"from pathlib import Path; from recetario.site.serve import serve; serve(Path({str(top)!r}), port={port})"
     with subprocess.Popen([sys.executable, "-c", code], text=True, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith(f"http://127.0.0.1:{port}/")

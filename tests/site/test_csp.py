@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from recetario.site.csp import with_policy
+from recetario.site.html.csp import with_policy
 
 _PAGE = '<head><meta charset="utf-8"><script>one()</script></head><body><script>two()</script></body>'
 _POLICY = '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="'

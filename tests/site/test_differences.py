@@ -9,12 +9,12 @@ from conftest import TOP
 from demo import Demo, environment, refusal
 from packaging.version import Version
 
-from recetario.environments import load_environments
-from recetario.evidence import Output
-from recetario.pages import load_page
-from recetario.project import Project
-from recetario.site.differences import differences, pairs, scopes, untested, upgrades
-from recetario.site.render import Renderer
+from recetario.book.environments import load_environments
+from recetario.book.evidence import Output
+from recetario.book.pages import load_page
+from recetario.book.project import Project
+from recetario.site.blocks.differences import differences, pairs, scopes, untested, upgrades
+from recetario.site.blocks.render import Renderer
 
 _WHY = """
 [[demo-answers.why]]

@@ -10,9 +10,9 @@ import pytest
 from conftest import TOP
 from demo import Demo, refusal
 
-from recetario.project import Project
-from recetario.site.drawings import draw, load_drawing
-from recetario.site.render import Renderer
+from recetario.book.project import Project
+from recetario.site.blocks.drawings import draw, load_drawing
+from recetario.site.blocks.render import Renderer
 
 _DRAWING = """\
 title = { es = "Un cable", en = "A cable" }

@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ElementTree
 
 from demo import NEWEST, Demo
 
-from recetario.environments import load_environments
-from recetario.history import Event
-from recetario.site.feed import atom
-from recetario.site.render import MarkdownRenderer
+from recetario.book.environments import load_environments
+from recetario.book.history import Event
+from recetario.site.blocks.render import MarkdownRenderer
+from recetario.site.outputs.feed import atom
 
 SITE = "https://example.org/en/"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -11,12 +11,13 @@ import pytest
 from demo import NEWEST, Demo
 from jsonschema import Draft202012Validator
 
-from recetario.environments import load_environments
-from recetario.evidence import Output
-from recetario.pages import read_page
-from recetario.site.blocks import check_blocks
-from recetario.site.generated import generated_files, matrix_csv, matrix_json
-from recetario.site.render import Renderer
+from recetario.book.environments import load_environments
+from recetario.book.evidence import Output
+from recetario.book.pages import read_page
+from recetario.site.blocks.extension import check_blocks
+from recetario.site.blocks.render import Renderer
+from recetario.site.outputs.generated import generated_files
+from recetario.site.outputs.matrix import matrix_csv, matrix_json
 
 TEXT = {"type": "object", "required": ["es", "en"], "additionalProperties": {"type": "string", "minLength": 1}}
 VERDICT = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from demo import environment
 
-from recetario.environments import Environment, load_environments
-from recetario.evidence import Output
-from recetario.site.groups import columns, describe, group
+from recetario.book.environments import Environment, load_environments
+from recetario.book.evidence import Output
+from recetario.site.blocks.groups import columns, describe, group
 
 ALL = load_environments()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from demo import Demo
 from markdown import Markdown
 
-from recetario.evidence import Output
-from recetario.site.blocks import RecetarioBlocks, Shown
-from recetario.site.messages import messages
-from recetario.site.render import Renderer
+from recetario.book.evidence import Output
+from recetario.site.blocks.extension import RecetarioBlocks, Shown
+from recetario.site.blocks.messages import messages
+from recetario.site.blocks.render import Renderer
 
 
 def _create(demo: Demo, stdout: str = "", stderr: str = "") -> list[str]:

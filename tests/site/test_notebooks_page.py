@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from sample_notebook import LONG, sample_notebook
 
-from recetario.site.notebooks_page import slim
+from recetario.site.html.notebooks import slim
 
 
 @pytest.fixture(scope="module")

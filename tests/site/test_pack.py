@@ -11,7 +11,7 @@ import pytest
 from pages import dead_references, documents
 from playwright.sync_api import Browser, Page, expect
 
-from recetario.site.pack import PACK
+from recetario.site.outputs.zip import PACK
 
 pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 

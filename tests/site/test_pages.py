@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 from conftest import TOP
 from pages import dead_references, documents, wrong_alternates
 
-from recetario.project import SITE
-from recetario.recipes import Recipe, load_recipes
+from recetario.book.project import SITE
+from recetario.book.recipes import Recipe, load_recipes
 
 
 def test_everything_that_a_page_refers_to_is_there(site: Path) -> None:
@@ -116,7 +116,7 @@ _OUTSIDE = re.compile(
 
 
 def test_links_to_other_sites_have_known_forms(site: Path) -> None:
-    """Those that recetario.citations makes, at a version or dated, and a few of our own; all are marked as outside."""
+    """Those that `citations` makes, at a version or dated, and a few of our own; all are marked as outside."""
     links = {
         (str(path.relative_to(site)), link)
         for path in site.rglob("*.html")

@@ -9,10 +9,10 @@ import pytest
 from demo import NEWEST, Demo
 from markdown_it import MarkdownIt
 
-from recetario.pages import read_page
-from recetario.site.blocks import BLOCKS, Shown
-from recetario.site.plain import as_markdown
-from recetario.site.render import MarkdownRenderer
+from recetario.book.pages import read_page
+from recetario.site.blocks.extension import BLOCKS, Shown
+from recetario.site.blocks.render import MarkdownRenderer
+from recetario.site.outputs.markdown import as_markdown
 
 SITE = "https://example.org/en/"
 ARGUMENTS = {"step": "check", "verdict": "demo-answers", "environment": NEWEST, "picture": NEWEST, "file": "matrix.csv"}

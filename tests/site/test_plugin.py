@@ -7,7 +7,8 @@ from pathlib import Path
 import yaml
 from conftest import TOP
 
-from recetario.site.plugin import drop_neighbors, keep_words, lead, mark_outside, unread_block, unwrap_plain
+from recetario.site.html.reading import lead, unread_block
+from recetario.site.html.typography import drop_neighbors, keep_words, mark_outside, unwrap_plain
 
 
 def test_a_block_left_as_text_is_named_by_its_line() -> None:

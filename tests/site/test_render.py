@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from demo import CLAIMS, NEWEST, Demo, environment, refusal
 
-from recetario.evidence import Output
-from recetario.site.render import Renderer, find_recipe
+from recetario.book.evidence import Output
+from recetario.site.blocks.render import Renderer, find_recipe
 from recetario.site.words import WORDS
 
 NOTE = '\n[[demo-answers.{}]]\nwhere = {}\nes = "Nada de `a*b*c` & <x>."\nen = "Nothing of `a*b*c` & <x>."\n'

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recetario.site.search import index_page, load_synonyms, tune
+from recetario.site.search.index import index_page, load_synonyms, tune
 
 
 def _tuned(*parts: tuple[str, str, str], synonyms: dict[str, list[str]] | None = None) -> list[dict[str, Any]]:

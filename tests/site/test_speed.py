@@ -13,8 +13,8 @@ import pytest
 from bench import bare, seconds, without_cache
 from playwright.sync_api import Page
 
-from recetario.evidence import read_evidence, to_notebook
-from recetario.project import Project
+from recetario.book.evidence import read_evidence, to_notebook
+from recetario.book.project import Project
 from recetario.site.build import build
 
 pytestmark = pytest.mark.alone

@@ -10,7 +10,7 @@ import pytest
 from browser import SIZES
 from playwright.sync_api import Browser, Page, expect
 
-from recetario.recipes import load_recipes
+from recetario.book.recipes import load_recipes
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 

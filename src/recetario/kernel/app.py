@@ -152,13 +152,14 @@ class BashKernel(Kernel):
         return self._bash
 
     def _open_host(self) -> Bash:
-        from recetario import environments
+        # Here, because the kernel "here" must work where the lab's own requirements are missing.
+        from recetario.book.environments import find
+        from recetario.lab.hosts import EXCHANGE
+        from recetario.lab.runs import Run
 
-        (environment,) = environments.find([self.environment])
-        from recetario import lab  # needs more than a reader's notebook does
-
-        host = self._host.enter_context(self._host.enter_context(lab.Run()).host(environment))
-        return Bash(host.argv([]), host.exchange, lab.EXCHANGE, _LIMIT_S)
+        (environment,) = find([self.environment])
+        host = self._host.enter_context(self._host.enter_context(Run()).host(environment))
+        return Bash(host.argv([]), host.exchange, EXCHANGE, _LIMIT_S)
 
     def _name(self) -> str:
         metadata = self.get_parent("shell").get("metadata", {})  # type: ignore[no-untyped-call]

@@ -12,8 +12,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from recetario.errors import RecetarioError
-from recetario.lab._machine import KEYRING, Machine, Progress
 from recetario.lab.images import COMMIT_OPTIONS, DEMO_RELEASE, FILES, HOST_OPTIONS, REPOSITORY, Image, all_images
+from recetario.lab.machine import KEYRING, Machine, Progress
 
 __all__ = ["ensure_images", "find_mirror", "image_ids", "tidy_images"]
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from recetario.environments import Environment
+from recetario.book.environments import Environment
 from recetario.errors import RecetarioError
-from recetario.lab._machine import Machine, Progress
 from recetario.lab.building import ensure_images, image_ids, tidy_images
 from recetario.lab.images import image_of
+from recetario.lab.machine import Machine, Progress
 from recetario.lab.runs import Run, is_free, remove_orphans
-from recetario.recipes import find_top
+from recetario.workspace import find_top
 
 __all__ = ["build", "clean", "shell", "versions"]
 

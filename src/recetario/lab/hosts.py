@@ -11,11 +11,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Self
 
-from recetario.environments import Environment, load_environments
+from recetario.book.environments import Environment, load_environments
 from recetario.errors import RecetarioError
-from recetario.lab._machine import Machine
 from recetario.lab.images import HOST_OPTIONS
 from recetario.lab.known import Known
+from recetario.lab.machine import Machine
 from recetario.lab.state import leaks, normalise_state
 
 __all__ = ["EXCHANGE", "Host", "Start"]

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from recetario.environments import Environment, load_environments
+from recetario.book.environments import Environment, load_environments
 from recetario.errors import RecetarioError, nearest
 
 __all__ = ["COMMIT_OPTIONS", "DEMO_RELEASE", "FILES", "HOST_OPTIONS", "REPOSITORY", "Image", "all_images", "image_of"]

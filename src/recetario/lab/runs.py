@@ -12,13 +12,14 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from recetario.environments import Environment
-from recetario.lab._machine import Machine, Progress
+from recetario.book.environments import Environment
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
 from recetario.lab.images import Image, image_of
-from recetario.lab.known import QUESTIONS, Known, check_row, learn
-from recetario.recipes import find_top
+from recetario.lab.known import Known
+from recetario.lab.learning import QUESTIONS, check_row, learn
+from recetario.lab.machine import Machine, Progress
+from recetario.workspace import find_top
 
 __all__ = ["Run", "is_free", "remove_orphans"]
 

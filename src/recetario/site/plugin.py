@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import logging
-import re
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
-from bs4 import BeautifulSoup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -20,22 +16,24 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
-from recetario.citations import cite
-from recetario.environments import load_environments
-from recetario.history import load_history
-from recetario.pages import read_page
-from recetario.project import Project
-from recetario.site.blocks import RecetarioBlocks, Shown, check_blocks
-from recetario.site.csp import with_policy
-from recetario.site.feed import atom
-from recetario.site.generated import generated_files
-from recetario.site.notebooks_page import slim
-from recetario.site.plain import as_markdown, llms_txt
-from recetario.site.render import MarkdownRenderer, Renderer
-from recetario.site.search import index_page, load_synonyms, tune
+from recetario.book.citations import cite
+from recetario.book.environments import load_environments
+from recetario.book.history import load_history
+from recetario.book.pages import read_page
+from recetario.book.project import Project
+from recetario.site.blocks.extension import RecetarioBlocks, Shown, check_blocks
+from recetario.site.blocks.render import MarkdownRenderer, Renderer
+from recetario.site.html.csp import with_policy
+from recetario.site.html.notebooks import slim
+from recetario.site.html.reading import heading_ids, lead, unread_block
+from recetario.site.html.typography import finished, mark_outside, unwrap_plain
+from recetario.site.outputs.feed import atom
+from recetario.site.outputs.generated import generated_files
+from recetario.site.outputs.markdown import as_markdown, llms_txt
+from recetario.site.search.index import index_page, load_synonyms, tune
 from recetario.site.words import WORDS
 
-__all__ = ["RecetarioPlugin", "unread_block", "unwrap_plain"]
+__all__ = ["RecetarioPlugin"]
 
 _log = logging.getLogger("mkdocs.plugins.recetario")
 
@@ -125,8 +123,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         for path, text in self.markdown.items():
             Path(path).with_suffix(".md").write_text(text, "utf-8")
         words = WORDS[self.shown.renderer.language]
-        lead = config.site_description or ""
-        contents = llms_txt(self.nav, config.site_name, lead, words["llms-about"], words["llms-pages"])
+        about = config.site_description or ""
+        contents = llms_txt(self.nav, config.site_name, about, words["llms-about"], words["llms-pages"])
         Path(config.site_dir, "llms.txt").write_text(contents, "utf-8")
         renderer = self._in_markdown("", config)
         feed = atom(renderer, load_history(renderer.project.top), config.site_name)
@@ -139,59 +137,11 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
 
 
-def lead(html: str) -> str:
-    """A page's first paragraph, which is its answer, as text: what search engines and shared links show."""
-    first = BeautifulSoup(html.partition("</p>")[0], "html.parser").find("p")
-    return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""
-
-
-def unwrap_plain(html: str) -> str:
-    """Highlighted code without the elements around spaces, operators and punctuation: a fifth of a page of commands."""
-    return re.sub(r'<span class="(?:w|o|p)">([^<]*)</span>|<span></span>', r"\1", html)
-
-
-def mark_outside(html: str) -> str:
-    """Links to other sites get ``rel="noopener"``, as the theme's own have."""
-    return re.sub(r'<a (?=[^>]*href="https?:)(?![^>]*\brel=)', '<a rel="noopener" ', html)
-
-
 def picker(project: Project) -> dict[str, object]:
     """What the header needs to ask for the reader's Podman: ids of environments, and a command whose output tells."""
     recipe = project.recipes.get("my-machine")
     command = next((step.command for step in recipe.steps if step.name == "ask"), "") if recipe else ""
     return {"environments": [environment.id for environment in load_environments()], "command": command}
-
-
-@functools.lru_cache(256)
-def finished(output: str, content: str) -> str:
-    """A whole page as it is published; ``content`` is the part of it that is ours."""
-    return with_policy(keep_words(drop_neighbors(output)), content)
-
-
-def drop_neighbors(html: str) -> str:
-    """A page without the theme's links, in its head, to the pages before and after it.
-
-    Firefox fetches ``rel="next"`` ahead of time, which the policy forbids: every page would log an error.
-    """
-    return re.sub(r'\s*<link rel="(?:prev|next)"[^>]*>', "", html)
-
-
-def keep_words(html: str) -> str:
-    """Name the short words of code in sentences, and the options in a menu's titles, for styles.
-
-    Browsers break lines after a hyphen, also after the first of ``--network``.
-    """
-    html = re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
-    return re.sub(
-        r'class="md-ellipsis">[^<]+',
-        lambda title: re.sub(r"(?<![^\s>])--[\w-]+", r'<span class="word">\g<0></span>', title[0]),
-        html,
-    )
-
-
-def heading_ids(html: str) -> list[str]:
-    """The ids of a page's headings, in order."""
-    return re.findall(r'<h[1-6] id="([^"]+)"', html)
 
 
 def name_contents(links: Iterable[AnchorLink], ids: list[str]) -> None:
@@ -200,9 +150,3 @@ def name_contents(links: Iterable[AnchorLink], ids: list[str]) -> None:
         if ids:
             link.id = ids.pop(0)
         name_contents(link.children, ids)
-
-
-def unread_block(html: str) -> str:
-    """The first line that looks like a block (``/// step``) and was left as text; empty if there is none."""
-    found = re.search(r"<p>\s*(/{3,}[^\n<]*)", html)
-    return found[1].strip() if found else ""

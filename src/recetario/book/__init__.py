@@ -1,0 +1,1 @@
+"""What recipes, pages and evidence say: read and judged. Writes nothing, starts nothing."""

@@ -1,0 +1,270 @@
+"""Read claims.toml, and refuse whatever in it is missing, unknown or not of the form that it should have."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from recetario.book.citations import in_language
+from recetario.book.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
+from recetario.book.environments import load_environments
+from recetario.book.patterns import flaw, usage_error
+from recetario.book.recipes import Recipe
+from recetario.errors import RecetarioError, nearest, read_text, where
+
+__all__ = ["load_claims"]
+
+_ANSWERS = ("holds", "fails")
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_SUDO = re.compile(r"\bsudo\s")
+_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo"}
+_CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
+_DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control"}
+_DERIVED_KEYS = _CLAIM_KEYS | {"all", "differs"}
+
+
+def load_claims(recipe: Recipe) -> ClaimFile:
+    """Read the ``claims.toml`` beside a recipe.
+
+    Raises:
+        RecetarioError: Something in it is missing, unknown or outside the dialect; names file and claim.
+    """
+    path = recipe.path.with_name("claims.toml")
+    if not path.is_file():
+        raise RecetarioError(f"{where(recipe.path.parent)} has no claims.toml.", "A recipe proves at least one claim.")
+    try:
+        data = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise RecetarioError(f"{where(path)}: {error}.", "See https://toml.io for how TOML is written.") from error
+    return _Reader(where(path), recipe).file(data)
+
+
+class _Reader:
+    """Turns the data of one file into claims, and complains with file and claim."""
+
+    def __init__(self, path: str, recipe: Recipe) -> None:
+        self.path = path
+        self.place = path
+        self.recipe = recipe
+        self.environments = load_environments()
+
+    def file(self, data: dict[str, Any]) -> ClaimFile:
+        about = self._scope(data.get("about", {}), "about")
+        self.environments = tuple(filter(about.fits, self.environments))
+        settings: dict[str, Any] = {
+            "about": about,
+            "needs": self._names(data.get("needs", []), "needs"),
+            "alone": self._flag(data, "alone"),
+            "lab_only": self._lab_only(self._table(data.get("lab_only", {}), "lab_only")),
+            "reference": self._reference(data.get("reference", "")),
+            "ends": self._ends(data.get("ends", [])),
+            "sudo": self._sudo(self._names(data.get("sudo", []), "sudo")),
+        }
+        claims = {name: self._claim(name, table) for name, table in data.items() if name not in _FILE_KEYS}
+        if not claims:
+            self._fail("proves no claim.", "Add a table: [claim-id].")
+        return ClaimFile(recipe=self.recipe.slug, claims=claims, **settings)
+
+    def _fail(self, what: str, *todo: str) -> NoReturn:
+        raise RecetarioError(f"{self.place} {what}", *todo)
+
+    def _reference(self, value: Any) -> str:
+        known = {environment.id for environment in self.environments}
+        if value and value not in known:
+            self._fail(f'names reference "{value}", no environment of this recipe.', nearest(str(value), known))
+        return str(value)
+
+    def _ends(self, value: Any) -> tuple[End, ...]:
+        tables = self._tables(value, "ends")
+        self.place = f"{self.path}: [[ends]]"
+        ends = tuple(map(self._end, tables))
+        for environment in self.environments:
+            if len([end for end in ends if end.where.fits(environment)]) > 1:
+                self._fail(f"has two that fit {environment.id}.", "Narrow the where of one.")
+        self.place = self.path
+        return ends
+
+    def _lab_only(self, table: dict[str, Any]) -> dict[str, Text]:
+        """The reasons of the recipe's lab-only steps: each in recipe.sh in English, and here in every language."""
+        reasons = {step.name: step.lab_only for step in self.recipe.steps if step.lab_only is not None}
+        for name in table.keys() - reasons.keys():
+            self._fail(f"has [lab_only.{name}], and recipe.sh has no such lab-only step.", nearest(name, reasons))
+        for name, reason in reasons.items():
+            if name not in table:
+                self._fail(f"has no [lab_only.{name}].", "Say what the step would do to a machine: es and en.")
+            if (text := self._text(table[name], f"[lab_only.{name}]"))["en"] != reason:
+                self._fail(
+                    f'has en = "{text["en"]}" in [lab_only.{name}], and the step says "{reason}".', "Make them equal."
+                )
+        return {name: self._text(table[name], f"[lab_only.{name}]") for name in reasons}
+
+    def _sudo(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The pairs whose rootless half runs something as root; no other step uses sudo."""
+        for name in map(self._step, names):
+            halves = {step.mode: step for step in self.recipe.variants(name)}
+            if "rootless" not in halves or not _SUDO.search(halves["rootless"].source):
+                self._fail(f'names step "{name}" in sudo, whose rootless half uses none.', "Delete it from the list.")
+        for step in self.recipe.steps:
+            if _SUDO.search(step.source) and step.common not in names:
+                self._fail(
+                    f'does not declare that step "{step.name}" uses sudo: who you are is the environment.',
+                    'Where a step must run as root on a rootless machine, make it NAME-rootless: sudo = ["NAME"].',
+                )
+        return names
+
+    def _claim(self, name: str, table: Any) -> Claim:
+        if not isinstance(table, dict):
+            self.place = self.path
+            self._fail(f'has "{name}", which is neither a setting nor a claim.', nearest(name, _FILE_KEYS))
+        self.place = f'{self.path}: claim "{name}"'
+        if not _NAME.fullmatch(name):
+            self._fail("has a name that is none.", "Use small letters, digits and hyphens.")
+        derived = bool({"all", "differs"} & table.keys())
+        self._check_keys(table, _DERIVED_KEYS if derived else _DECIDED_KEYS)
+        common: dict[str, Any] = {
+            "id": name,
+            "recipe": self.recipe.slug,
+            "text": self._text(table.get("text"), "text"),
+            "instead": self._text(table.get("instead"), "instead (what to do today)"),
+            "source": self._source(table),
+            "about": self._scope(table.get("about", {}), "about"),
+            "why": self._notes(table, "why"),
+        }
+        return self._derived(table, common) if derived else self._decided(table, common)
+
+    def _derived(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
+        if {"all", "differs"} <= table.keys():
+            self._fail('has both "all" and "differs".', "Keep one.")
+        if "all" in table:
+            members = self._names(table["all"], "all")
+            if not members:
+                self._fail('has an "all" that names no claim.', 'Write all = ["claim-id", "claim-id"].')
+            return Claim(**common, all=members)
+        differs = table["differs"]
+        if not isinstance(differs, dict) or differs != {"claim": str(differs.get("claim")), "between": "backend"}:
+            self._fail('has a "differs" that names no claim.', 'Write differs = { claim = "ID", between = "backend" }.')
+        return Claim(**common, differs=differs["claim"])
+
+    def _decided(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
+        control = table.get("control", {})
+        controls = {"holds": control} if isinstance(control, str) else self._table(control, "control")
+        for answer in controls.keys() - set(_ANSWERS):
+            self._fail(f'has a control for the verdict "{answer}".', 'It is { holds = "STEP", fails = "STEP" }.')
+        return Claim(
+            **common,
+            step=self._step(self._string(table, "step")),
+            holds=self._patterns(table, "holds"),
+            fails=self._patterns(table, "fails"),
+            controls={answer: self._step(self._string(controls, answer)) for answer in controls},
+            no_control=self._notes(table, "no_control"),
+        )
+
+    def _check_keys(self, table: Mapping[str, Any], known: set[str]) -> None:
+        for key in table.keys() - known:
+            self._fail(f'does not know "{key}".', nearest(key, known))
+
+    def _table(self, value: Any, what: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self._fail(f'has "{what}", which is no table.', f"Write {what} = {{ … }}.")
+        return value
+
+    def _tables(self, value: Any, what: str) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+            self._fail(f'has "{what}", which is no list of tables.', "Begin each with its name in two brackets, [[ ]].")
+        return value
+
+    def _names(self, value: Any, what: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            self._fail(f'has "{what}", which is no list of texts.', f'Write {what} = ["…"].')
+        return tuple(value)
+
+    def _flag(self, table: Mapping[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self._fail(f'has "{key}", which is neither true nor false.', f"Write {key} = true, without quotes.")
+        return value
+
+    def _string(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self._fail(f'has no "{key}".', f'Add a line: {key} = "…"')
+        return value
+
+    def _text(self, value: Any, what: str) -> Text:
+        for language in LANGUAGES:
+            text = value.get(language) if isinstance(value, dict) else None
+            if not isinstance(text, str) or not text.strip():
+                self._fail(f'has no {what} in "{language}".', "Both languages say the same: es and en.")
+        self._check_keys(value, set(LANGUAGES))
+        return {language: value[language] for language in LANGUAGES}
+
+    def _source(self, table: Mapping[str, Any]) -> Text:
+        """Citations, written once and said in each language; a table where they need words of their own."""
+        if isinstance(table.get("source"), dict):
+            return self._text(table["source"], "source")
+        source = self._string(table, "source")
+        return {language: in_language(source, language) for language in LANGUAGES}
+
+    def _step(self, name: str) -> str:
+        if name not in self.recipe.names and name not in {step.name for step in self.recipe.steps}:
+            self._fail(f'names step "{name}", which recipe.sh does not have.', nearest(name, self.recipe.names))
+        return name
+
+    def _patterns(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        patterns = self._names([value] if isinstance(value, str) else value, key)
+        if not patterns:
+            self._fail(f'has no pattern "{key}".', "Both holds and fails are needed: neither is the other's absence.")
+        return tuple(self._pattern(pattern, key) for pattern in patterns)
+
+    def _pattern(self, pattern: str, key: str) -> str:
+        if wrong := flaw(pattern):
+            self._fail(f'has the pattern "{pattern}" in {key}, which {wrong[0]}.', wrong[1])
+        if mistake := usage_error(pattern):
+            self._fail(
+                f'has the pattern "{pattern}" in {key}, which matches what a mistake prints: "{mistake}".',
+                "Write the line that says what happened (*NXDOMAIN*); where the step prints none, make it print one.",
+            )
+        return pattern
+
+    def _scope(self, value: Any, what: str) -> Scope:
+        table = self._table(value, what)
+        self._check_keys(table, {"backend", "rootless", "podman"})
+        rootless = self._flag(table, "rootless") if "rootless" in table else None
+        backend = self._string(table, "backend") if "backend" in table else None
+        scope = Scope(backend, rootless, self._range(table))
+        backends = {environment.backend for environment in load_environments()}
+        if backend is not None and backend not in backends:
+            self._fail(f'names backend "{backend}", which there is not.', nearest(backend, backends))
+        if not any(map(scope.fits, self.environments)):
+            self._fail(f'has "{what}", which fits no environment of this recipe.', "All environments: recetario envs")
+        return scope
+
+    def _range(self, table: Mapping[str, Any]) -> SpecifierSet | None:
+        if "podman" not in table:
+            return None
+        try:
+            return SpecifierSet(self._string(table, "podman"))
+        except InvalidSpecifier:
+            self._fail(
+                f'has podman = "{table["podman"]}", which is no range of versions.', 'Write one like ">=4.0,<5".'
+            )
+
+    def _notes(self, table: Mapping[str, Any], what: str) -> tuple[Note, ...]:
+        return tuple(self._note(note, what) for note in self._tables(table.get(what, []), what))
+
+    def _note(self, table: Mapping[str, Any], what: str) -> Note:
+        self._check_keys(table, {"where", *LANGUAGES})
+        text = {language: table[language] for language in LANGUAGES if language in table}
+        return Note(self._scope(table.get("where", {}), "where"), self._text(text, what))
+
+    def _end(self, table: Mapping[str, Any]) -> End:
+        self._check_keys(table, {"where", "step", "shows", *LANGUAGES})
+        step = self._step(self._string(table, "step"))
+        shows = self._pattern(self._string(table, "shows"), "shows")
+        text = {language: table[language] for language in LANGUAGES if language in table}
+        return End(self._scope(table.get("where", {}), "where"), step, shows, self._text(text, "text"))

@@ -1,0 +1,85 @@
+"""Know the environments that recipes are replayed in.
+
+They are data (``environments.toml``); code never names one.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import resources
+
+from recetario.errors import RecetarioError, nearest
+
+__all__ = ["BACKENDS", "Environment", "find", "load_environments"]
+
+BACKENDS = {"cni": "CNI", "netavark": "netavark"}
+"""How prose writes the backends."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One Podman version x backend x root or rootless.
+
+    Attributes:
+        podman: Minor version, ``"6.1"``.
+        backend: ``"cni"`` or ``"netavark"``.
+        rootless: Who runs the recipe: the user ``reader``, or root.
+        suite: The Debian release its host's image is made from.
+        departures: What differs from Debian's own set-up, each ``{"es": ..., "en": ...}``.
+    """
+
+    podman: str
+    backend: str
+    rootless: bool
+    suite: str
+    departures: tuple[dict[str, str], ...] = field(default=(), hash=False)
+
+    @property
+    def id(self) -> str:
+        """The name used everywhere: ``6.1-netavark-rootless``."""
+        return f"{self.podman}-{self.backend}-{'rootless' if self.rootless else 'root'}"
+
+    @property
+    def anchor(self) -> str:
+        """The id as an HTML anchor: ``env-6-1-netavark-rootless``."""
+        return "env-" + self.id.replace(".", "-")
+
+    @property
+    def user(self) -> str:
+        """The user who runs the recipe inside the host."""
+        return "reader" if self.rootless else "root"
+
+    def twin(self, other: Environment) -> bool:
+        """Whether ``other`` is alike but for the backend."""
+        return (self.podman, self.rootless) == (other.podman, other.rootless) and self.backend != other.backend
+
+
+@functools.cache
+def load_environments() -> tuple[Environment, ...]:
+    """All environments, oldest Podman first; root before rootless."""
+    data = tomllib.loads(resources.files("recetario.book").joinpath("environments.toml").read_text("utf-8"))
+    return tuple(
+        Environment(row["version"], backend, rootless, row["suite"], tuple(row.get("departures", ())))
+        for row in data["podman"]
+        for backend in row["backends"]
+        for rootless in (False, True)
+    )
+
+
+def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:
+    """The environments with these ids, in table order; all of them when none is named.
+
+    Raises:
+        RecetarioError: An id that the table does not have.
+    """
+    wanted = list(ids)
+    known = {environment.id: environment for environment in load_environments()}
+    for name in wanted:
+        if name not in known:
+            raise RecetarioError(
+                f'There is no environment "{name}".', nearest(name, known), "All of them: recetario envs"
+            )
+    return tuple(environment for environment in known.values() if not wanted or environment.id in wanted)

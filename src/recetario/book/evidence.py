@@ -1,0 +1,178 @@
+"""Keep what a replay printed: one executed, normalised notebook per recipe and environment.
+
+Nothing here writes: the functions return bytes, and callers put them where they belong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from recetario.book.environments import Environment
+from recetario.book.recipes import Recipe
+from recetario.errors import RecetarioError, where
+
+__all__ = [
+    "LANGUAGE",
+    "SCHEMA",
+    "Evidence",
+    "Output",
+    "evidence_path",
+    "picture_beside",
+    "read_evidence",
+    "stream_outputs",
+    "to_notebook",
+]
+
+SCHEMA = 1
+LANGUAGE = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
+_STREAMS = ("stdout", "stderr")
+_NOT_STEPS = ("header", "prepare")
+"""Cells that are run, and whose outputs are not kept."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What one step printed.
+
+    Attributes:
+        stdout: Normalised text, LF line ends.
+        stderr: Likewise.
+        status: Its exit status; None when the story ended before it.
+        cut: Bytes left out of both streams; more than 0 decides no claim.
+    """
+
+    stdout: str = ""
+    stderr: str = ""
+    status: int | None = 0
+    cut: int = 0
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of both streams, those of stdout first; only LF ends one, as bash's ``read`` sees it."""
+        streams = (stream.removesuffix("\n") for stream in (self.stdout, self.stderr) if stream)
+        return tuple(line for stream in streams for line in stream.split("\n"))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one recipe printed in one environment: outputs by step, in order, and the exact versions there."""
+
+    recipe: str
+    environment: str
+    versions: Mapping[str, str]
+    outputs: Mapping[str, Output]
+
+
+def evidence_path(recipe: Recipe, environment: Environment) -> Path:
+    """Where the evidence of this recipe in this environment is kept."""
+    return recipe.path.parent / "evidence" / f"{environment.id}.ipynb"
+
+
+def picture_beside(path: Path) -> Path:
+    """Where the picture of this evidence is kept, if its recipe makes one."""
+    return path.with_suffix(".png")
+
+
+def stream_outputs(output: Output) -> list[nbformat.NotebookNode]:
+    """The outputs of a notebook cell: a stream each for stdout and stderr, where there was any."""
+    return [new_output("stream", name=name, text=text) for name in _STREAMS if (text := getattr(output, name))]
+
+
+def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
+    """The evidence as a notebook, nbformat 4.5: a code cell a step, named by its id.
+
+    Before them stand the header and, if the recipe has one, ``prepare.sh``: what the lab had made before.
+    """
+    cells = [new_code_cell(recipe.header, id="header", execution_count=None)]
+    if recipe.prepare:
+        cells.append(new_code_cell(recipe.prepare, id="prepare", execution_count=None))
+    for step in recipe.steps:
+        output = evidence.outputs[step.name]
+        cell = new_code_cell(step.source, id=step.name, execution_count=None, outputs=stream_outputs(output))
+        cell.metadata["recetario"] = {"status": output.status} | ({"cut": output.cut} if output.cut else {})
+        cells.append(cell)
+    notebook = new_notebook(cells=cells)
+    notebook.metadata = {
+        "kernelspec": {"name": "recetario-here", "display_name": "Bash", "language": "bash"},
+        "language_info": LANGUAGE,
+        "recetario": {
+            "schema": SCHEMA,
+            "recipe": recipe.slug,
+            "environment": evidence.environment,
+            "versions": dict(evidence.versions),
+            "digest": _digest(evidence.outputs),
+        },
+    }
+    nbformat.validate(notebook)
+    return f"{nbformat.writes(notebook, version=4)}\n".encode()
+
+
+def read_evidence(path: Path, recipe: Recipe) -> Evidence:
+    """Read the evidence of a recipe.
+
+    Raises:
+        RecetarioError: It is missing, of another schema, of something else, edited by hand, or stale (its cells are
+            not the steps, or its ``prepare`` is not the recipe's).
+    """
+    environment, place = path.stem, where(path)
+    renew = (
+        f"nox -s replay -- {recipe.slug} --env {environment}, then read the diff and keep it:",
+        f"nox -s accept -- {recipe.slug} --env {environment}",
+    )
+    if not path.is_file():
+        raise RecetarioError(f"{recipe.slug} has no evidence for {environment}: {place} is missing.", *renew)
+    try:
+        notebook = _notebook(path.read_text("utf-8"))
+        about = notebook.metadata["recetario"]
+        if about["schema"] != SCHEMA:
+            raise RecetarioError(f"{place}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
+        cells = {cell.id: cell.source for cell in notebook.cells if cell.id not in _NOT_STEPS}
+        prepared = next((cell.source for cell in notebook.cells if cell.id == "prepare"), "")
+        outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
+        evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
+        digest = about["digest"]
+    except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
+        raise RecetarioError(f"{place}: this is not evidence ({type(error).__name__}).", *renew) from error
+    if digest != _digest(outputs):
+        raise RecetarioError(f"{place}: its outputs were edited by hand (their digest differs).", *renew)
+    if (evidence.recipe, evidence.environment) != (recipe.slug, environment):
+        raise RecetarioError(f"{place}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
+    if prepared != recipe.prepare:
+        raise RecetarioError(f"{place}: stale: prepare.sh is not what was replayed.", *renew)
+    _check_fresh(place, recipe, cells, renew)
+    return evidence
+
+
+@lru_cache(maxsize=1024)
+def _notebook(text: str) -> nbformat.NotebookNode:
+    """Read once, to be looked at only: whoever serves the site reads the same files at every change."""
+    notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
+    return notebook
+
+
+def _check_fresh(place: str, recipe: Recipe, cells: Mapping[str, str], renew: tuple[str, ...]) -> None:
+    steps = {step.name: step.source for step in recipe.steps}
+    if cells == steps and list(cells) == list(steps):
+        return
+    changed = next((name for name in steps if cells.get(name) != steps[name]), None)
+    what = f'step "{changed}" is not what was replayed' if changed else "its steps are not the recipe's, in its order"
+    raise RecetarioError(f"{place}: stale: {what}.", *renew)
+
+
+def _output(cell: nbformat.NotebookNode) -> Output:
+    text = {stream.name: stream.text for stream in cell.outputs}
+    about = cell.metadata.get("recetario", {})
+    return Output(text.get("stdout", ""), text.get("stderr", ""), about.get("status"), about.get("cut", 0))
+
+
+def _digest(outputs: Mapping[str, Output]) -> str:
+    canonical = json.dumps({name: asdict(output) for name, output in outputs.items()}, ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""The whole of what the project's folder says: recipes, claims, evidence, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from recetario.book.case import Case
+from recetario.book.claims import Claim, ClaimFile
+from recetario.book.claims_toml import load_claims
+from recetario.book.environments import Environment, find, load_environments
+from recetario.book.evidence import Evidence, read_evidence
+from recetario.book.pages import Page, load_page
+from recetario.book.recipes import Recipe, load_recipes
+from recetario.book.verdicts import Verdict, check_end, judge_all
+from recetario.errors import RecetarioError, nearest
+
+__all__ = ["SITE", "Project"]
+
+SITE = "https://recetario.example/"
+"""Where the site is published unless its builder says otherwise; what readers take away links there."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """Reads a clone of the project.
+
+    Attributes:
+        top: Its top folder.
+        drafts: Replays that count instead of the evidence that is kept, by (slug, environment id).
+    """
+
+    top: Path
+    drafts: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+
+    @cached_property
+    def recipes(self) -> Mapping[str, Recipe]:
+        """By slug."""
+        return load_recipes(self.top)
+
+    @cached_property
+    def files(self) -> Mapping[str, ClaimFile]:
+        """What the recipes claim, by slug.
+
+        Raises:
+            RecetarioError: Two recipes have a claim of the same name.
+        """
+        files = {slug: load_claims(recipe) for slug, recipe in self.recipes.items()}
+        seen: dict[str, str] = {}
+        for slug, file in files.items():
+            for claim in file.claims:
+                if claim in seen:
+                    raise RecetarioError(f'Claim "{claim}" stands in both {seen[claim]} and {slug}.', "Rename one.")
+                seen[claim] = slug
+        return files
+
+    @cached_property
+    def claims(self) -> Mapping[str, Claim]:
+        """All claims, by id."""
+        return {claim.id: claim for file in self.files.values() for claim in file.claims.values()}
+
+    def cases(self, recipes: Iterable[str] = (), environments: Iterable[str] = ()) -> list[Case]:
+        """What to replay; all where none is named. An environment out of a recipe's scope is left out.
+
+        Raises:
+            RecetarioError: A name that there is not.
+        """
+        wanted = list(recipes)
+        for slug in wanted:
+            if slug not in self.recipes:
+                raise RecetarioError(f'There is no recipe "{slug}".', nearest(slug, self.recipes))
+        return [
+            Case(recipe, self.files[slug], environment)
+            for slug, recipe in self.recipes.items()
+            if not wanted or slug in wanted
+            for environment in find(environments)
+            if self.files[slug].about.fits(environment)
+        ]
+
+    @cached_property
+    def evidence(self) -> Mapping[tuple[str, str], Evidence]:
+        """By (slug, environment id); reading it checks that it is there, fresh, and ended as declared."""
+        found: dict[tuple[str, str], Evidence] = {}
+        for case in self.cases():
+            key = (case.recipe.slug, case.environment.id)
+            found[key] = read_evidence(self.drafts.get(key, case.evidence), case.recipe)
+            check_end(case.file, case.recipe, case.environment, found[key])
+        return found
+
+    @cached_property
+    def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
+        """By (claim id, environment id)."""
+        return judge_all(self.recipes, self.files, self.evidence)
+
+    def reference(self, slug: str) -> Environment:
+        """The environment whose output pages of this recipe show first: the newest rootless, or what it names."""
+        file = self.files[slug]
+        if file.reference:
+            return find([file.reference])[0]
+        return max(filter(file.about.fits, reversed(load_environments())), key=lambda one: one.rootless)
+
+    def page(self, slug: str, language: str) -> Page:
+        """The page about this recipe."""
+        return load_page(self.top / "docs" / language / "recipes" / f"{slug}.md", self.top)
+
+    def row(self, claim: str) -> list[Verdict]:
+        """The verdicts of one claim, in the order of the environments."""
+        return [self.verdicts[claim, environment.id] for environment in load_environments()]

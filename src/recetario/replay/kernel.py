@@ -1,0 +1,78 @@
+"""Run cells through our Jupyter kernel with nbclient, for as many replays as are wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from recetario.book.evidence import Output
+from recetario.kernel.client import close_bash, name_step, open_bash
+from recetario.kernel.specs import HERE, write_specs
+
+__all__ = ["STEP_LIMIT_S", "Kernel"]
+
+STEP_LIMIT_S = 120.0
+
+
+class Kernel:
+    """One kernel process that serves many replays: starting a process for each would cost more than the recipe.
+
+    Use it as a context manager; ``open`` points it at a host, ``run`` runs one cell there.
+    """
+
+    def __enter__(self) -> Self:
+        self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
+        write_specs(Path(self._specs.name))
+        finder = KernelSpecManager(kernel_dirs=[self._specs.name])
+        sockets = f"{self._specs.name}/socket"  # named after nothing but the folder, two kernels would share theirs
+        self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc", ip=sockets)
+        self._notebook = NotebookClient(
+            new_notebook(),
+            km=self._manager,
+            on_cell_executed=self._keep_reply,
+            record_timing=False,
+            coalesce_streams=True,
+        )
+        self._notebook.start_new_kernel()
+        self._client: AsyncKernelClient = self._notebook.start_new_kernel_client()  # type: ignore[assignment]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._notebook._cleanup_kernel()
+        self._specs.cleanup()
+
+    def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
+        """Start a fresh bash behind ``prefix``; ``outer`` and ``inner`` are one folder, seen from here and there."""
+        run_sync(open_bash)(self._client, prefix, outer, inner, limit_s)
+
+    def close(self) -> None:
+        """End bash, and all that it started."""
+        run_sync(close_bash)(self._client)
+
+    def run(self, source: str, name: str = "cell") -> Output:
+        """Run one cell; nothing is raised for a failed one, its status tells."""
+        cell = new_code_cell(source)
+        name_step(self._client, name)
+        self._reply: dict[str, Any] = {}
+        self._notebook.nb.cells = [cell]
+        with contextlib.suppress(CellExecutionError):
+            self._notebook.execute_cell(cell, 0)
+        told = self._reply["content"]["recetario"]
+        text = {output.name: output.text for output in cell.outputs if output.output_type == "stream"}
+        words = f"{told['words']}\n" if told["words"] else ""
+        status = told["status"] or (1 if words else 0)  # what bash calls success, our words may not
+        return Output(text.get("stdout", ""), text.get("stderr", "") + words, status, sum(told["cut"].values()))
+
+    def _keep_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
+        self._reply = execute_reply

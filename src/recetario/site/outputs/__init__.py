@@ -1,0 +1,1 @@
+"""What the site has besides pages that somebody wrote."""

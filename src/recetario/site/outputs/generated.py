@@ -1,0 +1,64 @@
+"""The pages and files of the site that nobody writes: transcripts, environments, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from recetario.book.environments import BACKENDS, Environment, load_environments
+from recetario.site.blocks.render import Renderer
+from recetario.site.words import WORDS
+from recetario.takeaway.script import reader_script
+
+__all__ = ["generated_files"]
+
+_TRANSCRIPT = """\
+---
+recipe: {slug}
+search:
+  exclude: true
+---
+# {title} {{ #answer }}
+
+{lead} [{back}](../recipes/{slug}.md).
+
+/// transcripts
+///
+"""
+_ENVIRONMENT = """\
+# {title} {{ #answer }}
+
+{lead}
+
+/// environment | {id}
+///
+"""
+
+
+def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
+    """(Path below the language's docs, content) of each file that evidence makes."""
+    project, language = renderer.project, renderer.language
+    words = WORDS[language]
+    for slug, recipe in project.recipes.items():
+        title = renderer.title(recipe)
+        text = _TRANSCRIPT.format(
+            slug=slug,
+            title=words["transcript-of"].format(question=title),
+            lead=words["transcript-lead"],
+            back=words["transcript-recipe"],
+        )
+        yield f"transcripts/{slug}.md", text
+        yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
+        for picture in sorted((recipe.path.parent / "evidence").glob("*.png")):
+            yield f"pictures/{slug}/{picture.name}", picture.read_bytes()
+    for environment in load_environments():
+        yield f"environments/{environment.id}.md", _environment(environment, renderer.versions(environment), words)
+
+
+def _environment(environment: Environment, versions: Mapping[str, str], words: Mapping[str, str]) -> str:
+    names = {"podman": environment.podman, "backend": BACKENDS[environment.backend]}
+    exact = versions.get("cni-plugins" if environment.backend == "cni" else "netavark", "")
+    return _ENVIRONMENT.format(
+        id=environment.id,
+        title=words["environment-title"].format(**names, mode=words["rootless" if environment.rootless else "root"]),
+        lead=words["environment-lead"].format(**names, exact=versions.get("podman", ""), backend_exact=exact),
+    )

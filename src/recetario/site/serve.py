@@ -1,0 +1,89 @@
+"""Serve the site while somebody writes it: built again whenever one of its files changes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from contextlib import suppress
+from pathlib import Path
+
+from mkdocs.livereload import LiveReloadServer
+
+from recetario.errors import RecetarioError
+from recetario.site.build import LANGUAGES, build_with, builders
+from recetario.site.html.csp import with_policy
+
+__all__ = ["serve"]
+
+_WATCHED = ("docs", "notebooks", "recipes", "src/recetario/site/theme", *LANGUAGES.values())
+
+
+def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the site, and build it again whenever one of its files changes. Ends with Ctrl-C.
+
+    Raises:
+        RecetarioError: The site does not build, or the port is taken.
+    """
+    with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder, builders() as executors:
+        url = f"http://{host}:{port}/"
+        build_with(executors, top, Path(folder, "0"), url, LANGUAGES)
+        server = _Server(
+            lambda: _rebuild(server, executors, top, url), host, port, root=f"{folder}/0", polling_interval=0.2
+        )
+        server.sources = _sources(top)
+        server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
+        for path in _WATCHED:
+            if (top / path).exists():
+                server.watch(str(top / path))
+        try:
+            with suppress(KeyboardInterrupt):
+                print(f"{url} (Ctrl-C ends it)", flush=True)
+                server.serve()  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise RecetarioError(
+                f"Cannot serve on {host}:{port}: {error.strerror}.", "Choose another: nox -s serve -- --port 8001"
+            ) from error
+        finally:
+            server.shutdown()
+
+
+class _Server(LiveReloadServer):
+    """Gives leave to the script with which MkDocs makes browsers load a page anew."""
+
+    sources: dict[str, dict[Path, int]]
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        return with_policy(page.decode()).encode()
+
+
+def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url: str) -> None:
+    """Build beside what is being served, and serve that; after a mistake the pages of before stay."""
+    before = Path(server.root)
+    after = before.with_name(str(int(before.name) + 1))
+    sources = _sources(top)
+    changed = [lang for lang in LANGUAGES if sources[lang] != server.sources.get(lang)]
+    server.sources = {}
+    try:
+        for lang in LANGUAGES.keys() - set(changed):
+            shutil.copytree(before / lang, after / lang, dirs_exist_ok=True)
+        build_with(executors, top, after, url, changed)
+    except RecetarioError as error:
+        print(error, file=sys.stderr, flush=True)
+        return
+    server.root, server.sources = str(after), sources
+    # Who asked while this was built still reads from the one before.
+    shutil.rmtree(before.with_name(str(int(before.name) - 1)), ignore_errors=True)
+
+
+def _sources(top: Path) -> dict[str, dict[Path, int]]:
+    """What each language is made from, with the times of its last changes."""
+    files = [path for name in _WATCHED for path in (top / name, *(top / name).rglob("*")) if path.is_file()]
+    times = {path.relative_to(top): path.stat().st_mtime_ns for path in files}
+    return {
+        lang: {path: time for path, time in times.items() if lang in path.parts or not {*LANGUAGES} & {*path.parts}}
+        for lang in LANGUAGES
+    }
