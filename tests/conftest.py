@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from demo import Demo
+from support.demo import Demo
 
 _ON_REQUEST = {"podman": "starts lab hosts or uses Podman: add --podman", "browser": "drives Chromium: add --browser"}
 

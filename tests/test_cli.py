@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from demo import NEWEST, Demo
+from support.demo import NEWEST, Demo
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import to_notebook

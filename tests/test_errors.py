@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from demo import refusal
+from support.demo import refusal
 
 from recetario.errors import RecetarioError, nearest, read_text, where
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from recetario.kernel.bash import Bash, Outcome
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 _numbers = itertools.count(1000)
 Run = Callable[..., tuple[str, str, Outcome]]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
-from snippets import SNIPPETS, SPOILT
+from support.snippets import SNIPPETS, SPOILT
 
 from recetario.book.environments import load_environments
 from recetario.kernel.bash import Bash, Outcome

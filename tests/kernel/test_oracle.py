@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from snippets import SNIPPETS, SPOILT
+from support.snippets import SNIPPETS, SPOILT
 
 from recetario.kernel.bash import Outcome
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recetario.errors import RecetarioError
-from recetario.lab import _machine
+from recetario.lab import machine
 from recetario.lab.building import find_mirror, os_release
 from recetario.lab.machine import Machine, outer_settings
 from recetario.workspace import find_top
@@ -58,7 +58,7 @@ def test_without_root_and_sudo_the_error_says_what_to_install(
 
 def test_without_apt_the_error_names_the_packages(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another distribution's user installs them."""
-    monkeypatch.setattr(_machine, "_TOOLS", {"no-such-tool": "no-such-package"})
+    monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "no-such-package"})
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(RecetarioError, match=r"The lab needs no-such-package .*, and this machine has no apt-get"):
@@ -68,7 +68,7 @@ def test_without_apt_the_error_names_the_packages(clone: Path, tmp_path: Path, m
 @pytest.mark.podman
 def test_a_package_that_cannot_be_installed_is_told(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With apt-get's own words."""
-    monkeypatch.setattr(_machine, "_TOOLS", {"no-such-tool": "no-such-package"})
+    monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "no-such-package"})
     told: list[str] = []
 
     with pytest.raises(RecetarioError, match="Installing no-such-package failed") as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from demo import refusal
+from support.demo import refusal
 
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import find

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from demo import Demo
+from support.demo import Demo
 
 from recetario.book.pages import Page, load_page
 from recetario.book.project import Project

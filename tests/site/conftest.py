@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from browser import chromium, served
-from sample_notebook import sample_notebook
+from support.browser import chromium, served
+from support.sample_site import TOP, sample_project
 
 from recetario.site.build import build
 from recetario.site.outputs.zip import pack
-
-TOP = Path(__file__).parents[2]
-SAMPLE = Path(__file__).parent / "sample"
-_MENU = """\
-  - Home: index.md
-  - Sample:
-      - sample/blocks.md
-      - sample/transcripts.md
-      - sample/notebook.ipynb
-"""
 
 
 @pytest.fixture(scope="session", params=["sample", "ours"])
@@ -63,16 +47,3 @@ def tab(browser: Browser) -> Iterator[Page]:
     """A page of its own, as on a desktop."""
     with contextlib.closing(browser.new_context(viewport={"width": 1280, "height": 900})) as context:
         yield context.new_page()
-
-
-def sample_project(top: Path) -> Path:
-    """A project of sample pages in both languages under ``top``, with this project's settings and theme."""
-    (top / "src").symlink_to(TOP / "src")
-    (top / "recipes").mkdir()
-    shutil.copytree(SAMPLE, top / "docs")
-    for language in ("es", "en"):
-        (top / "docs" / language / "sample" / "notebook.ipynb").write_text(sample_notebook(language), "utf-8")
-    for name in ("mkdocs.yml", "mkdocs.en.yml"):
-        configuration = (TOP / name).read_text("utf-8")
-        (top / name).write_text(re.sub(r"(?m)(^nav:\n)(?: .*\n)+", rf"\1{_MENU}", configuration), "utf-8")
-    return top

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
-from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from browser import SCHEMES, SIZES
-from pages import kinds
 from playwright.sync_api import Browser, Locator, Page, expect
+from support.browser import SCHEMES, SIZES, axe
+from support.site_pages import kinds
 
 from recetario.site.html.csp import with_policy, without_policy
 
 pytestmark = pytest.mark.browser
-
-_AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -74,17 +69,6 @@ def test_what_a_page_must_not_do_is_found(tab: Page, url: str) -> None:
 def _staying(page: str) -> str:
     """The page to choose a language, without what sends its reader on."""
     return with_policy(page.replace("location.replace", "void"))
-
-
-def axe(tab: Page) -> list[str]:
-    """What axe-core finds, one line per element."""
-    tab.evaluate(_AXE)
-    violations = tab.evaluate("(rules) => axe.run(document, {runOnly: rules}).then((r) => r.violations)", _RULES)
-    return [
-        f"{rule['id']} {json.dumps(node['target'])}: {node['failureSummary'][:300]}"
-        for rule in violations
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import sample_project
 from playwright.sync_api import Page
+from support.sample_site import sample_project
 
 from recetario.errors import RecetarioError
 from recetario.site.build import build

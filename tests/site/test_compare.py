@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from test_browser import axe
+from support.browser import axe
 
 pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 PAGE = "es/transcripts/rootless-via-host/"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-from browser import SIZES
 from playwright.sync_api import Browser, Page
+from support.browser import SIZES
 
 pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 PAGES = ("es/", "en/recipes/rootless-via-host/", "es/matrix/", "en/diagnosis/", "es/transcripts/rootless-via-host/")

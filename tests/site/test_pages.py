@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from conftest import TOP
-from pages import dead_references, documents, wrong_alternates
+from support.sample_site import TOP
+from support.site_pages import dead_references, documents, wrong_alternates
 
 from recetario.book.project import SITE
 from recetario.book.recipes import Recipe, load_recipes

@@ -9,9 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from browser import SCHEMES, SIZES
 from playwright.sync_api import Browser, Page, Route
-from test_browser import axe
+from support.browser import SCHEMES, SIZES, axe
 
 pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 PASTED = {

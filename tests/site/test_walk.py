@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from browser import SIZES
 from playwright.sync_api import Browser, Page, expect
+from support.browser import SIZES
 
 from recetario.book.recipes import load_recipes
 

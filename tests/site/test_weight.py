@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browser import packed, served
 from playwright.sync_api import Browser
+from support.browser import packed, served
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,69 @@
+"""The lines that no pattern may match are what misspelled commands really print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recetario.book.environments import load_environments
+from recetario.book.patterns import usage_error, usage_errors
+from recetario.lab.runs import Run
+
+TOP = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "Error: *",
+        "*unknown flag*",
+        "*invalid option*",
+        "*not found*",
+        "nsenter: *",
+        "*can't evaluate field*",
+        "Error: Error initializing source *",
+        "Error: unknown flag: --*",
+    ],
+)
+def test_a_pattern_that_a_mistake_would_match_is_found(pattern: str) -> None:
+    """The line that it matches is told, as the proof."""
+    assert usage_error(pattern) in {line for lines in usage_errors().values() for line in lines}
+
+
+@pytest.mark.parametrize("pattern", ["exit status: 1", "exit status: *", "exit status: 7", "exit*: 12[0-7]"])
+def test_an_exit_status_says_only_that_something_failed(pattern: str) -> None:
+    """Whichever it is: a misspelled command has one, too."""
+    assert (usage_error(pattern) or "").startswith("exit status: ")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*NXDOMAIN*",
+        "Error: unknown flag: --link",
+        "*can't evaluate field RootlessNetworkCmd in type *",
+        "Error: Error initializing source *rootless-cni-infra*",
+        "curl: (7) Failed to connect to 127.0.0.1*",
+        "hello",
+    ],
+)
+def test_a_pattern_that_says_what_happened_is_none(pattern: str) -> None:
+    """Not even where what happened is that an option doesn't exist: it names the option."""
+    assert usage_error(pattern) is None
+
+
+@pytest.mark.podman
+def test_the_lines_were_printed_by_real_tools() -> None:
+    """Each by its command, as root on some Podman."""
+    printed: dict[str, set[str]] = {command: set() for command in usage_errors()}
+    newest = {environment.suite: environment for environment in load_environments() if not environment.rootless}
+    with Run(TOP) as run:
+        for environment in newest.values():
+            with run.host(environment) as host:
+                for command in printed:
+                    done = host.run(["bash", "-c", command])
+                    printed[command].update((done.stdout + done.stderr).splitlines())
+
+    typed_by_hand = [(c, line) for c, lines in usage_errors().items() for line in lines if line not in printed[c]]
+    assert typed_by_hand == []

@@ -1,0 +1,145 @@
+"""Drawings: text in, SVG out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from support.demo import Demo, refusal
+from support.sample_site import TOP
+
+from recetario.book.project import Project
+from recetario.site.blocks.drawings import draw, load_drawing
+from recetario.site.blocks.render import Renderer
+
+_DRAWING = """\
+title = { es = "Un cable", en = "A cable" }
+desc = { es = "Une a con b.", en = "It joins a <to> b." }
+[box]
+all = { kind = "rows", rows = [["host"], ["b", "c"]] }
+host = { kind = "space", es = "la red del host", en = "the host's network", rows = [["a"]] }
+a = { kind = "program", text = "a" }
+b = { text = "b" }
+c = { text = "c" }
+[[arrow]]
+from = "a"
+to = "b"
+es = "baja"
+en = "down"
+[[arrow]]
+from = "c"
+to = "b"
+both = true
+"""
+_OURS = sorted(path.stem for path in (TOP / "docs" / "drawings").glob("*.toml"))
+
+
+@pytest.fixture
+def drawing(demo: Demo) -> Path:
+    """A drawing of the demo project."""
+    path = demo.top / "docs" / "drawings" / "cable.toml"
+    path.parent.mkdir()
+    path.write_text(_DRAWING, "utf-8")
+    return path
+
+
+def _svg(top: Path, language: str, name: str = "cable") -> ElementTree.Element:
+    """What the block puts on a page; it must be well formed."""
+    html = Renderer(Project(top), language).drawing(name, "x.md")
+    return ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])
+
+
+def _said(drawing: Path, old: str, new: str) -> str:
+    """The words with which a changed drawing is refused."""
+    drawing.write_text(_DRAWING.replace(old, new, 1), "utf-8")
+    return refusal(lambda: draw(load_drawing(drawing.parents[2], "cable", "x.md"), "en"))
+
+
+def test_a_drawing_speaks_the_language_of_its_page(drawing: Path) -> None:
+    """Title and description name the picture; words stand in it."""
+    es, en = (_svg(drawing.parents[2], language) for language in ("es", "en"))
+
+    assert (es.find("title").text, es.find("desc").text) == ("Un cable", "Une a con b.")  # type: ignore[union-attr]
+    assert (en.find("title").text, en.find("desc").text) == ("A cable", "It joins a <to> b.")  # type: ignore[union-attr]
+    assert en.get("role") == "img" and en.get("aria-labelledby") == "drawing-cable-title drawing-cable-desc"
+    assert [text.text for text in en.findall("text")] == ["the host's network", "a", "b", "c", "down"]
+
+
+def test_colours_are_those_of_the_page(drawing: Path) -> None:
+    """No shape has one of its own."""
+    shapes = [shape for shape in _svg(drawing.parents[2], "en").iter() if shape.get("stroke") or shape.get("fill")]
+
+    assert {shape.get(name) for shape in shapes for name in ("stroke", "fill")} <= {"currentColor", "none", None}
+
+
+def test_boxes_stand_inside_of_their_box_and_beside_each_other(drawing: Path) -> None:
+    """Rows share the width, and a row is as high as its highest box."""
+    host, a, b, c = (
+        [float(box.get(name, 0)) for name in ("x", "y", "width", "height")]
+        for box in _svg(drawing.parents[2], "en").findall("rect")
+    )
+
+    assert host[0] < a[0] and a[0] + a[2] < host[0] + host[2]
+    assert host[1] < a[1] and a[1] + a[3] < host[1] + host[3] < b[1]
+    assert b[0] + b[2] < c[0] and b[1:] == c[1:]
+
+
+def test_arrows_go_from_edge_to_edge(drawing: Path) -> None:
+    """Down between boxes that stand above each other, else across; with a tip at one end or at both."""
+    svg = _svg(drawing.parents[2], "en")
+    down, across = svg.findall("line")
+    _, a, b, c = svg.findall("rect")
+
+    assert down.get("x1") == down.get("x2")
+    assert float(down.get("y1", 0)) == float(a.get("y", 0)) + float(a.get("height", 0))
+    assert down.get("y2") == b.get("y")
+    assert (across.get("x1"), across.get("y1")) == (c.get("x"), across.get("y2"))
+    assert ("marker-start" in down.attrib, "marker-start" in across.attrib) == (False, True)
+
+
+def test_a_drawing_that_there_is_not_is_named(drawing: Path) -> None:
+    """With what may have been meant."""
+    said = refusal(lambda: load_drawing(drawing.parents[2], "cabel", "docs/en/x.md"))
+
+    assert said == 'docs/en/x.md shows drawing "cabel", which there is not.\n  Did you mean "cable"?'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('rows = [["a"]]', 'rows = [["bb"]]', 'there is no "bb".\n  Did you mean "b"?'),
+        ('to = "b"', 'to = "hots"', 'there is no "hots".\n  Did you mean "host"?'),
+        ('"program"', '"programme"', 'there is no "programme".\n  Did you mean "program"?'),
+        ('text = "b"', f'text = "{"b" * 30}"', f'"{"b" * 30}" is too long for its place.\n  Shorten it.'),
+        ('en = "down"', f'en = "{"d" * 50}"', f'"{"d" * 50}" is too long for its place.\n  Shorten it.'),
+    ],
+)
+def test_a_mistake_in_a_drawing_is_named(drawing: Path, old: str, new: str, said: str) -> None:
+    """Boxes, arrows, kinds, and words without room."""
+    assert _said(drawing, old, new) == f"docs/drawings/cable.toml: {said}"
+
+
+def test_a_drawing_that_is_not_toml_is_named(drawing: Path) -> None:
+    """With the line."""
+    assert re.match(r"docs/drawings/cable\.toml is not TOML: .*line 3", _said(drawing, "[box]", "[box"))
+
+
+@pytest.mark.parametrize("name", _OURS)
+def test_our_drawings_say_all_in_both_languages(name: str) -> None:
+    """No box without words, as many words in one language as in the other."""
+    es, en = (_svg(TOP, language, name) for language in ("es", "en"))
+
+    words = [[text.text for text in svg.findall("text")] for svg in (es, en)]
+
+    assert len(words[0]) == len(words[1])
+    assert [bool(one) for one in words[0]] == [bool(one) for one in words[1]]
+    assert len(es.findall("text")) >= len(es.findall("rect"))
+
+
+def test_every_drawing_of_ours_is_on_a_page() -> None:
+    """Nobody keeps a drawing up to date that nobody sees."""
+    pages = "".join(path.read_text("utf-8") for path in (TOP / "docs" / "es").rglob("*.md"))
+
+    assert [name for name in _OURS if f"/// drawing | {name}\n" not in pages] == []

@@ -1,0 +1,70 @@
+"""Notebook pages: mkdocs-jupyter's rendering, in our elements."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from support.sample_site import LONG, sample_notebook
+
+from recetario.site.html.notebooks import slim
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
+    """The sample notebook's page."""
+    from mkdocs_jupyter.convert import nb2html
+
+    notebook = tmp_path_factory.mktemp("notebook") / "sample.ipynb"
+    notebook.write_text(sample_notebook("en"), "utf-8")
+    return BeautifulSoup(slim(nb2html(str(notebook), theme="")), "html.parser")
+
+
+def test_each_code_cell_is_a_step_of_its_name(page: BeautifulSoup) -> None:
+    """In the notebook's order."""
+    assert [step["id"] for step in page.select(".step")] == [
+        "step-header",
+        "step-create",
+        "step-use",
+        "step-loop",
+        "step-reset",
+    ]
+
+
+def test_the_copy_button_takes_exactly_the_cell(page: BeautifulSoup) -> None:
+    """Quotes, dollars and line ends included: the theme copies the text of the code."""
+    assert _command(page, "use").get_text().strip() == LONG
+    assert _command(page, "loop").get_text().strip() == 'for i in $(seq 2); do\n  echo "$i"\ndone'
+
+
+def test_a_lab_only_cell_cannot_be_copied(page: BeautifulSoup) -> None:
+    """It looks as different as on the recipe's page."""
+    command = _command(page, "reset")
+
+    assert command["class"] == ["step__cmd", "step__cmd--lab"]
+    assert command.select_one(".highlight.no-copy") is not None
+
+
+def test_outputs_keep_their_text_and_their_stream(page: BeautifulSoup) -> None:
+    """Without colours, and without a copy button."""
+    step = page.select_one("#step-use")
+    assert isinstance(step, Tag)
+    out, err = step.select_one(".step__stdout"), step.select_one(".step__stderr")
+
+    assert out is not None and out.get_text().strip() == "<container1>"
+    assert err is not None and err.get_text().strip() == "Error: a message on the other stream, red & <angular>"
+    assert not err.select("span") and err.select(".no-copy")
+
+
+def test_prose_is_as_on_other_pages(page: BeautifulSoup) -> None:
+    """Headings with a link to themselves; nothing of JupyterLab is left."""
+    heading = page.select_one("h2")
+    assert heading is not None and heading.select_one("a.headerlink") is not None
+    assert page.select_one("ol") is not None
+
+    assert not page.select("style, script, [class*=jp-], [class*=clipboard]")
+
+
+def _command(page: BeautifulSoup, name: str) -> Tag:
+    found = page.select_one(f"#step-{name} .step__cmd")
+    assert found is not None
+    return found

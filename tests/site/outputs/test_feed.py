@@ -1,0 +1,53 @@
+"""The feed tells what changed, newest first, as Atom (RFC 4287) asks."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+from support.demo import NEWEST, Demo
+
+from recetario.book.environments import load_environments
+from recetario.book.history import Event
+from recetario.site.blocks.render import MarkdownRenderer
+from recetario.site.outputs.feed import atom
+
+SITE = "https://example.org/en/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+FIRST = [Event("2026-11-24", "demo-answers", one.id, "holds") for one in load_environments()]
+
+
+def entries(demo: Demo, *events: Event) -> list[dict[str, str | None]]:
+    """What the feed tells, by the names of its elements."""
+    feed = ElementTree.fromstring(atom(MarkdownRenderer(demo.project(), "en", "", SITE), events, "Recetario"))
+    for parent in (feed, *feed.iter(f"{ATOM}entry")):
+        assert {f"{ATOM}{name}" for name in ("id", "title", "updated", "link")} <= {child.tag for child in parent}
+    return [
+        {child.tag.removeprefix(ATOM): child.get("href") or child.text for child in entry}
+        for entry in feed.iter(f"{ATOM}entry")
+    ]
+
+
+def test_a_new_claim_is_one_entry(demo: Demo) -> None:
+    """With what it says everywhere, and what to do."""
+    assert entries(demo, *FIRST) == [
+        {
+            "title": "The demo answers yes.",
+            "id": "https://example.org/en/feed.xml#2026-11-24-demo-answers",
+            "link": "https://example.org/en/recipes/demo/#demo-answers",
+            "updated": "2026-11-24T00:00:00Z",
+            "summary": "holds: Every environment. What to do: Ask with demo.",
+        }
+    ]
+
+
+def test_a_change_says_from_what_to_what(demo: Demo) -> None:
+    """And stands before what is older."""
+    first, second = entries(demo, *FIRST, Event("2026-12-01", "demo-answers", NEWEST, "fails"))
+
+    assert (first["summary"] or "").startswith("holds → does not hold: Podman 6.1, rootless.")
+    assert (first["updated"], second["updated"]) == ("2026-12-01T00:00:00Z", "2026-11-24T00:00:00Z")
+
+
+def test_claims_that_are_gone_are_left_out(demo: Demo) -> None:
+    """There is no page to lead to."""
+    assert entries(demo, Event("2026-11-24", "demo-old", NEWEST, "holds")) == []

@@ -1,0 +1,107 @@
+"""Pages as Markdown say what their HTML says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from support.demo import NEWEST, Demo
+
+from recetario.book.pages import read_page
+from recetario.site.blocks.extension import BLOCKS, Shown
+from recetario.site.blocks.render import MarkdownRenderer
+from recetario.site.outputs.markdown import as_markdown
+
+SITE = "https://example.org/en/"
+ARGUMENTS = {"step": "check", "verdict": "demo-answers", "environment": NEWEST, "picture": NEWEST, "file": "matrix.csv"}
+ARGUMENTS |= {"differences": "6.1", "drawing": "pod"}
+
+
+def markdown(demo: Demo, text: str) -> str:
+    """A page about the demo's recipe, as Markdown."""
+    renderer = MarkdownRenderer(demo.project(), "en", "recipes/demo/", SITE)
+    place = "docs/en/recipes/demo.md"
+    return as_markdown(read_page(text, place), Shown(renderer, place, "demo"), SITE)
+
+
+def test_prose_stays_and_layout_goes(demo: Demo) -> None:
+    """Attributes and wrappers are the site's; links work from anywhere."""
+    text = markdown(
+        demo, "# Why? { #answer }\n\n<div class='x' markdown>\n\nSee [the other](other.md#here).\n\n</div>\n"
+    )
+
+    assert text == "# Why?\n\nSee [the other](https://example.org/en/recipes/other/#here).\n"
+
+
+def test_a_step_is_its_command_and_what_it_printed(demo: Demo) -> None:
+    """Each in a fence of its own."""
+    text = markdown(demo, "/// step | check\n///\n")
+
+    assert (
+        text
+        == '**check**:\n\n```bash\necho "answer: yes"\n```\n\nOutput: Every environment\n\n```text\nanswer: yes\n```\n'
+    )
+
+
+def test_a_pair_says_who_runs_which(demo: Demo) -> None:
+    """Root's and the user's."""
+    text = markdown(demo, "/// step | who\n///\n")
+
+    assert re.findall(r"\*\*who\*\* \((.*)\)", text) == ["As root (sudo -i)", "As your user"]
+
+
+def test_a_lab_only_step_is_marked(demo: Demo) -> None:
+    """A program that reads it must not hand it on as a remedy."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
+    demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
+    mark = "Only for the lab: this step changes the machine. It deletes everything."
+
+    assert f"**create**:\n\n{mark}\n\n```bash\necho deleted\n```" in markdown(demo, "/// step | create\n///\n")
+
+
+def test_a_fence_is_longer_than_any_in_what_it_holds(demo: Demo) -> None:
+    """Nothing that a step prints gets out of it."""
+    demo.recipe('echo "answer: yes"', "printf '```\\n'")
+
+    assert "````bash\nprintf '```\\n'\n````" in markdown(demo, "/// step | check\n///\n")
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_block_has_its_markdown(demo: Demo, name: str) -> None:
+    """Text of its own, without HTML and without a template's leftovers."""
+    (demo.top / "docs" / "drawings").symlink_to(Path(__file__).parents[3] / "docs" / "drawings")
+    demo.recipe('echo "answer: yes"', 'echo "Error: no" >&2')
+    argument = ARGUMENTS.get(name, "")
+    text = markdown(demo, f"/// {name}" + (f" | {argument}" if argument else "") + "\n///\n")
+
+    assert name == "errors" or text.strip()
+    assert not re.search(r"</?(?:div|p|table|code|details|a)\b|\{\{|&(?:lt|amp|quot|#)|///", text)
+    assert "\n\n\n" not in text
+
+
+def test_grids_are_tables(site: Path) -> None:
+    """Of our own site: a row for each user, with as many cells as heads."""
+    for path in site.glob("*/matrix/index.md"):
+        tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text("utf-8"))
+        rows = [token for token in tokens if token.type == "tr_open"]
+        cells = [token for token in tokens if token.type in ("th_open", "td_open")]
+        assert len(rows) > 2
+        assert len(cells) % len(rows) == 0
+
+
+def test_every_page_has_its_markdown_and_the_index_names_it(site: Path) -> None:
+    """Those of the menu, by addresses that are there."""
+    for language in ("es", "en"):
+        wrong = [
+            str(page)
+            for page in (site / language).rglob("index.html")
+            if page.with_name("index.md").exists() == bool(list(page.parent.glob("*.ipynb")))  # a notebook is its own
+        ]
+        named = re.findall(r"\]\((\S+)\)", (site / language / "llms.txt").read_text("utf-8"))
+
+        assert wrong == []
+        assert named
+        assert f"{language}/llms.txt)" in (site / "llms.txt").read_text("utf-8")
+        assert [one for one in named if not (site / language / one.partition(f"/{language}/")[2]).is_file()] == []

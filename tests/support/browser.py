@@ -1,0 +1,136 @@
+"""A real Chromium and the finished site on a port of this machine, for tests and for screenshots."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import io
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import BinaryIO
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "packed", "served"]
+
+SCHEMES = ("light", "dark")
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+
+_AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+_TEXT = (".html", ".css", ".js", ".json", ".svg", ".xml")
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium (or the one that ``CHROMIUM`` names), asking nothing of anybody."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    flags = (*_FLAGS, "--no-sandbox") if os.geteuid() == 0 else _FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(flags))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def served(folder: Path, *, compressed: bool = False) -> Iterator[str]:
+    """Serve a folder as GitHub Pages would, with its 404.html; the address ends with a slash.
+
+    Args:
+        folder: The site.
+        compressed: Send text with gzip, which GitHub Pages does and most tests have no use for.
+    """
+    handler = _Compressing if compressed else _Handler
+    server = _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    """Does not mind a browser that leaves early."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Quiet, and with the site's own page where there is none."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Show 404.html."""
+        page = Path(self.directory, "404.html")
+        if code != 404 or not page.exists():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+class _Compressing(_Handler):
+    """Sends text with gzip."""
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Answer, and give back what is left to send."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if self.path.endswith("/") else path
+        if not path.is_file() or path.suffix not in _TEXT:
+            return super().send_head()
+        body = packed(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+
+@functools.cache
+def packed(path: Path) -> bytes:
+    """A file of the site as it travels: with gzip if it is text."""
+    return gzip.compress(path.read_bytes()) if path.suffix in _TEXT else path.read_bytes()
+
+
+def axe(tab: Page) -> list[str]:
+    """What axe-core finds, one line per element."""
+    tab.evaluate(_AXE)
+    violations = tab.evaluate("(rules) => axe.run(document, {runOnly: rules}).then((r) => r.violations)", _RULES)
+    return [
+        f"{rule['id']} {json.dumps(node['target'])}: {node['failureSummary'][:300]}"
+        for rule in violations
+        for node in rule["nodes"]
+    ]

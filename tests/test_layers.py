@@ -1,0 +1,141 @@
+"""Imports point one way, and whatever only reads does nothing else.
+
+Building the site reads evidence; these rules make sure that nothing that it imports can start a container.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parents[1] / "src" / "recetario"
+
+# What each folder, or module beside the folders, may import besides itself. Nothing imports the command line.
+LAYERS = {
+    "errors": set(),
+    "files": set(),
+    "workspace": {"errors", "files"},
+    "book": {"errors", "workspace"},
+    "takeaway": {"errors", "book"},
+    "lab": {"errors", "workspace", "book"},
+    "kernel": {"errors", "book", "lab"},
+    "replay": {"errors", "files", "workspace", "book", "takeaway", "kernel", "lab"},
+    "site": {"errors", "workspace", "book", "takeaway"},
+    "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
+    "__main__": {"cli"},
+}
+# The folders of the site, likewise.
+SITE = {
+    "words": set(),
+    "html": set(),
+    "search": set(),
+    "blocks": {"words"},
+    "outputs": {"words", "html", "blocks"},
+    "plugin": {"words", "html", "search", "blocks", "outputs"},
+    "build": {"outputs"},
+    "serve": {"html", "build"},
+}
+READERS = ("book", "takeaway")
+NEVER = {
+    *("subprocess", "socket", "shutil", "multiprocessing", "threading", "asyncio", "tempfile", "http"),
+    "urllib.request",
+}
+ACTS = {
+    *("system", "popen", "fork", "execv", "execvp", "spawnv", "posix_spawn", "kill"),
+    *("write_text", "write_bytes", "mkdir", "touch", "unlink", "rmdir", "rename", "chmod", "symlink_to"),
+    *("putenv", "chdir", "remove", "makedirs", "eval", "exec", "__import__", "import_module", "open"),
+}
+
+
+def modules(folder: Path = SOURCES) -> dict[str, Path]:
+    """Our modules below a folder, by dotted name."""
+    paths = sorted(folder.rglob("*.py"))
+    return {".".join(path.relative_to(SOURCES.parent).with_suffix("").parts): path for path in paths}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every name that this file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def outside(name: str, layers: dict[str, set[str]], package: str) -> list[str]:
+    """The imports of a layer that it may not have, as "module imports module"."""
+    allowed = layers[name] | {name}
+    return [
+        f"{module} imports {other}"
+        for module, path in modules().items()
+        if module.startswith(f"{package}.{name}.") or module == f"{package}.{name}"
+        for other in imported(path)
+        if other.startswith(f"{package}.") and other.split(".")[package.count(".") + 1] in layers.keys() - allowed
+    ]
+
+
+def test_every_module_is_in_a_layer() -> None:
+    """A new one gets a line in the table above."""
+    names = {path.stem for path in SOURCES.glob("*.py")} | {path.parent.name for path in SOURCES.glob("*/*.py")}
+    site = {path.stem for path in SOURCES.glob("site/*.py")}
+    site |= {path.parent.name for path in SOURCES.glob("site/*/*.py")}
+
+    assert names - {"__init__"} == set(LAYERS)
+    assert site - {"__init__"} == set(SITE)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_imports_only_those_below_it(name: str) -> None:
+    """So no arrow points back, and the site can't reach the lab."""
+    assert outside(name, LAYERS, "recetario") == []
+
+
+@pytest.mark.parametrize("name", SITE)
+def test_a_layer_of_the_site_imports_only_those_below_it(name: str) -> None:
+    """The plugin, which knows MkDocs, is imported by none of them."""
+    assert outside(name, SITE, "recetario.site") == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not through others either, and not where only types are checked."""
+    ours = modules()
+    packages = {name.removesuffix(".__init__"): name for name in ours}
+    graph = {name: {packages[other] for other in imported(path) if other in packages} for name, path in ours.items()}
+
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_reads_starts_nothing(name: str) -> None:
+    """No process, no socket, no thread."""
+    found = {other for path in modules(SOURCES / name).values() for other in imported(path)}
+
+    assert found & NEVER == set()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_reads_writes_nothing(name: str) -> None:
+    """It returns bytes, and callers put them where they belong."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in modules(SOURCES / name).values()]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    names = {getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls}
+
+    assert names & ACTS == set()
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES.rglob("__init__.py")), ids=lambda path: str(path.parent.name))
+def test_no_package_only_hands_on_names(path: Path) -> None:
+    """Each name is imported from where it is defined."""
+    tree = ast.parse(path.read_text("utf-8"))
+    defines = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)]
+    imports = [name for name in imported(path) if name.startswith("recetario.")]
+
+    assert not imports or any(not isinstance(node, ast.Assign) for node in defines)
