@@ -172,7 +172,7 @@ def test_decisions_that_code_names_exist() -> None:
 
 def test_messages_that_maintainers_look_up_are_ours() -> None:
     """The table "it says, it means, so" quotes the tool."""
-    code = "".join(path.read_text("utf-8") for path in (TOP / "src" / "recetario").glob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in (TOP / "src" / "recetario").rglob("*.py"))
     _, _, table = CONTRIBUTING.read_text("utf-8").partition("| it says |")
     quotes = [row.split("|")[1].strip() for row in table.partition("\n\n")[0].splitlines()[2:]]
     parts = [part.strip(' "') for quote in quotes for part in re.split(r"…|: |\d", quote) if part.strip(' "')]
