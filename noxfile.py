@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What you can do here. `python3 noxfile.py --list` works on a machine without nox: it brings it along."""
+"""What you can do here. `python3 noxfile.py --list` works without nox: it installs it first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
-# One virtual environment for all sessions: the tool, and what checks it. Ten of them would be 5 GB.
+# One virtual environment for all sessions, with the tool and its development dependencies: one each would take 5 GB.
 ENVIRONMENT = TOP / ".nox" / "recetario"
 
 
 def tool(name: str) -> str:
-    """Path of a program in the environment, which is made, or renewed, where what it is made from has changed."""
+    """Return the path of a program in the environment, which is created first if missing or out of date."""
     sources = (TOP / "pyproject.toml", TOP / "constraints.txt")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     stamp = ENVIRONMENT / "made-from"
@@ -44,7 +44,7 @@ def _run(*command: str, hint: str = "") -> None:
 if __name__ == "__main__":
     os.execv(tool("nox"), ["nox", "--noxfile", __file__, *sys.argv[1:]])
 
-import nox  # noqa: E402  (after the lines that bring it)
+import nox  # noqa: E402  (after the lines that install it)
 
 nox.needs_version = ">=2025"
 nox.options.sessions = ["lint", "tests", "site"]
@@ -52,12 +52,12 @@ nox.options.default_venv_backend = "none"
 
 
 def run(session: nox.Session, name: str, *arguments: str) -> None:
-    """Run a program of the environment."""
+    """Run a program from the environment."""
     session.run(tool(name), *arguments, external=True)
 
 
 def install(session: nox.Session, *packages: str) -> None:
-    """Install what checks need and this machine lacks, with apt; the lab brings its own."""
+    """Install missing programs with apt. What the lab needs, it installs itself."""
     missing = [name for name in packages if not shutil.which(name)]
     if missing:
         sudo = () if os.geteuid() == 0 else ("sudo",)
@@ -77,19 +77,19 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tool's tests. `-- --podman` adds those that start a lab host, `-- --browser` those in Chromium."""
+    """Run the tests. `-- --podman` adds those that start a lab host, `-- --browser` those in Chromium."""
     run(session, "pytest", *session.posargs)
 
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build both languages into site/, strictly. Reads evidence, runs nothing."""
+    """Build both languages into site/, strictly. Reads evidence, runs no recipe."""
     run(session, "recetario", "site", "build", *session.posargs)
 
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Build both languages and serve them on localhost; builds again when a page changes: `-- --port 8001`."""
+    """Build both languages, serve them on localhost, and rebuild when a page changes: `-- --port 8001`."""
     run(session, "recetario", "site", "serve", *session.posargs)
 
 
@@ -101,7 +101,7 @@ def replay(session: nox.Session) -> None:
 
 @nox.session
 def drift(session: nox.Session) -> None:
-    """Replay everything and fail if the committed evidence no longer matches."""
+    """Replay everything and fail if the committed evidence no longer matches. Needs root or sudo."""
     run(session, "recetario", "drift", *session.posargs)
 
 
@@ -119,18 +119,18 @@ def lab(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what must be fast: a host's start, replays against plain bash, building the site."""
+    """Measure what must be fast: starting a host, replays compared with plain bash, building the site."""
     run(session, "python", "tests/bench.py", *session.posargs)
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Everything that CI checks, set-up included. As root or with sudo; half an hour from nothing."""
+    """Check everything that CI checks, set-up included. Needs root or sudo; about half an hour the first time."""
     install(session, "shellcheck", "chromium")
     lint(session)
     run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser")
-    workers = str(1 + (os.cpu_count() or 1))  # as for replays: each waits a while for Podman or Chromium
+    workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or Chromium
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
     run(session, "recetario", "drift")

@@ -18,10 +18,12 @@ from recetario.cli import main
 from recetario.site.words import WORDS
 
 TOP = Path(__file__).resolve().parents[1]
-README, TWIN, CONTRIBUTING = (TOP / name for name in ("README.md", "README.en.md", "CONTRIBUTING.md"))
+README, README_ES, CONTRIBUTING, SECURITY = (
+    TOP / name for name in ("README.md", "README.es.md", "CONTRIBUTING.md", "SECURITY.md")
+)
 DECISIONS = sorted(TOP.glob("docs/decisions/*.md"))
 WORKFLOWS = sorted(TOP.glob(".github/workflows/*.yml"))
-TEXTS = (README, TWIN, CONTRIBUTING, TOP / "LICENSE-TEXT.md", *DECISIONS)
+TEXTS = (README, README_ES, CONTRIBUTING, SECURITY, TOP / "LICENSE-TEXT.md", *DECISIONS)
 
 # `nox -s lint tests -- ARGUMENTS` and `recetario lab shell ENV`, in code or a workflow's line.
 _NOX = re.compile(r"(?:python3 noxfile\.py|\bnox) -s ([a-z]+(?: [a-z]+)*)(?: -- ([^`\n]*))?")
@@ -72,9 +74,9 @@ def test_sessions_exist(path: Path) -> None:
             parse(f"{names} {arguments}")
 
 
-@pytest.mark.parametrize("path", [README, TWIN, CONTRIBUTING, *WORKFLOWS], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [README, README_ES, CONTRIBUTING, SECURITY, *WORKFLOWS], ids=lambda path: path.name)
 def test_commands_exist(path: Path) -> None:
-    """Likewise for the tool called by its name."""
+    """Commands of the tool that a text names exist, options included."""
     for line in _TOOL.findall(path.read_text("utf-8")):
         parse(line)
 
@@ -87,7 +89,7 @@ def test_a_command_that_does_not_exist_is_found() -> None:
         parse("envs --jsno")
 
 
-@pytest.mark.parametrize("path", [README, TWIN, CONTRIBUTING], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [README, README_ES, CONTRIBUTING, SECURITY], ids=lambda path: path.name)
 def test_recipes_and_environments_exist(path: Path) -> None:
     """Examples can be typed as they stand; placeholders are in capitals."""
     text = path.read_text("utf-8")
@@ -109,15 +111,16 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def test_readmes_are_twins() -> None:
     """Same headings, same commands in blocks, same links after the one to the other; a picture in each language."""
-    es, en = README.read_text("utf-8"), TWIN.read_text("utf-8")
+    es, en = README_ES.read_text("utf-8"), README.read_text("utf-8")
 
-    assert [marks for marks, _ in headings(README)] == [marks for marks, _ in headings(TWIN)]
+    assert [marks for marks, _ in headings(README_ES)] == [marks for marks, _ in headings(README)]
     assert _FENCE.findall(es) == _FENCE.findall(en)
-    assert [links(README)[0], links(TWIN)[0]] == [("README.en.md", ""), ("README.md", "")]
-    assert [(target.replace("-es.png", "-en.png"), anchor) for target, anchor in links(README)[1:]] == links(TWIN)[1:]
+    (to_english, *links_es), (to_spanish, *links_en) = links(README_ES), links(README)
+    assert [to_english, to_spanish] == [("README.md", ""), ("README.es.md", "")]
+    assert [(target.replace("-es.png", "-en.png"), anchor) for target, anchor in links_es] == links_en
 
 
-@pytest.mark.parametrize(("path", "number", "span"), [(README, "doce", "{} a {}"), (TWIN, "twelve", "{} to {}")])
+@pytest.mark.parametrize(("path", "number", "span"), [(README_ES, "doce", "{} a {}"), (README, "twelve", "{} to {}")])
 def test_readme_counts_the_environments(path: Path, number: str, span: str) -> None:
     """A new row changes the sentence that says what recipes are run on."""
     environments = load_environments()
@@ -127,7 +130,7 @@ def test_readme_counts_the_environments(path: Path, number: str, span: str) -> N
     assert "Podman " + span.format(environments[0].podman, environments[-1].podman) in path.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("path", "language"), [(README, "es"), (TWIN, "en")])
+@pytest.mark.parametrize(("path", "language"), [(README_ES, "es"), (README, "en")])
 def test_readme_explains_the_verdicts_of_the_site(path: Path, language: str) -> None:
     """All four, by the words that pages use, in their order."""
     rows = re.findall(r"^\| \*\*(.+?)\*\*", path.read_text("utf-8"), re.MULTILINE)
