@@ -64,7 +64,7 @@ def replayed(case: Case, run: Run, kernel: Kernel) -> float:
 
     def by_kernel() -> None:
         with run.host(case.environment) as host:
-            replay(case.recipe, case.file, host, kernel)
+            replay(case, host, kernel)
 
     return seconds(by_kernel)
 

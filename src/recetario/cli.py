@@ -84,7 +84,7 @@ def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
     started = time.time()
     cases = _run_suite(recipes, environments, ["--drift"])
-    verified = [(case.recipe.slug, case.environment.id) for case in cases if _replayed_since(case, started)]
+    verified = [case.key for case in cases if _replayed_since(case, started)]
     Workspace(find_top()).note_verified(verified, today())
 
 

@@ -169,7 +169,7 @@ CHANGES = {
     "backend": (
         "source",
         'about.backend = "netvark"\nsource',
-        'names backend "netvark", which there is not.',
+        'names backend "netvark", which does not exist.',
         'mean "netavark"?',
     ),
     "backends": ("source", 'about.backend = ["cni"]\nsource', 'has no "backend".', 'Add a line: backend = "…"'),
@@ -305,7 +305,7 @@ SETTINGS = {
         'about.backend = "cni"\nreference = "6.1-netavark-root"',
         'names reference "6.1-netavark-root", no environment',
     ),
-    "no backend": ('about.backend = "cmi"', 'names backend "cmi", which there is not.\n  Did you mean "cni"?'),
+    "no backend": ('about.backend = "cmi"', 'names backend "cmi", which does not exist.\n  Did you mean "cni"?'),
     "one bracket": (
         "[ends]\n",
         'has "ends", which is no list of tables.\n  Begin each with its name in two brackets, [[',

@@ -9,9 +9,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from support.demo import NEWEST, PREPARE, Demo, environment, refusal
+from support.demo import NEWEST, PREPARE, Demo, refusal
 
-from recetario.book.evidence import Output, evidence_path, read_evidence, to_notebook
+from recetario.book.evidence import Output, read_evidence, to_notebook
 
 RENEW = f"""
   nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:
@@ -25,7 +25,7 @@ def edited(demo: Demo, change: Callable[[dict[str, Any]], object]) -> str:
     notebook = json.loads(path.read_text("utf-8"))
     change(notebook)
     path.write_text(json.dumps(notebook), "utf-8")
-    return refusal(lambda: read_evidence(path, demo.recipe()))
+    return refusal(lambda: read_evidence(demo.case()))
 
 
 def test_evidence_reads_as_it_was_written(demo: Demo) -> None:
@@ -34,12 +34,12 @@ def test_evidence_reads_as_it_was_written(demo: Demo) -> None:
         check=Output("señor\n\n no end", "oops\n\tx\n", 3, 17), control=Output(status=None), create="\u2028 \u0085\n"
     )
 
-    assert read_evidence(demo.keep(written), demo.recipe()) == written
+    assert read_evidence(demo.case(), demo.keep(written)) == written
 
 
 def test_its_place_is_named_by_recipe_and_environment(demo: Demo) -> None:
     """One notebook each, beside the recipe."""
-    assert evidence_path(demo.recipe(), environment()).relative_to(demo.top) == Path(FILE)
+    assert demo.case().evidence.relative_to(demo.top) == Path(FILE)
 
 
 def test_evidence_is_a_notebook_that_others_read(demo: Demo) -> None:
@@ -75,7 +75,7 @@ def test_only_a_line_feed_ends_a_line() -> None:
 
 def test_missing_evidence_is_named_with_the_command_that_makes_it(demo: Demo) -> None:
     """The site does not build with a hole in it."""
-    words = refusal(lambda: read_evidence(demo.top / FILE, demo.recipe()))
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert words == f"demo has no evidence for {NEWEST}: {FILE} is missing.{RENEW}"
 
@@ -133,50 +133,50 @@ def test_a_file_that_is_no_notebook_is_refused(demo: Demo, content: str) -> None
     path = demo.keep(demo.evidence())
     path.write_text(content)
 
-    assert f"{FILE}: this is not evidence (" in refusal(lambda: read_evidence(path, demo.recipe()))
+    assert f"{FILE}: this is not evidence (" in refusal(lambda: read_evidence(demo.case()))
 
 
 def test_evidence_of_another_environment_is_refused(demo: Demo) -> None:
     """A copied file proves nothing about the Podman that it is named after."""
-    path = demo.keep(demo.evidence("5.8-netavark-rootless")).rename(demo.top / FILE)
-    words = refusal(lambda: read_evidence(path, demo.recipe()))
+    demo.keep(demo.evidence("5.8-netavark-rootless")).rename(demo.top / FILE)
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert words == f"{FILE}: it is evidence of demo on 5.8-netavark-rootless.{RENEW}"
 
 
 def test_a_changed_step_makes_evidence_stale(demo: Demo) -> None:
     """The command that a page shows is the one that was run."""
-    path = demo.keep(demo.evidence())
+    demo.keep(demo.evidence())
     demo.recipe('echo "answer: yes"', 'echo  "answer: yes"')
-    words = refusal(lambda: read_evidence(path, demo.recipe()))
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert words == f'{FILE}: stale: step "check" is not what was replayed.{RENEW}'
 
 
 def test_a_new_step_makes_evidence_stale(demo: Demo) -> None:
     """What was never run has no output."""
-    path = demo.keep(demo.evidence())
+    demo.keep(demo.evidence())
     demo.recipe("# %% cleanup", "# %% more\ntrue\n\n# %% cleanup")
-    words = refusal(lambda: read_evidence(path, demo.recipe()))
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert f'{FILE}: stale: step "more" is not what was replayed.' in words
 
 
 def test_a_step_deleted_makes_evidence_stale(demo: Demo) -> None:
     """It may have been what made the others work."""
-    path = demo.keep(demo.evidence())
+    demo.keep(demo.evidence())
     demo.recipe('# %% create\necho "demo created"\n\n', "")
-    words = refusal(lambda: read_evidence(path, demo.recipe()))
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert f"{FILE}: stale: its steps are not the recipe's, in its order." in words
 
 
 def test_another_order_makes_evidence_stale(demo: Demo) -> None:
     """A story is told in its order."""
-    path = demo.keep(demo.evidence())
+    demo.keep(demo.evidence())
     demo.recipe('# %% control\necho "answer: no"\n\n', "")
     demo.recipe("# %% check", '# %% control\necho "answer: no"\n\n# %% check')
-    words = refusal(lambda: read_evidence(path, demo.recipe()))
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert "stale: its steps are not the recipe's, in its order." in words
 
@@ -189,7 +189,7 @@ def test_evidence_shows_what_the_lab_had_prepared(demo: Demo) -> None:
 
     assert [cell.id for cell in cells] == ["header", "prepare", *(step.name for step in recipe.steps)]
     assert cells[1].source == PREPARE
-    assert read_evidence(path, recipe) == demo.evidence()
+    assert read_evidence(demo.case()) == demo.evidence()
 
 
 @pytest.mark.parametrize("before", [None, PREPARE])
@@ -197,17 +197,17 @@ def test_another_preparation_makes_evidence_stale(demo: Demo, before: str | None
     """What steps look at is part of what they print."""
     if before:
         demo.prepare(before)
-    path = demo.keep(demo.evidence())
-    recipe = demo.prepare(f"{PREPARE}podman network create more\n")
-    words = refusal(lambda: read_evidence(path, recipe))
+    demo.keep(demo.evidence())
+    demo.prepare(f"{PREPARE}podman network create more\n")
+    words = refusal(lambda: read_evidence(demo.case()))
 
     assert words == f"{FILE}: stale: prepare.sh is not what was replayed.{RENEW}"
 
 
 def test_header_and_claims_do_not_count(demo: Demo) -> None:
     """A better question or another pattern needs no replay."""
-    path = demo.keep(demo.evidence())
+    demo.keep(demo.evidence())
     demo.recipe("# Does the demo answer?", "# Does it?")
     demo.claims("answer: yes", "answer: y*")
 
-    assert read_evidence(path, demo.recipe()) == demo.evidence()
+    assert read_evidence(demo.case()) == demo.evidence()

@@ -259,9 +259,9 @@ def test_the_environment_decides_which_of_a_pair_ran(demo: Demo) -> None:
     """A pattern reads the one that ran."""
     recipe = demo.recipe()
 
-    assert recipe.ran("who", environment("5.4-netavark-root")).name == "who-root"
-    assert recipe.ran("who", environment("5.4-netavark-rootless")).name == "who-rootless"
-    assert recipe.ran("check", environment("5.4-netavark-rootless")).name == "check"
+    assert recipe.variant_for("who", environment("5.4-netavark-root")).name == "who-root"
+    assert recipe.variant_for("who", environment("5.4-netavark-rootless")).name == "who-rootless"
+    assert recipe.variant_for("check", environment("5.4-netavark-rootless")).name == "check"
 
 
 @pytest.mark.parametrize(

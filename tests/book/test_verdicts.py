@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
+from support.demo import CLAIMS, NEWEST, Demo, refusal
 
-from recetario.book.claims_toml import load_claims
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
 from recetario.book.verdicts import Reference, Verdict, check_end, judge
@@ -224,7 +223,7 @@ def test_the_reason_names_what_does_not_fit(demo: Demo, about: str, english: str
 def test_outside_its_recipes_scope_a_claim_does_not_apply(demo: Demo) -> None:
     """The recipe is not replayed there at all."""
     file = demo.claims(first='about = { podman = "<6" }\n')
-    verdict = judge(file.claims["demo-answers"], file, demo.recipe(), environment(), None)
+    verdict = judge(file.claims["demo-answers"], demo.case(), None)
 
     assert (verdict.verdict, verdict.because) == ("n/a", "scope")
 
@@ -232,7 +231,7 @@ def test_outside_its_recipes_scope_a_claim_does_not_apply(demo: Demo) -> None:
 def test_inside_its_scope_a_claim_needs_evidence(demo: Demo) -> None:
     """The message says how to make it."""
     file = demo.claims()
-    words = refusal(lambda: judge(file.claims["demo-answers"], file, demo.recipe(), environment(), None))
+    words = refusal(lambda: judge(file.claims["demo-answers"], demo.case(), None))
 
     assert words == (
         f"{PLACE} has no evidence.\n"
@@ -249,18 +248,18 @@ def ended(demo: Demo, step: str = "check", **prints: str | Output) -> None:
     text = END.replace("STEP", step)
     if "[[ends]]" not in (demo.folder / "claims.toml").read_text():
         demo.claims(first=text)
-    check_end(load_claims(demo.recipe()), demo.recipe(), environment(), demo.evidence(**prints))
+    check_end(demo.case(), demo.evidence(**prints))
 
 
 def test_a_complete_story_is_as_it_should_be(demo: Demo) -> None:
     """No end is declared, and none came."""
-    check_end(demo.claims(), demo.recipe(), environment(), demo.evidence())
+    check_end(demo.case(), demo.evidence())
 
 
 def test_a_failed_step_is_refused_with_what_it_printed(demo: Demo) -> None:
     """Where no end is declared."""
     evidence = demo.evidence(check=Output("", "Error: no way\n", 125))
-    words = refusal(lambda: check_end(demo.claims(), demo.recipe(), environment(), evidence))
+    words = refusal(lambda: check_end(demo.case(), evidence))
 
     assert words == (
         f'demo on {NEWEST}: step "check" ended with status 125.\n  It printed:\n    Error: no way\n'
@@ -270,7 +269,7 @@ def test_a_failed_step_is_refused_with_what_it_printed(demo: Demo) -> None:
 
 def test_a_step_that_did_not_run_is_refused(demo: Demo) -> None:
     """A hole in a story is no end of it."""
-    words = refusal(lambda: check_end(demo.claims(), demo.recipe(), environment(), demo.evidence(check=NOTHING)))
+    words = refusal(lambda: check_end(demo.case(), demo.evidence(check=NOTHING)))
 
     assert words == f'demo on {NEWEST}: step "check" did not run, and no step before it failed.'
 

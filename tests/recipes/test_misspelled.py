@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.demo import refusal
 
+from recetario.book.case import Case
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import find
 from recetario.book.project import Project
@@ -37,8 +38,9 @@ def test_a_misspelled_option_fails_the_replay(
         (folder / file).write_text(before + marker + after.replace(right, wrong, 1 if marker else 0), "utf-8")
     recipe = load_recipe(folder)
 
-    with Run(project.top) as run, Kernel() as kernel, run.host(find([environment])[0]) as host:
-        told = refusal(lambda: replay(recipe, load_claims(recipe), host, kernel))
+    case = Case(recipe, load_claims(recipe), find([environment])[0])
+    with Run(project.top) as run, Kernel() as kernel, run.host(case.environment) as host:
+        told = refusal(lambda: replay(case, host, kernel))
 
     assert complaint in told
     assert wrong in recipe.variants(step)[0].source

@@ -7,7 +7,6 @@ import re
 import nbformat
 from nbformat import NotebookNode
 
-from recetario.book.evidence import evidence_path
 from recetario.book.project import Project
 from recetario.takeaway.notebook import notebook_of
 
@@ -25,8 +24,7 @@ def test_notebook_is_fresh(project: Project, slug: str, language: str) -> None:
 
 def test_cells_are_those_of_the_evidence(project: Project, slug: str, language: str) -> None:
     """The step's lines byte for byte, with the outputs of the reference environment."""
-    path = evidence_path(project.recipes[slug], project.reference(slug))
-    evidence = nbformat.read(path, as_version=4).cells
+    evidence = nbformat.read(project.case(slug, project.reference(slug)).evidence, as_version=4).cells
     kept = {cell.id: cell for cell in evidence if cell.id != "prepare"}  # which is the lab's
 
     cells = {cell.id: cell for cell in _notebook(project, slug, language).cells if cell.id in kept}

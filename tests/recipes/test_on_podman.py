@@ -56,11 +56,11 @@ def test_each_step_copied_alone_prints_what_the_page_shows(
 ) -> None:
     """No step needs a variable of another, nor the header."""
     recipe = project.recipes[slug]
-    steps = [recipe.ran(name, environment) for name in recipe.names]
+    steps = [recipe.variant_for(name, environment) for name in recipe.names]
     normalise = Normaliser()
 
     with run.host(environment, _image_for(project, slug)) as host:
-        prepare(recipe, project.files[slug], host)
+        prepare(project.case(slug, environment), host)
         printed = {step.name: _alone(host, step, normalise) for step in steps}
 
     kept = project.evidence[slug, environment.id].outputs
@@ -79,7 +79,7 @@ def test_script_judges_as_the_site_does(project: Project, slug: str, environment
     script = reader_script(project.recipes[slug], project.files[slug], "?", language)
 
     with run.host(environment, _image_for(project, slug)) as host:
-        prepare(project.recipes[slug], project.files[slug], host)
+        prepare(project.case(slug, environment), host)
         (host.exchange / "recipe.sh").write_bytes(script)
         done = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)
         leaks = host.leaks()
@@ -101,7 +101,7 @@ def test_notebook_runs_where_a_reader_opens_it(project: Project, slug: str, envi
         pytest.skip("No image has both Jupyter and what the recipe needs.")
     sources = {Path(__file__).parents[2] / "src": "/src"}
     with run.host(environment, image_for="notebooks", mounts=sources) as host:
-        prepare(project.recipes[slug], project.files[slug], host)
+        prepare(project.case(slug, environment), host)
         copy = host.exchange / "notebook.ipynb"
         copy.write_bytes((project.top / "notebooks" / _language(environment) / f"{slug}.ipynb").read_bytes())
         copy.chmod(0o666)

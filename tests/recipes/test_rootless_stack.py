@@ -18,7 +18,7 @@ _OTHER = "podman run --detach --stop-timeout 0 --name other --publish 8001:80 do
 def test_other_containers_programs_are_not_counted(project: Project, environment: Environment) -> None:
     """A container without a network has no program, whatever runs for another that has one."""
     recipe = project.recipes["rootless-stack"]
-    none, helpers = (recipe.ran(name, environment).command for name in ("none", "none-helpers"))
+    none, helpers = (recipe.variant_for(name, environment).command for name in ("none", "none-helpers"))
 
     with Run() as run, run.host(environment) as host:
         assert host.run(["bash", "-c", _OTHER]).returncode == 0

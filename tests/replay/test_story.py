@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from support.demo import PREPARE, Demo, environment, refusal
 
+from recetario.book.case import Case
 from recetario.book.claims import ClaimFile
-from recetario.book.claims_toml import load_claims
 from recetario.book.evidence import Output
 from recetario.book.recipes import Recipe
-from recetario.files import write_atomically
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import replay, run_story
@@ -43,7 +42,7 @@ def kernel(process: Kernel, tmp_path: Path) -> Iterator[Kernel]:
 
 
 def _story(recipe: Recipe, file: ClaimFile, kernel: Kernel) -> dict[str, Output]:
-    return run_story(recipe, file, environment(), kernel.run)
+    return run_story(Case(recipe, file, environment()), kernel.run)
 
 
 def test_steps_print_apart_and_in_order(demo: Demo, kernel: Kernel) -> None:
@@ -111,7 +110,7 @@ def test_a_declared_end_may_name_a_pair(demo: Demo, mode: str) -> None:
     def run(source: str, name: str) -> Output:
         return Output(status=int(name == f"who-{mode}"))
 
-    outputs = run_story(recipe, file, environment(f"6.1-netavark-{mode}"), run)
+    outputs = run_story(Case(recipe, file, environment(f"6.1-netavark-{mode}")), run)
 
     assert outputs[f"who-{mode}"].status == 1
     assert outputs["check"].status is None
@@ -124,24 +123,13 @@ def test_a_step_that_reads_gets_nothing(demo: Demo, kernel: Kernel) -> None:
     assert _story(recipe, demo.claims(), kernel)["check"] == Output("", "", 0)
 
 
-def test_a_half_written_file_is_never_seen(tmp_path: Path) -> None:
-    """What cannot be written whole leaves the file of before."""
-    path = tmp_path / "evidence.ipynb"
-    write_atomically(path, b"whole")
-
-    with pytest.raises(TypeError):
-        write_atomically(path, "no bytes")  # type: ignore[arg-type]
-
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("evidence.ipynb", b"whole")]
-
-
 @pytest.mark.podman
 def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
     """A network that cleanup forgot fails the replay."""
-    recipe = demo.recipe('echo "demo created"', "podman network create demo-forgotten")
+    demo.recipe('echo "demo created"', "podman network create demo-forgotten")
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+        words = refusal(lambda: replay(demo.case(), host, process))
 
     assert "demo on 6.1-netavark-rootless left something behind:\n" in words
     assert "network demo-forgotten of reader" in words
@@ -151,10 +139,10 @@ def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
 def test_what_was_prepared_is_no_leak(demo: Demo, process: Kernel) -> None:
     """The steps find it, and it may stay."""
     demo.recipe('echo "demo created"', "podman network inspect shop >/dev/null")
-    recipe = demo.prepare()
+    demo.prepare()
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        evidence = replay(recipe, load_claims(recipe), host, process)
+        evidence = replay(demo.case(), host, process)
 
     assert evidence.outputs["create"].status == 0
 
@@ -163,10 +151,10 @@ def test_what_was_prepared_is_no_leak(demo: Demo, process: Kernel) -> None:
 def test_what_was_prepared_must_stay(demo: Demo, process: Kernel) -> None:
     """A recipe that deletes what is not its own would do that to a reader."""
     demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm shop")
-    recipe = demo.prepare()
+    demo.prepare()
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+        words = refusal(lambda: replay(demo.case(), host, process))
 
     assert "gone: network shop of reader" in words
 
@@ -174,10 +162,10 @@ def test_what_was_prepared_must_stay(demo: Demo, process: Kernel) -> None:
 @pytest.mark.podman
 def test_a_preparation_that_fails_is_named_with_what_it_said(demo: Demo, process: Kernel) -> None:
     """Nothing is replayed then."""
-    recipe = demo.prepare(f"{PREPARE}podman network create shop\n")
+    demo.prepare(f"{PREPARE}podman network create shop\n")
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+        words = refusal(lambda: replay(demo.case(), host, process))
 
     assert words.startswith("demo on 6.1-netavark-rootless: prepare.sh ended with status 125.\n  It said: ")
     assert "already exists" in words
@@ -186,10 +174,10 @@ def test_a_preparation_that_fails_is_named_with_what_it_said(demo: Demo, process
 @pytest.mark.podman
 def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel) -> None:
     """With what the step printed."""
-    recipe = demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
+    demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+        words = refusal(lambda: replay(demo.case(), host, process))
 
     assert "neither pattern matches" in words
     assert "answer: perhaps" in words
@@ -198,10 +186,10 @@ def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel) -> Non
 @pytest.mark.podman
 def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel) -> None:
     """In words, and soon."""
-    recipe = demo.recipe('echo "answer: yes"', "kill -KILL -1; sleep infinity")
+    demo.recipe('echo "answer: yes"', "kill -KILL -1; sleep infinity")
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment("6.1-netavark-root")) as host:
-        words = refusal(lambda: replay(recipe, load_claims(recipe), host, process))
+        words = refusal(lambda: replay(demo.case("6.1-netavark-root"), host, process))
 
     assert 'demo on 6.1-netavark-root: step "check" ended with status' in words
 
@@ -218,6 +206,6 @@ def test_sudo_works_where_a_recipe_declares_it(demo: Demo, process: Kernel, decl
     recipe = demo.recipe('echo "I am a user"', _SUDO)
     file = replace(demo.claims(first='sudo = ["who"]'), sudo=("who",) if declared else ())
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        found = replay(recipe, file, host, process)
+        found = replay(Case(recipe, file, host.environment), host, process)
 
     assert line in "\n".join(found.outputs["who-rootless"].lines)

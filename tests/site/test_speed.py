@@ -87,7 +87,7 @@ def test_accepted_evidence_is_shown_in_4_s(top: Path, address: str, tab: Page) -
 
     def shown(number: int) -> float:
         (case,) = Project(top).cases(["dns-network"], ["6.1-netavark-rootless"])
-        evidence = read_evidence(case.evidence, case.recipe)
+        evidence = read_evidence(case)
         outputs = dict(evidence.outputs) | {"plain": replace(evidence.outputs["plain"], stdout=f"accepted {number}\n")}
         case.result.parent.mkdir(parents=True, exist_ok=True)
         case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))

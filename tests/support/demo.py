@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from recetario.book.case import Case
 from recetario.book.claims import ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
-from recetario.book.evidence import Evidence, Output, evidence_path, to_notebook
+from recetario.book.evidence import Evidence, Output, to_notebook
 from recetario.book.project import Project
 from recetario.book.recipes import Recipe, load_recipe
 from recetario.book.verdicts import Verdict, judge
@@ -129,6 +130,10 @@ class Demo:
             path.write_text(f"{first}\n{path.read_text('utf-8')}{more}", "utf-8")
         return load_claims(self.recipe())
 
+    def case(self, where: str = NEWEST) -> Case:
+        """It in one environment."""
+        return Case(self.recipe(), load_claims(self.recipe()), environment(where))
+
     def evidence(self, where: str = NEWEST, **prints: str | Output) -> Evidence:
         """What it printed there, by step; a name's hyphens are written ``_``."""
         given = {name.replace("_", "-"): text for name, text in prints.items()}
@@ -142,7 +147,7 @@ class Demo:
 
     def keep(self, evidence: Evidence) -> Path:
         """Write the evidence where it belongs."""
-        path = evidence_path(self.recipe(), environment(evidence.environment))
+        path = self.folder / "evidence" / f"{evidence.environment}.ipynb"
         path.parent.mkdir(exist_ok=True)
         recipe = self.recipe()
         key = (recipe.header, recipe.prepare, recipe.steps, repr(evidence))
@@ -160,8 +165,8 @@ class Demo:
 
     def verdict(self, where: str = NEWEST, claim: str = "demo-answers", **prints: str | Output) -> Verdict:
         """How the evidence of one environment judges a claim."""
-        file = load_claims(self.recipe())
-        return judge(file.claims[claim], file, self.recipe(), environment(where), self.evidence(where, **prints))
+        case = self.case(where)
+        return judge(case.file.claims[claim], case, self.evidence(where, **prints))
 
 
 @functools.lru_cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from packaging.specifiers import SpecifierSet
 
-from recetario.book.environments import Environment
+from recetario.book.environments import Backend, Environment
 
 __all__ = ["LANGUAGES", "Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
 
@@ -21,12 +21,12 @@ class Scope:
     """Which environments something is about; what is None does not matter.
 
     Attributes:
-        backend: ``"cni"`` or ``"netavark"``.
+        backend: What makes the networks.
         rootless: Rootless alone, or root alone.
         podman: A PEP 440 range over the minor version: ``">=4,<5"``.
     """
 
-    backend: str | None = None
+    backend: Backend | None = None
     rootless: bool | None = None
     podman: SpecifierSet | None = None
 

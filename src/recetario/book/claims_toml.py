@@ -11,7 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from recetario.book.citations import in_language
 from recetario.book.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
-from recetario.book.environments import load_environments
+from recetario.book.environments import Backend, load_environments
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest, read_text, where
@@ -235,14 +235,18 @@ class _Reader:
         table = self._table(value, what)
         self._check_keys(table, {"backend", "rootless", "podman"})
         rootless = self._flag(table, "rootless") if "rootless" in table else None
-        backend = self._string(table, "backend") if "backend" in table else None
-        scope = Scope(backend, rootless, self._range(table))
-        backends = {environment.backend for environment in load_environments()}
-        if backend is not None and backend not in backends:
-            self._fail(f'names backend "{backend}", which there is not.', nearest(backend, backends))
+        scope = Scope(self._backend(table), rootless, self._range(table))
         if not any(map(scope.fits, self.environments)):
             self._fail(f'has "{what}", which fits no environment of this recipe.', "All environments: recetario envs")
         return scope
+
+    def _backend(self, table: Mapping[str, Any]) -> Backend | None:
+        if "backend" not in table:
+            return None
+        name = self._string(table, "backend")
+        if name not in list(Backend):
+            self._fail(f'names backend "{name}", which does not exist.', nearest(name, Backend))
+        return Backend(name)
 
     def _range(self, table: Mapping[str, Any]) -> SpecifierSet | None:
         if "podman" not in table:

@@ -9,13 +9,29 @@ import functools
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib import resources
 
 from recetario.errors import RecetarioError, nearest
 
-__all__ = ["BACKENDS", "Environment", "find", "load_environments"]
+__all__ = ["BACKENDS", "Backend", "Environment", "Mode", "find", "load_environments"]
 
-BACKENDS = {"cni": "CNI", "netavark": "netavark"}
+
+class Backend(StrEnum):
+    """What makes Podman's networks."""
+
+    CNI = "cni"
+    NETAVARK = "netavark"
+
+
+class Mode(StrEnum):
+    """Who runs Podman."""
+
+    ROOT = "root"
+    ROOTLESS = "rootless"
+
+
+BACKENDS = {Backend.CNI: "CNI", Backend.NETAVARK: "netavark"}
 """How prose writes the backends."""
 
 
@@ -25,27 +41,32 @@ class Environment:
 
     Attributes:
         podman: Minor version, ``"6.1"``.
-        backend: ``"cni"`` or ``"netavark"``.
-        rootless: Who runs the recipe: the user ``reader``, or root.
+        backend: What makes its networks.
+        mode: Who runs the recipe: root, or (rootless) the user ``reader``.
         suite: The Debian release its host's image is made from.
         departures: What differs from Debian's own set-up, each ``{"es": ..., "en": ...}``.
     """
 
     podman: str
-    backend: str
-    rootless: bool
+    backend: Backend
+    mode: Mode
     suite: str
     departures: tuple[dict[str, str], ...] = field(default=(), hash=False)
 
     @property
     def id(self) -> str:
         """The name used everywhere: ``6.1-netavark-rootless``."""
-        return f"{self.podman}-{self.backend}-{'rootless' if self.rootless else 'root'}"
+        return f"{self.podman}-{self.backend}-{self.mode}"
 
     @property
     def anchor(self) -> str:
         """The id as an HTML anchor: ``env-6-1-netavark-rootless``."""
         return "env-" + self.id.replace(".", "-")
+
+    @property
+    def rootless(self) -> bool:
+        """Whether its mode is rootless."""
+        return self.mode is Mode.ROOTLESS
 
     @property
     def user(self) -> str:
@@ -54,7 +75,7 @@ class Environment:
 
     def twin(self, other: Environment) -> bool:
         """Whether ``other`` is alike but for the backend."""
-        return (self.podman, self.rootless) == (other.podman, other.rootless) and self.backend != other.backend
+        return (self.podman, self.mode) == (other.podman, other.mode) and self.backend != other.backend
 
 
 @functools.cache
@@ -62,10 +83,10 @@ def load_environments() -> tuple[Environment, ...]:
     """All environments, oldest Podman first; root before rootless."""
     data = tomllib.loads(resources.files("recetario.book").joinpath("environments.toml").read_text("utf-8"))
     return tuple(
-        Environment(row["version"], backend, rootless, row["suite"], tuple(row.get("departures", ())))
+        Environment(row["version"], Backend(backend), mode, row["suite"], tuple(row.get("departures", ())))
         for row in data["podman"]
         for backend in row["backends"]
-        for rootless in (False, True)
+        for mode in Mode
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from recetario.book.environments import Environment
+from recetario.book.case import Case
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, where
 
@@ -24,7 +24,6 @@ __all__ = [
     "SCHEMA",
     "Evidence",
     "Output",
-    "evidence_path",
     "picture_beside",
     "read_evidence",
     "stream_outputs",
@@ -71,11 +70,6 @@ class Evidence:
     outputs: Mapping[str, Output]
 
 
-def evidence_path(recipe: Recipe, environment: Environment) -> Path:
-    """Where the evidence of this recipe in this environment is kept."""
-    return recipe.path.parent / "evidence" / f"{environment.id}.ipynb"
-
-
 def picture_beside(path: Path) -> Path:
     """Where the picture of this evidence is kept, if its recipe makes one."""
     return path.with_suffix(".png")
@@ -115,39 +109,42 @@ def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
     return f"{nbformat.writes(notebook, version=4)}\n".encode()
 
 
-def read_evidence(path: Path, recipe: Recipe) -> Evidence:
-    """Read the evidence of a recipe.
+def read_evidence(case: Case, path: Path | None = None) -> Evidence:
+    """Read the evidence of a case.
+
+    Args:
+        case: Which.
+        path: Where it is, if not where evidence is kept.
 
     Raises:
         RecetarioError: It is missing, of another schema, of something else, edited by hand, or stale (its cells are
             not the steps, or its ``prepare`` is not the recipe's).
     """
-    environment, place = path.stem, where(path)
-    renew = (
-        f"nox -s replay -- {recipe.slug} --env {environment}, then read the diff and keep it:",
-        f"nox -s accept -- {recipe.slug} --env {environment}",
-    )
+    path = path or case.evidence
+    location, renew = where(path), case.renew
     if not path.is_file():
-        raise RecetarioError(f"{recipe.slug} has no evidence for {environment}: {place} is missing.", *renew)
+        raise RecetarioError(
+            f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *renew
+        )
     try:
         notebook = _notebook(path.read_text("utf-8"))
         about = notebook.metadata["recetario"]
         if about["schema"] != SCHEMA:
-            raise RecetarioError(f"{place}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
+            raise RecetarioError(f"{location}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
         cells = {cell.id: cell.source for cell in notebook.cells if cell.id not in _NOT_STEPS}
         prepared = next((cell.source for cell in notebook.cells if cell.id == "prepare"), "")
         outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
         evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
         digest = about["digest"]
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
-        raise RecetarioError(f"{place}: this is not evidence ({type(error).__name__}).", *renew) from error
+        raise RecetarioError(f"{location}: this is not evidence ({type(error).__name__}).", *renew) from error
     if digest != _digest(outputs):
-        raise RecetarioError(f"{place}: its outputs were edited by hand (their digest differs).", *renew)
-    if (evidence.recipe, evidence.environment) != (recipe.slug, environment):
-        raise RecetarioError(f"{place}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
-    if prepared != recipe.prepare:
-        raise RecetarioError(f"{place}: stale: prepare.sh is not what was replayed.", *renew)
-    _check_fresh(place, recipe, cells, renew)
+        raise RecetarioError(f"{location}: its outputs were edited by hand (their digest differs).", *renew)
+    if (evidence.recipe, evidence.environment) != case.key:
+        raise RecetarioError(f"{location}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
+    if prepared != case.recipe.prepare:
+        raise RecetarioError(f"{location}: stale: prepare.sh is not what was replayed.", *renew)
+    _check_fresh(location, case, cells)
     return evidence
 
 
@@ -158,13 +155,13 @@ def _notebook(text: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def _check_fresh(place: str, recipe: Recipe, cells: Mapping[str, str], renew: tuple[str, ...]) -> None:
-    steps = {step.name: step.source for step in recipe.steps}
+def _check_fresh(location: str, case: Case, cells: Mapping[str, str]) -> None:
+    steps = {step.name: step.source for step in case.recipe.steps}
     if cells == steps and list(cells) == list(steps):
         return
     changed = next((name for name in steps if cells.get(name) != steps[name]), None)
     what = f'step "{changed}" is not what was replayed' if changed else "its steps are not the recipe's, in its order"
-    raise RecetarioError(f"{place}: stale: {what}.", *renew)
+    raise RecetarioError(f"{location}: stale: {what}.", *case.renew)
 
 
 def _output(cell: nbformat.NotebookNode) -> Output:

@@ -72,8 +72,8 @@ class Project:
             if slug not in self.recipes:
                 raise RecetarioError(f'There is no recipe "{slug}".', nearest(slug, self.recipes))
         return [
-            Case(recipe, self.files[slug], environment)
-            for slug, recipe in self.recipes.items()
+            self.case(slug, environment)
+            for slug in self.recipes
             if not wanted or slug in wanted
             for environment in find(environments)
             if self.files[slug].about.fits(environment)
@@ -84,15 +84,18 @@ class Project:
         """By (slug, environment id); reading it checks that it is there, fresh, and ended as declared."""
         found: dict[tuple[str, str], Evidence] = {}
         for case in self.cases():
-            key = (case.recipe.slug, case.environment.id)
-            found[key] = read_evidence(self.drafts.get(key, case.evidence), case.recipe)
-            check_end(case.file, case.recipe, case.environment, found[key])
+            found[case.key] = read_evidence(case, self.drafts.get(case.key))
+            check_end(case, found[case.key])
         return found
 
     @cached_property
     def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
         """By (claim id, environment id)."""
         return judge_all(self.recipes, self.files, self.evidence)
+
+    def case(self, slug: str, environment: Environment) -> Case:
+        """The case of this recipe in this environment."""
+        return Case(self.recipes[slug], self.files[slug], environment)
 
     def reference(self, slug: str) -> Environment:
         """The environment whose output pages of this recipe show first: the newest rootless, or what it names."""

@@ -14,7 +14,7 @@ from typing import Any
 import jupytext
 import nbformat
 
-from recetario.book.environments import Environment
+from recetario.book.environments import Environment, Mode
 from recetario.errors import RecetarioError, nearest, read_text, where
 
 __all__ = ["HEADER", "LAB_ONLY", "Recipe", "Step", "load_recipe", "load_recipes"]
@@ -40,7 +40,6 @@ _MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _TAKEN = {"about", "header", "prepare"}  # by other cells of notebooks
 _HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
-_MODES = ("root", "rootless")
 # The first line of a step that runs only as root, only rootless, or only in a lab host; its last line is `fi`.
 _CONDITION = re.compile(
     r'if (?:(?P<mode>root|rootless)(?: && (?=lab_only)|(?=;)))?(?:lab_only "(?P<reason>[^"`$\\]+)")?; then'
@@ -124,10 +123,10 @@ class Recipe:
             raise RecetarioError(f'{where(self.path)}: there is no step "{name}".', nearest(name, self.names))
         return found
 
-    def ran(self, name: str, environment: Environment) -> Step:
-        """The one of these variants whose commands run in this environment."""
-        mode = _MODES[environment.rootless]
-        return next((step for step in self.variants(name) if step.mode == mode), self.variants(name)[0])
+    def variant_for(self, name: str, environment: Environment) -> Step:
+        """The step of this name whose commands run in this environment."""
+        variants = self.variants(name)
+        return next((step for step in variants if step.mode == environment.mode), variants[0])
 
 
 def load_recipe(folder: Path) -> Recipe:
@@ -254,7 +253,7 @@ def _check_header(path: Path, header: str) -> None:
 
 
 def _check_form(recipe: Recipe, step: Step) -> None:
-    wanted = next((mode for mode in reversed(_MODES) if step.name.endswith(f"-{mode}")), None)
+    wanted = next((mode for mode in reversed(Mode) if step.name.endswith(f"-{mode}")), None)
     if wanted != step.mode or (wanted is not None and not step.source.endswith("\nfi")):
         raise RecetarioError(
             f'{where(recipe.path)}:{step.line}: step "{step.name}" is not one of a pair.',

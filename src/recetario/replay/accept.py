@@ -31,7 +31,7 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
     waiting = [case for case in Project(top).cases(recipes, environments) if case.result.is_file()]
     if not waiting:
         raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
-    after = Project(top, {(case.recipe.slug, case.environment.id): case.result for case in waiting})
+    after = Project(top, {case.key: case.result for case in waiting})
     files: dict[Path, bytes] = {}
     for case in waiting:
         say(f"{case.id}: {_change(case)}")
@@ -58,9 +58,9 @@ def today() -> str:
 
 
 def _change(case: Case) -> str:
-    result = read_evidence(case.result, case.recipe)
+    result = read_evidence(case, case.result)
     try:
-        evidence = read_evidence(case.evidence, case.recipe)
+        evidence = read_evidence(case)
     except RecetarioError:
         return "new evidence"
     return differences(evidence, result) or moved_versions(evidence, result) or "as before"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from recetario.book.claims import ClaimFile
-from recetario.book.environments import Environment
+from recetario.book.case import Case
 from recetario.book.evidence import Evidence, Output
 from recetario.book.normalise import Normaliser
-from recetario.book.recipes import Recipe, Step
+from recetario.book.recipes import Step
 from recetario.book.verdicts import check_end, judge
 from recetario.errors import RecetarioError
 from recetario.lab.hosts import EXCHANGE, Host
@@ -22,12 +21,7 @@ PICTURE = "picture.png"
 _LAST_LINES = 12
 
 
-def replay(
-    recipe: Recipe,
-    file: ClaimFile,
-    host: Host,
-    kernel: Kernel,
-) -> Evidence:
+def replay(case: Case, host: Host, kernel: Kernel) -> Evidence:
     """Replay one recipe in a pristine host; what its ``prepare.sh`` makes is made first.
 
     Returns:
@@ -37,24 +31,23 @@ def replay(
         RecetarioError: ``prepare.sh`` or a step failed, a story did not end as declared, a claim is undecided,
             cleanup failed, or something leaked; says which, with what was printed.
     """
-    environment = host.environment
-    prepare(recipe, file, host)
+    prepare(case, host)
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     try:
         kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
-        outputs = run_story(recipe, file, environment, kernel.run)
+        outputs = run_story(case, kernel.run)
     finally:
         kernel.close()
-    evidence = Evidence(recipe.slug, environment.id, host.versions, _normalised(outputs))
-    check_end(file, recipe, environment, evidence)
-    for claim in file.claims.values():
+    evidence = Evidence(*case.key, host.versions, _normalised(outputs))
+    check_end(case, evidence)
+    for claim in case.file.claims.values():
         if not claim.derived:
-            judge(claim, file, recipe, environment, evidence)
-    _check_leaks(recipe, host)
+            judge(claim, case, evidence)
+    _check_leaks(case, host)
     return evidence
 
 
-def prepare(recipe: Recipe, file: ClaimFile, host: Host) -> None:
+def prepare(case: Case, host: Host) -> None:
     """Get a host in which nothing was done yet ready for a recipe.
 
     Its user may run anything as root without a password where steps use sudo, and ``prepare.sh`` runs where there is
@@ -64,15 +57,15 @@ def prepare(recipe: Recipe, file: ClaimFile, host: Host) -> None:
     Raises:
         RecetarioError: It failed, or the host takes no rule for sudo; says what was printed.
     """
-    if file.sudo:
+    if case.file.sudo:
         _grant_sudo(host)
-    if not recipe.prepare:
+    if not case.recipe.prepare:
         return
-    done = host.run(["bash", "-c", recipe.prepare], timeout_s=STEP_LIMIT_S)
+    done = host.run(["bash", "-c", case.recipe.prepare], timeout_s=STEP_LIMIT_S)
     if done.returncode:
         printed = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
         raise RecetarioError(
-            f"{recipe.slug} on {host.environment.id}: prepare.sh ended with status {done.returncode}.",
+            f"{case.id}: prepare.sh ended with status {done.returncode}.",
             "It said: " + "\n         ".join(printed or ["nothing"]),
         )
     host.pristine = settled(host)
@@ -88,17 +81,15 @@ def _grant_sudo(host: Host) -> None:
         )
 
 
-def run_story(
-    recipe: Recipe, file: ClaimFile, environment: Environment, run: Callable[[str, str], Output]
-) -> dict[str, Output]:
+def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output]:
     """Run header and steps in order; a failed step ends the story, and cleanup runs all the same.
 
     Raises:
         RecetarioError: A step failed where no end is declared, or cleanup failed after a complete story.
     """
-    *story, cleanup = recipe.steps
-    outputs = {step.name: Output(status=None) for step in recipe.steps}
-    run(recipe.header, "header")
+    *story, cleanup = case.recipe.steps
+    outputs = {step.name: Output(status=None) for step in case.recipe.steps}
+    run(case.recipe.header, "header")
     failed: Step | None = None
     for step in story:
         outputs[step.name] = run(step.source, step.name)
@@ -107,11 +98,10 @@ def run_story(
             break
     # Under `||` bash looks at no line's status, so each runs whatever the one before said.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
-    end = file.end(environment)
-    if failed and (end is None or recipe.ran(end.step, environment) != failed):
-        raise RecetarioError(*_step_failed(recipe, environment, failed, outputs[failed.name]))
+    if failed and (case.end is None or case.step(case.end.step) != failed):
+        raise RecetarioError(*_step_failed(case, failed, outputs[failed.name]))
     if outputs[cleanup.name].status != 0:
-        raise RecetarioError(*_step_failed(recipe, environment, cleanup, outputs[cleanup.name]))
+        raise RecetarioError(*_step_failed(case, cleanup, outputs[cleanup.name]))
     return outputs
 
 
@@ -123,21 +113,21 @@ def _normalised(outputs: Mapping[str, Output]) -> dict[str, Output]:
     }
 
 
-def _check_leaks(recipe: Recipe, host: Host) -> None:
+def _check_leaks(case: Case, host: Host) -> None:
     leaks = host.leaks()
     if leaks:
         raise RecetarioError(
-            f"{recipe.slug} on {host.environment.id} left something behind:",
+            f"{case.id} left something behind:",
             *leaks,
             "Delete it in the step cleanup. To look around in the host:",
-            f"nox -s replay -- {recipe.slug} --env {host.environment.id} --keep",
+            f"{case.replay_command} --keep",
         )
 
 
-def _step_failed(recipe: Recipe, environment: Environment, step: Step, output: Output) -> Iterator[str]:
-    yield f'{recipe.slug} on {environment.id}: step "{step.name}" ended with status {output.status}.'
+def _step_failed(case: Case, step: Step, output: Output) -> Iterator[str]:
+    yield f'{case.id}: step "{step.name}" ended with status {output.status}.'
     lines = output.lines[-_LAST_LINES:] or ("nothing",)
     yield f"It said: {lines[0]}"
     yield from (f"         {line}" for line in lines[1:])
     yield "Replay only this, and keep the host to look around:"
-    yield f"nox -s replay -- {recipe.slug} --env {environment.id} --keep"
+    yield f"{case.replay_command} --keep"

@@ -62,7 +62,7 @@ def builders() -> Iterator[Mapping[str, Executor]]:
 
 
 def _ignore_ctrl_c() -> None:
-    """Ignore SIGINT here, as the parent handles it; end when the parent was killed, or this process would wait forever."""
+    """Ignore SIGINT here, as the parent handles it; end with the parent, or this process would wait forever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:

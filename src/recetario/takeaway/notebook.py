@@ -12,7 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from recetario.book.citations import cite
-from recetario.book.evidence import LANGUAGE, Evidence, evidence_path, read_evidence, stream_outputs
+from recetario.book.evidence import LANGUAGE, Evidence, read_evidence, stream_outputs
 from recetario.book.pages import Block, Page
 from recetario.book.project import SITE, Project
 from recetario.book.recipes import LAB_ONLY, Recipe, Step
@@ -50,10 +50,9 @@ _WORDS = {
 
 def notebook_of(project: Project, slug: str, language: str) -> bytes:
     """The reader notebook of a recipe, as ``reader_notebook`` makes it."""
-    recipe, reference = project.recipes[slug], project.reference(slug)
-    path = project.drafts.get((slug, reference.id), evidence_path(recipe, reference))
-    evidence = read_evidence(path, recipe)  # of this recipe only: another one may be half written
-    return reader_notebook(project.page(slug, language), recipe, evidence, language, f"{SITE}{language}/")
+    case = project.case(slug, project.reference(slug))
+    evidence = read_evidence(case, project.drafts.get(case.key))  # of this recipe only: others may be half written
+    return reader_notebook(project.page(slug, language), case.recipe, evidence, language, f"{SITE}{language}/")
 
 
 def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: str, site: str) -> bytes:

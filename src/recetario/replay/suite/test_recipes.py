@@ -34,13 +34,13 @@ def test_replay(case: Case, run: Run, kernel: Kernel, pytestconfig: pytest.Confi
         ):
             if option.keep:
                 print(f"{case.id} is kept: {host.way_in}")
-            found = replay(case.recipe, case.file, host, kernel)
+            found = replay(case, host, kernel)
             picture = host.exchange / PICTURE
             if picture.is_file():
                 write_atomically(picture_beside(case.result), picture.read_bytes())
         write_atomically(case.result, to_notebook(case.recipe, found))
         if option.drift:
-            kept = read_evidence(case.evidence, case.recipe)
+            kept = read_evidence(case)
             if moved := moved_versions(kept, found):
                 warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
             if drifted := differences(kept, found):

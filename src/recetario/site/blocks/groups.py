@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recetario.book.environments import BACKENDS, Environment
+from recetario.book.environments import BACKENDS, Backend, Environment, Mode
 from recetario.book.evidence import Output
 
 __all__ = ["Group", "columns", "describe", "group"]
 
 _WORDS = {
-    "es": {"all": "Todos los entornos", "and": "y", "with": "con", False: "como root", True: "rootless"},
-    "en": {"all": "Every environment", "and": "and", "with": "with", False: "as root", True: "rootless"},
+    "es": {"all": "Todos los entornos", "and": "y", "with": "con", "root": "como root", "rootless": "rootless"},
+    "en": {"all": "Every environment", "and": "and", "with": "with", "root": "as root", "rootless": "rootless"},
 }
 
 
@@ -41,7 +41,7 @@ def group(outputs: Sequence[tuple[Environment, Output]], reference: str) -> list
     return sorted(groups, key=lambda one: (reference not in [e.id for e in one.environments], -len(one.environments)))
 
 
-def columns(environments: Iterable[Environment]) -> list[tuple[str, str]]:
+def columns(environments: Iterable[Environment]) -> list[tuple[str, Backend]]:
     """The (Podman, backend) pairs among these, in order: the columns of a grid."""
     return list(dict.fromkeys((environment.podman, environment.backend) for environment in environments))
 
@@ -51,8 +51,8 @@ def describe(some: Sequence[Environment], everything: Sequence[Environment], lan
     words = _WORDS[language]
     if len(some) == len(everything):
         return str(words["all"])
-    modes = {mode: columns(e for e in some if e.rootless is mode) for mode in (False, True)}
-    whole = {mode: columns(e for e in everything if e.rootless is mode) for mode in (False, True)}
+    modes = {mode: columns(e for e in some if e.mode is mode) for mode in Mode}
+    whole = {mode: columns(e for e in everything if e.mode is mode) for mode in Mode}
     named = {mode: _columns(cols, columns(everything), language) for mode, cols in modes.items() if cols}
     if len(set(named.values())) == 1 and len(named) == len([mode for mode in whole if whole[mode]]):
         return next(iter(named.values()))
@@ -62,7 +62,7 @@ def describe(some: Sequence[Environment], everything: Sequence[Environment], lan
     )
 
 
-def _columns(some: list[tuple[str, str]], everything: list[tuple[str, str]], language: str) -> str:
+def _columns(some: list[tuple[str, Backend]], everything: list[tuple[str, Backend]], language: str) -> str:
     """Name columns: the backend only where a version alone does not tell, or once where it is the same for all."""
     words = _WORDS[language]
     backends = {backend for _, backend in some}

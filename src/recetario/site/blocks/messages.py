@@ -61,7 +61,7 @@ def messages(project: Project) -> list[Message]:
         for name in (name for name in recipe.names if name != _CLEANUP):
             for environment in load_environments():
                 evidence = project.evidence.get((slug, environment.id))
-                output = evidence.outputs[recipe.ran(name, environment).name] if evidence else Output()
+                output = evidence.outputs[recipe.variant_for(name, environment).name] if evidence else Output()
                 for line in dict.fromkeys(_lines(output)):
                     found.setdefault(line, {}).setdefault((slug, name), []).append(environment)
     all_of_them = [

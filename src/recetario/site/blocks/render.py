@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from recetario.book.citations import cite
 from recetario.book.claims import Claim
-from recetario.book.environments import Environment, find, load_environments
+from recetario.book.environments import Environment, Mode, find, load_environments
 from recetario.book.project import Project
 from recetario.book.recipes import Recipe
 from recetario.book.verdicts import Reference, Verdict
@@ -38,7 +38,6 @@ FILES = {
     **{name: name for name in ("llms.txt", "feed.xml")},
 }
 """What the site has besides pages, and where, seen from one language's."""
-_MODES = ("root", "rootless")
 _MAIN_VERSIONS = (
     *("podman", "netavark", "cni-plugins", "aardvark-dns", "dnsname", "pasta", "slirp4netns"),
     *("conmon", "runtime"),
@@ -65,7 +64,7 @@ class Renderer:
         """A step, with what it printed: environments with equal output together, the reference's first."""
         variants = recipe.variants(name)
         outputs = [
-            (environment, found.outputs[recipe.ran(name, environment).name])
+            (environment, found.outputs[recipe.variant_for(name, environment).name])
             for environment in load_environments()
             if (found := self.project.evidence.get((recipe.slug, environment.id)))
         ]
@@ -78,7 +77,7 @@ class Renderer:
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
             lab_only=self.project.files[recipe.slug].lab_only,
             transcript_url=lambda environment, step: self._transcript(recipe.slug, environment, step),
-            reference=_MODES[reference.rootless],
+            reference=reference.mode,
             needs_root=name in self.project.files[recipe.slug].sudo,
         )
 
@@ -222,7 +221,7 @@ class Renderer:
                     "claim_url": self.claim_url,
                     "environment_url": lambda environment: self._link(f"environments/{environment.id}/"),
                     "versions": self._main_versions,
-                    "ran": lambda recipe, environment: [recipe.ran(name, environment) for name in recipe.names],
+                    "ran": lambda recipe, environment: [recipe.variant_for(name, environment) for name in recipe.names],
                     "titles": self.title,
                     **more,
                 }
@@ -233,11 +232,11 @@ class Renderer:
 
     def _rows(self, claim: Claim) -> Iterator[tuple[str, list[Verdict | None]]]:
         """The verdicts of a claim as the two rows of a grid."""
-        for rootless, mode in enumerate(_MODES):
+        for mode in Mode:
             yield (
                 mode,
                 [
-                    self.project.verdicts.get((claim.id, f"{podman}-{backend}-{_MODES[rootless]}"))
+                    self.project.verdicts.get((claim.id, f"{podman}-{backend}-{mode}"))
                     for podman, backend in columns(load_environments())
                 ],
             )
@@ -257,8 +256,8 @@ class Renderer:
         """Whom changes concern: "CNI → netavark", "CNI, as root"; ``several``: there are other ways."""
         modes: dict[str, list[str]] = {}
         for change in changes:
-            modes.setdefault(change.way, []).append(WORDS[self.language][_MODES[change.before.rootless]])
-        parts = [[way] * several + who * (len(who) < len(_MODES)) for way, who in modes.items()]
+            modes.setdefault(change.way, []).append(WORDS[self.language][change.before.mode])
+        parts = [[way] * several + who * (len(who) < len(Mode)) for way, who in modes.items()]
         return "; ".join(", ".join(part) for part in parts)
 
     def _where(self, environments: Sequence[Environment]) -> str:

@@ -59,6 +59,6 @@ def _environment(environment: Environment, versions: Mapping[str, str], words: M
     exact = versions.get("cni-plugins" if environment.backend == "cni" else "netavark", "")
     return _ENVIRONMENT.format(
         id=environment.id,
-        title=words["environment-title"].format(**names, mode=words["rootless" if environment.rootless else "root"]),
+        title=words["environment-title"].format(**names, mode=words[environment.mode]),
         lead=words["environment-lead"].format(**names, exact=versions.get("podman", ""), backend_exact=exact),
     )
