@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -111,6 +113,61 @@ def test_accept_keeps_nothing_where_one_result_cannot_be_read(demo: Demo) -> Non
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_accept_refuses_what_is_undecided(demo: Demo) -> None:
+    """After it has shown what changed; nothing is written."""
+    before = demo.keep(demo.evidence()).read_bytes()
+    case = demo.case()
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, demo.evidence(check="answer: perhaps\n")))
+
+    done = _recetario("accept", cwd=demo.top)
+
+    assert done.returncode == 1
+    assert "answer: perhaps" in done.stdout
+    assert f'claim "demo-answers" on {NEWEST} is undecided by step "check": neither pattern matches.' in done.stderr
+    assert case.evidence.read_bytes() == before
+
+
+def test_diff_shows_outputs_and_commands_side_by_side(demo: Demo) -> None:
+    """Also where a step's commands have changed since the evidence was kept."""
+    demo.keep(demo.evidence())
+    demo.recipe('echo "answer: yes"', 'echo "answer: no"')
+    case = demo.case()
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, demo.evidence(check="answer: no\n")))
+
+    done = _recetario("diff", cwd=demo.top)
+    rows = [line for line in done.stdout.splitlines() if "│ check" in line]
+
+    assert done.returncode == 0
+    assert [('"answer: yes"' in row, '"answer: no"' in row) for row in rows] == [(True, True), (False, False)]
+    assert "answer: yes" in rows[1]
+    assert "answer: no" in rows[1]
+
+
+@pytest.mark.podman
+def test_replay_shows_what_changed_and_keeps_what_is_undecided(demo: Demo) -> None:
+    """With what the step printed; the notebook waits to be read, and the host that was kept can be entered."""
+    (demo.top / "pyproject.toml").touch()
+    demo.keep(demo.evidence())
+    demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
+
+    done = _recetario("replay", "demo", "--env", NEWEST, "--keep", cwd=demo.top)
+    kept = re.findall(r"^  (enter|remove): +(.+)$", done.stdout, re.MULTILINE)
+
+    try:
+        assert done.returncode == 1
+        assert "undecided by step" in done.stdout
+        assert [row for row in done.stdout.splitlines() if "answer: yes" in row and "answer: perhaps" in row]
+        assert "answer: perhaps" in demo.case().result.read_text("utf-8")
+        assert [name for name, _ in kept] == ["enter", "remove"]
+    finally:
+        for name, command in kept:
+            if name == "remove":
+                subprocess.run(shlex.split(command), check=True, capture_output=True)
+    assert _hosts(demo) == []
+
+
 def test_accept_notes_which_verdicts_changed(demo: Demo) -> None:
     """For the feed, once all are there; while the rest of a recipe waits, it says that it did not."""
     kept = demo.keep(demo.evidence())
@@ -129,13 +186,14 @@ def test_accept_notes_which_verdicts_changed(demo: Demo) -> None:
     assert again.stdout == ""
 
 
-def test_matrix_shows_every_environment(demo: Demo) -> None:
-    """A row a claim."""
+def test_matrix_shows_every_environment(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row for each claim, whole where the terminal is wide enough."""
+    monkeypatch.setenv("COLUMNS", "200")
     demo.project()
 
     done = _recetario("matrix", cwd=demo.top)
 
-    assert "demo-answers" in done.stdout.replace("\n", "") or "demo" in done.stdout
+    assert re.findall(r"[\w-]+(?=\W+holds)", done.stdout)[0] == "demo-answers"
     assert done.stdout.count("holds") == len(load_environments())
 
 

@@ -19,7 +19,8 @@ from recetario.book.project import Project
 from recetario.errors import RecetarioError
 from recetario.lab import commands as lab_commands
 from recetario.replay.accept import accept as accept_replays
-from recetario.replay.accept import today, write_history, write_notebooks
+from recetario.replay.accept import replays, today, write_history, write_notebooks
+from recetario.replay.drift import changes
 from recetario.replay.run import run_suite
 from recetario.workspace import Workspace, find_top
 
@@ -45,8 +46,10 @@ _EXAMPLES = """\b
 Examples:
   recetario replay dns-network --env 5.4-netavark-rootless
       run one recipe in one environment
+  recetario diff dns-network
+      see what it printed otherwise than the evidence
   recetario accept dns-network
-      after reading the diff, keep its outputs
+      keep that as evidence
   recetario drift
       replay everything; fail if anything changed
   recetario lab shell 3.0-cni-rootless
@@ -90,8 +93,16 @@ def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
 
 @main.command()
 @_selection
+def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
+    """Show what accepting the last replays would change."""
+    for case in replays(find_top(), recipes, environments):
+        click.echo(f"{case.id}: {changes(case)}")
+
+
+@main.command()
+@_selection
 def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
-    """Make the last replays the evidence; says what changes."""
+    """Make the last replays the evidence. Shows first what changes."""
     accept_replays(find_top(), recipes, environments, click.echo, _progress)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["RecetarioError", "nearest", "read_text", "where"]
+__all__ = ["RecetarioError", "joined", "nearest", "read_text", "where"]
 
 
 class RecetarioError(Exception):
@@ -21,6 +21,11 @@ class RecetarioError(Exception):
         self.what = what
         self.todo = todo
         super().__init__("\n  ".join((what, *todo)))
+
+
+def joined(errors: Sequence[RecetarioError]) -> RecetarioError:
+    """One error that says all of these; the one itself where there is no other."""
+    return errors[0] if len(errors) == 1 else RecetarioError("\n".join(map(str, errors)))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

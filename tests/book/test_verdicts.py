@@ -7,7 +7,7 @@ from support.demo import CLAIMS, NEWEST, Demo, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
-from recetario.book.verdicts import Reference, Verdict, check_end, judge
+from recetario.book.verdicts import Reference, Verdict, check_case, check_end, judge
 
 PLACE = f'recipes/demo/claims.toml: claim "demo-answers" on {NEWEST}'
 END = (
@@ -180,8 +180,19 @@ def test_a_failing_verdict_has_exactly_one_reason(demo: Demo, count: int) -> Non
 
     assert words == (
         f"{PLACE} fails, and must say why exactly once: {count} reasons fit.\n"
+        "  It printed:\n    answer: no\n"
         "  Add or narrow [[demo-answers.why]] with where, es, en."
     )
+
+
+def test_a_missing_control_and_a_missing_reason_are_reported_at_once(demo: Demo) -> None:
+    """So that a contributor adds both before the next replay."""
+    demo.claims(more="\n[demo-also]\n" + CLAIMS.split("\n", 1)[1])
+    words = refusal(lambda: check_case(demo.case(), demo.evidence(check="answer: no\n")))
+
+    for claim in ("demo-answers", "demo-also"):
+        assert f'claim "{claim}" on {NEWEST} fails, and has neither a control for that' in words
+        assert f'claim "{claim}" on {NEWEST} fails, and must say why exactly once: 0 reasons fit.' in words
 
 
 def test_a_claim_that_holds_needs_no_reason(demo: Demo) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "Evidence",
     "Output",
     "picture_beside",
+    "read_commands",
     "read_evidence",
     "stream_outputs",
     "to_notebook",
@@ -109,12 +110,13 @@ def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
     return f"{nbformat.writes(notebook, version=4)}\n".encode()
 
 
-def read_evidence(case: Case, path: Path | None = None) -> Evidence:
+def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) -> Evidence:
     """Read the evidence of a case.
 
     Args:
         case: Which.
         path: Where it is, if not where evidence is kept.
+        stale: Read it even if the recipe has changed since, to compare it with a newer replay.
 
     Raises:
         RecetarioError: It is missing, of another schema, of something else, edited by hand, or stale (its cells are
@@ -142,6 +144,8 @@ def read_evidence(case: Case, path: Path | None = None) -> Evidence:
         raise RecetarioError(f"{location}: its outputs were edited by hand (their digest differs).", *renew)
     if (evidence.recipe, evidence.environment) != case.key:
         raise RecetarioError(f"{location}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
+    if stale:
+        return evidence
     if prepared != case.recipe.prepare:
         raise RecetarioError(f"{location}: stale: prepare.sh is not what was replayed.", *renew)
     _check_fresh(location, case, cells)
@@ -153,6 +157,11 @@ def _notebook(text: str) -> nbformat.NotebookNode:
     """Read once, to be looked at only: whoever serves the site reads the same files at every change."""
     notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
     return notebook
+
+
+def read_commands(path: Path) -> Mapping[str, str]:
+    """The commands of each step in evidence that ``read_evidence`` has read."""
+    return {cell.id: cell.source for cell in _notebook(path.read_text("utf-8")).cells if cell.id not in _NOT_STEPS}
 
 
 def _check_fresh(location: str, case: Case, cells: Mapping[str, str]) -> None:

@@ -14,9 +14,9 @@ from recetario.book.evidence import Evidence, Output
 from recetario.book.patterns import matches
 from recetario.book.ranges import in_words
 from recetario.book.recipes import Recipe
-from recetario.errors import RecetarioError, nearest, where
+from recetario.errors import RecetarioError, joined, nearest, where
 
-__all__ = ["Reference", "Verdict", "check_end", "judge", "judge_all"]
+__all__ = ["Reference", "Verdict", "check_case", "check_end", "judge", "judge_all"]
 
 _OPPOSITE = {"holds": "fails", "fails": "holds"}
 
@@ -84,6 +84,24 @@ def judge_all(
     return verdicts
 
 
+def check_case(case: Case, evidence: Evidence) -> None:
+    """Refuse evidence that does not end as declared, or that leaves a claim of its recipe undecided.
+
+    Raises:
+        RecetarioError: Everything that is wrong with it, claim by claim.
+    """
+    check_end(case, evidence)
+    errors = []
+    for claim in case.file.claims.values():
+        if not claim.derived:
+            try:
+                judge(claim, case, evidence)
+            except RecetarioError as error:
+                errors.append(error)
+    if errors:
+        raise joined(errors)
+
+
 def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
     """The verdict of a claim that its own step decides.
 
@@ -100,8 +118,18 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
         end = case.end
         return Verdict("n/a", "lab", end.text if end else None, (_reference(case, end.step if end else step),))
     answer = _decide(location, claim, step, evidence.outputs[step])
-    control, excuse = _control(claim, answer, case, evidence)
-    why = _why(claim, case) if answer == "fails" else None
+    errors = []
+    control, excuse, why = None, None, None
+    try:
+        control, excuse = _control(claim, answer, case, evidence)
+    except RecetarioError as error:
+        errors.append(error)
+    try:
+        why = _why(claim, case, evidence.outputs[step]) if answer == "fails" else None
+    except RecetarioError as error:
+        errors.append(error)
+    if errors:
+        raise joined(errors)
     return Verdict(answer, None, why, (_reference(case, step),), control, excuse)
 
 
@@ -184,11 +212,12 @@ def _location(claim: Claim, case: Case) -> str:
     return f'{where(case.recipe.path.with_name("claims.toml"))}: claim "{claim.id}" on {case.environment.id}'
 
 
-def _why(claim: Claim, case: Case) -> Text:
+def _why(claim: Claim, case: Case, output: Output | None = None) -> Text:
     fitting = [note.text for note in claim.why if note.where.fits(case.environment)]
     if len(fitting) != 1:
         raise RecetarioError(
             f"{_location(claim, case)} fails, and must say why exactly once: {len(fitting)} reasons fit.",
+            *(_said(output) if output else ()),
             f"Add or narrow [[{claim.id}.why]] with where, es, en.",
         )
     return fitting[0]

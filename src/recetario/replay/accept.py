@@ -11,30 +11,44 @@ from recetario.book.claims import LANGUAGES
 from recetario.book.evidence import picture_beside, read_evidence
 from recetario.book.history import HISTORY, load_history, news, to_csv
 from recetario.book.project import Project
+from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
-from recetario.replay.drift import differences, moved_versions
+from recetario.replay.drift import changes
 from recetario.takeaway.notebook import notebook_of
 
-__all__ = ["accept", "today", "write_history", "write_notebooks"]
+__all__ = ["accept", "replays", "today", "write_history", "write_notebooks"]
 
 Say = Callable[[str], None]
 """Called with lines that the user should read."""
+
+
+def replays(top: Path, recipes: Iterable[str], environments: Iterable[str]) -> list[Case]:
+    """The cases that were replayed: of these recipes and environments, or all.
+
+    Raises:
+        RecetarioError: There is none.
+    """
+    waiting = [case for case in Project(top).cases(recipes, environments) if case.result.is_file()]
+    if not waiting:
+        raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
+    return waiting
 
 
 def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: Say, warn: Say) -> None:
     """Keep the replays that wait: all that were asked for, or, after an error, none.
 
     Raises:
-        RecetarioError: No replay waits, or one of them is not evidence.
+        RecetarioError: No replay waits, or one of them is not evidence or leaves a claim undecided.
     """
-    waiting = [case for case in Project(top).cases(recipes, environments) if case.result.is_file()]
-    if not waiting:
-        raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
+    waiting = replays(top, recipes, environments)
+    for case in waiting:
+        say(f"{case.id}: {changes(case)}")
+    for case in waiting:
+        check_case(case, read_evidence(case, case.result))
     after = Project(top, {case.key: case.result for case in waiting})
     files: dict[Path, bytes] = {}
     for case in waiting:
-        say(f"{case.id}: {_change(case)}")
         files[case.evidence] = case.result.read_bytes()
         if picture_beside(case.result).is_file():
             files[picture_beside(case.evidence)] = picture_beside(case.result).read_bytes()
@@ -55,15 +69,6 @@ def write_history(project: Project, say: Say, warn: Say) -> None:
 def today() -> str:
     """The day in UTC, ISO."""
     return datetime.now(UTC).date().isoformat()
-
-
-def _change(case: Case) -> str:
-    result = read_evidence(case, case.result)
-    try:
-        evidence = read_evidence(case)
-    except RecetarioError:
-        return "new evidence"
-    return differences(evidence, result) or moved_versions(evidence, result) or "as before"
 
 
 def _notebooks(project: Project, slugs: Iterable[str]) -> dict[Path, bytes]:

@@ -8,7 +8,7 @@ from recetario.book.case import Case
 from recetario.book.evidence import Evidence, Output
 from recetario.book.normalise import Normaliser
 from recetario.book.recipes import Step
-from recetario.book.verdicts import check_end, judge
+from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
@@ -21,8 +21,16 @@ PICTURE = "picture.png"
 _LAST_LINES = 12
 
 
-def replay(case: Case, host: Host, kernel: Kernel) -> Evidence:
+def replay(
+    case: Case, host: Host, kernel: Kernel, keep: Callable[[Evidence], None] = lambda evidence: None
+) -> Evidence:
     """Replay one recipe in a pristine host; what its ``prepare.sh`` makes is made first.
+
+    Args:
+        case: Which.
+        host: It was just entered.
+        kernel: Which runs the steps.
+        keep: Called with what the recipe printed, before any claim is judged by it.
 
     Returns:
         What it printed, normalised: every claim is decided by it and nothing was left behind.
@@ -39,10 +47,8 @@ def replay(case: Case, host: Host, kernel: Kernel) -> Evidence:
     finally:
         kernel.close()
     evidence = Evidence(*case.key, host.versions, _normalised(outputs))
-    check_end(case, evidence)
-    for claim in case.file.claims.values():
-        if not claim.derived:
-            judge(claim, case, evidence)
+    keep(evidence)
+    check_case(case, evidence)
     _check_leaks(case, host)
     return evidence
 

@@ -14,6 +14,22 @@ from recetario.book.project import Project
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 
+CHANGES = "changes"
+"""The property of a test's report that says what its replay changed."""
+KEPT = "kept"
+"""The property that says how to enter and remove the host that was kept."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was kept and what changed at the end: pytest hides what a passing test prints."""
+    reports = [report for group in terminalreporter.stats.values() for report in group if hasattr(report, "nodeid")]
+    for name, title in ((CHANGES, "changes, side by side with the evidence"), (KEPT, "hosts that were kept")):
+        lines = [text for report in reports for key, text in getattr(report, "user_properties", ()) if key == name]
+        if lines:
+            terminalreporter.section(title)
+            for line in dict.fromkeys(lines):
+                terminalreporter.write_line(line)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options that the command line hands on."""

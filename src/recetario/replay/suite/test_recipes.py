@@ -4,51 +4,67 @@ from __future__ import annotations
 
 import fcntl
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from recetario.book.case import Case
-from recetario.book.evidence import picture_beside, read_evidence, to_notebook
+from recetario.book.evidence import Evidence, picture_beside, read_evidence, to_notebook
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
 from recetario.lab.runs import Run
-from recetario.replay.drift import differences, moved_versions
+from recetario.replay.drift import changes, differences, moved_versions
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import PICTURE, replay
+from recetario.replay.suite import CHANGES, KEPT
 from recetario.workspace import Workspace
 
 
-def test_replay(case: Case, run: Run, kernel: Kernel, pytestconfig: pytest.Config) -> None:
+def test_replay(
+    case: Case,
+    run: Run,
+    kernel: Kernel,
+    pytestconfig: pytest.Config,
+    record_property: Callable[[str, object], None],
+) -> None:
     """Its steps succeed, its claims are decided, nothing is left behind; for drift, it is what the evidence says."""
     option = pytestconfig.option
     image = "-".join(case.file.needs)
     for waiting in (case.result, picture_beside(case.result)):
         waiting.unlink(missing_ok=True)
+
+    def keep(evidence: Evidence) -> None:
+        write_atomically(case.result, to_notebook(case.recipe, evidence))
+        if not option.drift:
+            record_property(CHANGES, f"{case.id}: {changes(case)}")
+
     try:
         with (
             _exclusive_or_shared(option.top, case.file.alone),
             run.host(case.environment, image, keep=option.keep) as host,
         ):
             if option.keep:
-                print(f"{case.id} is kept: {host.way_in}")
-            found = replay(case, host, kernel)
+                record_property(KEPT, f"{case.id}\n  enter:  {host.way_in}\n  remove: {host.way_out}")
+            result = replay(case, host, kernel, keep)
             picture = host.exchange / PICTURE
             if picture.is_file():
                 write_atomically(picture_beside(case.result), picture.read_bytes())
-        write_atomically(case.result, to_notebook(case.recipe, found))
         if option.drift:
-            kept = read_evidence(case)
-            if moved := moved_versions(kept, found):
-                warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
-            if drifted := differences(kept, found):
-                raise RecetarioError(f"{case.id} drifted from its evidence.", drifted)
+            _compare(case, result)
         return
     except RecetarioError as error:
-        told = str(error)
-    pytest.fail(told, pytrace=False)  # not in the handler: pytest would print the error twice
+        message = str(error)
+    pytest.fail(message, pytrace=False)  # not in the handler: pytest would print the error twice
+
+
+def _compare(case: Case, result: Evidence) -> None:
+    evidence = read_evidence(case)
+    if moved := moved_versions(evidence, result):
+        warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
+    if drifted := differences(evidence, result):
+        raise RecetarioError(f"{case.id} drifted from its evidence.", drifted)
 
 
 @contextmanager
