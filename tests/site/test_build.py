@@ -11,14 +11,19 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bench import without_cache
 from playwright.sync_api import Page
 from support.sample_site import sample_project
 
+from recetario.book.environments import load_environments
+from recetario.book.evidence import read_evidence, to_notebook
+from recetario.book.project import Project
 from recetario.errors import RecetarioError
-from recetario.site.build import build
+from recetario.site.build import LANGUAGES, build, build_with, builders
 from recetario.site.outputs.root import write_root
 from recetario.site.serve import serve
 
@@ -48,6 +53,25 @@ def test_a_page_outside_the_menu_is_named(top: Path, tmp_path: Path) -> None:
 
     with pytest.raises(RecetarioError, match=r'not included in the "nav"[^$]*orphan\.md'):
         build(top, tmp_path / "out")
+
+
+def test_drafts_are_marked_on_the_pages_of_their_recipe(tmp_path: Path) -> None:
+    """Only while somebody writes: what is published shows evidence that was accepted."""
+    top = without_cache(tmp_path / "project")
+    case = Project(top).case("backend-check", load_environments()[-1])
+    evidence = read_evidence(case)
+    outputs = {name: replace(output, stdout=f"drafted\n{output.stdout}") for name, output in evidence.outputs.items()}
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))
+
+    with builders() as executors:
+        build_with(executors, top, tmp_path / "drafts", "http://site.example/", LANGUAGES, drafts=True)
+    build(top, tmp_path / "published")
+    marked = [path.parent.name for path in (tmp_path / "drafts/en").rglob("*.html") if "Draft:" in path.read_text()]
+
+    assert sorted(marked) == ["backend-check", "backend-check"]  # its page and its transcripts
+    assert "drafted" in (tmp_path / "drafts/en/recipes/backend-check/index.html").read_text("utf-8")
+    assert [path for path in (tmp_path / "published").rglob("*.html") if "drafted" in path.read_text("utf-8")] == []
 
 
 def test_what_was_there_before_is_gone(top: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
+from recetario.book.drafts import with_drafts
 from recetario.book.project import SITE, Project
 from recetario.errors import RecetarioError
 from recetario.site.outputs.matrix import matrix_csv, matrix_json
@@ -73,10 +74,21 @@ def _ignore_ctrl_c() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def build_with(executors: Mapping[str, Executor], top: Path, out: Path, url: str, languages: Iterable[str]) -> None:
-    """Build these languages at once, in the processes of ``builders``, and the files above them."""
-    building = [executors[lang].submit(_build_language, top, out, url, lang) for lang in languages]
-    project = Project(top)  # read and judged here meanwhile
+def build_with(
+    executors: Mapping[str, Executor], top: Path, out: Path, url: str, languages: Iterable[str], drafts: bool = False
+) -> None:
+    """Build these languages at once, in the processes of ``builders``, and the files above them.
+
+    Args:
+        executors: See ``builders``.
+        top: As for ``build``.
+        out: As for ``build``.
+        url: Where the site will be, ending in a slash.
+        languages: Which.
+        drafts: Show replays that wait to be accepted, marked as drafts.
+    """
+    building = [executors[lang].submit(_build_language, top, out, url, lang, drafts) for lang in languages]
+    project = with_drafts(top) if drafts else Project(top)  # read and judged here meanwhile
     matrix = {"matrix.json": matrix_json(project), "matrix.csv": matrix_csv(project)}
     for built in building:
         built.result()
@@ -85,12 +97,13 @@ def build_with(executors: Mapping[str, Executor], top: Path, out: Path, url: str
         (out / name).write_bytes(content)
 
 
-def _build_language(top: Path, out: Path, url: str, lang: str) -> None:
-    """Build one language; its warnings are the error's words."""
+def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> None:
+    """Build one language; the error quotes what MkDocs warned about."""
     configuration = top / LANGUAGES[lang]
     with _warnings() as warnings:
         try:
             config = load_config(str(configuration), site_dir=str(out / lang), site_url=f"{url}{lang}/")
+            config.plugins["recetario"].config["drafts"] = drafts
             notebooks = config.plugins["mkdocs-jupyter"].config
             notebooks["cache_dir"] = str(top / notebooks["cache_dir"])
             build_with_mkdocs(config)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
+from mkdocs.config import config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -17,6 +18,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 from recetario.book.citations import cite
+from recetario.book.drafts import with_drafts
 from recetario.book.environments import load_environments
 from recetario.book.history import load_history
 from recetario.book.pages import read_page
@@ -41,10 +43,13 @@ _log = logging.getLogger("mkdocs.plugins.recetario")
 class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
     """Loads the evidence for the blocks, adds the pages made from it, slims notebook pages, tunes search."""
 
+    config_scheme = (("drafts", config_options.Type(bool, default=False)),)
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the project afresh at each build, and give its blocks to Markdown."""
-        language = Path(config.docs_dir).name
-        self.shown = Shown(Renderer(Project(Path(config.docs_dir).parents[1]), language))
+        top, language = Path(config.docs_dir).parents[1], Path(config.docs_dir).name
+        project = with_drafts(top) if self.config["drafts"] else Project(top)
+        self.shown = Shown(Renderer(project, language))
         config.markdown_extensions.append(RecetarioBlocks(self.shown))
         config.extra["picker"] = picker(self.shown.renderer.project)
         self.markdown: dict[str, str] = {}
@@ -94,6 +99,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
         html = mark_outside(unwrap_plain(html))
         page.meta.setdefault("description", lead(html))
+        if page.meta.get("recipe") in {slug for slug, _ in self.shown.renderer.project.drafts}:
+            draft = WORDS[self.shown.renderer.language]["draft"]
+            html = f'<div class="admonition warning"><p>{draft}</p></div>\n{html}'
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same

@@ -18,23 +18,27 @@ from recetario.site.html.csp import with_policy
 
 __all__ = ["serve"]
 
-_WATCHED = ("docs", "notebooks", "recipes", "src/recetario/site/theme", *LANGUAGES.values())
+_REPLAYS = ".recetario/replays"
+_WATCHED = ("docs", "notebooks", "recipes", _REPLAYS, "src/recetario/site/theme", *LANGUAGES.values())
 
 
 def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the site, and build it again whenever one of its files changes. Ends with Ctrl-C.
+
+    Replays that wait to be accepted are shown in place of the evidence, marked as drafts.
 
     Raises:
         RecetarioError: The site does not build, or the port is taken.
     """
     with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder, builders() as executors:
         url = f"http://{host}:{port}/"
-        build_with(executors, top, Path(folder, "0"), url, LANGUAGES)
+        build_with(executors, top, Path(folder, "0"), url, LANGUAGES, drafts=True)
         server = _Server(
             lambda: _rebuild(server, executors, top, url), host, port, root=f"{folder}/0", polling_interval=0.2
         )
         server.sources = _sources(top)
         server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
+        (top / _REPLAYS).mkdir(parents=True, exist_ok=True)  # or the first replay would not be noticed
         for path in _WATCHED:
             if (top / path).exists():
                 server.watch(str(top / path))
@@ -70,7 +74,7 @@ def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url:
     try:
         for lang in LANGUAGES.keys() - set(changed):
             shutil.copytree(before / lang, after / lang, dirs_exist_ok=True)
-        build_with(executors, top, after, url, changed)
+        build_with(executors, top, after, url, changed, drafts=True)
     except RecetarioError as error:
         print(error, file=sys.stderr, flush=True)
         return

@@ -1,0 +1,36 @@
+"""Replays that wait to be accepted, so that their pages can be read before their evidence is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recetario.book.case import Case
+from recetario.book.evidence import read_evidence
+from recetario.book.project import Project
+from recetario.book.verdicts import check_case
+from recetario.errors import RecetarioError
+
+__all__ = ["with_drafts"]
+
+
+def with_drafts(top: Path) -> Project:
+    """The project, with those replays in place of its evidence.
+
+    A replay is a draft if it is newer than the evidence, differs from it, and could be accepted; the others are
+    ignored: `accept` says what is wrong with them.
+    """
+    return Project(top, {case.key: case.result for case in Project(top).cases() if _is_draft(case)})
+
+
+def _is_draft(case: Case) -> bool:
+    if not case.result.is_file():
+        return False
+    if case.evidence.is_file():
+        older = case.result.stat().st_mtime_ns < case.evidence.stat().st_mtime_ns
+        if older or case.result.read_bytes() == case.evidence.read_bytes():
+            return False
+    try:
+        check_case(case, read_evidence(case, case.result))
+    except RecetarioError:
+        return False
+    return True

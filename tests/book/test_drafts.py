@@ -1,0 +1,58 @@
+"""A replay that waits to be accepted stands in for the evidence while somebody writes."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from support.demo import NEWEST, Demo
+
+from recetario.book.drafts import with_drafts
+from recetario.book.evidence import to_notebook
+
+DRAFT = {"check": "answer: yes\n", "create": "demo created again\n"}
+
+
+def replayed(demo: Demo, **prints: str) -> None:
+    """Let a replay wait that printed this."""
+    case = demo.case()
+    case.result.parent.mkdir(parents=True, exist_ok=True)
+    case.result.write_bytes(to_notebook(case.recipe, demo.evidence(**prints)))
+
+
+def test_a_replay_that_could_be_accepted_is_a_draft(demo: Demo) -> None:
+    """Its outputs are shown, and the other environments' evidence stays."""
+    demo.project()
+    replayed(demo, **DRAFT)
+    project = with_drafts(demo.top)
+
+    assert list(project.drafts) == [("demo", NEWEST)]
+    assert project.evidence["demo", NEWEST].outputs["create"].stdout == "demo created again\n"
+    assert project.evidence["demo", "5.4-netavark-root"].outputs["create"].stdout == "demo created\n"
+
+
+def test_a_recipe_without_evidence_is_shown_by_its_drafts(demo: Demo) -> None:
+    """So that its page can be written before anything is kept."""
+    demo.project()
+    demo.case().evidence.unlink()
+    replayed(demo)
+
+    assert list(with_drafts(demo.top).drafts) == [("demo", NEWEST)]
+
+
+@pytest.mark.parametrize("prints", [{"check": "answer: perhaps\n"}, {}], ids=["undecided", "as the evidence"])
+def test_other_replays_are_no_drafts(demo: Demo, prints: dict[str, str]) -> None:
+    """One that `accept` would refuse, and one that changes nothing."""
+    demo.project()
+    replayed(demo, **prints)
+
+    assert with_drafts(demo.top).drafts == {}
+
+
+def test_a_replay_older_than_the_evidence_is_no_draft(demo: Demo) -> None:
+    """Somebody has accepted a newer one since."""
+    demo.project()
+    replayed(demo, **DRAFT)
+    os.utime(demo.case().result, (1, 1))
+
+    assert with_drafts(demo.top).drafts == {}
