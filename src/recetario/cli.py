@@ -21,6 +21,7 @@ from recetario.lab import commands as lab_commands
 from recetario.replay.accept import accept as accept_replays
 from recetario.replay.accept import replays, today, write_history, write_notebooks
 from recetario.replay.drift import changes
+from recetario.replay.new import begin_recipe
 from recetario.replay.run import run_suite
 from recetario.workspace import Workspace, find_top
 
@@ -68,6 +69,18 @@ def _selection(command: click.decorators.FC) -> click.decorators.FC:
     told = "Only here; repeat for more (`recetario envs` lists them)."
     command = click.option("--env", "environments", multiple=True, metavar="ENV", help=told)(command)
     return click.argument("recipes", nargs=-1, metavar="[RECIPE]...")(command)
+
+
+@main.command()
+@click.argument("slug")
+def new(slug: str) -> None:
+    """Begin a recipe with files that already replay."""
+    top = find_top()
+    for path in begin_recipe(top, slug):
+        click.echo(path.relative_to(top))
+    click.echo(
+        f"Change them line by line. To try the recipe: nox -s replay -- {slug} --env {load_environments()[-1].id}"
+    )
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -228,7 +228,9 @@ def test_a_recipes_folder_has_a_name_that_fits_everywhere(demo: Demo) -> None:
     """It stands in addresses, in container names and on the command line."""
     folder = demo.folder.rename(demo.folder.with_name("My Demo"))
 
-    assert refusal(lambda: load_recipe(folder)).startswith('recipes/My Demo: "My Demo" is no name for a recipe.')
+    assert refusal(lambda: load_recipe(folder)).startswith(
+        'recipes/My Demo: "My Demo" is not a valid name for a recipe.'
+    )
 
 
 def test_a_pair_is_one_step_in_two_forms(demo: Demo) -> None:

@@ -12,6 +12,7 @@ from recetario.book.claims import Claim, ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.evidence import Evidence, read_evidence
+from recetario.book.listing import Group, load_listing
 from recetario.book.pages import Page, load_page
 from recetario.book.recipes import Recipe, load_recipes
 from recetario.book.verdicts import Verdict, check_end, judge_all
@@ -55,6 +56,11 @@ class Project:
                     raise RecetarioError(f'Claim "{claim}" stands in both {seen[claim]} and {slug}.', "Rename one.")
                 seen[claim] = slug
         return files
+
+    @cached_property
+    def listing(self) -> tuple[Group, ...]:
+        """The groups in which the site lists them."""
+        return load_listing(self.top, self.recipes)
 
     @cached_property
     def claims(self) -> Mapping[str, Claim]:

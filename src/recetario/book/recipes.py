@@ -17,7 +17,7 @@ import nbformat
 from recetario.book.environments import Environment, Mode
 from recetario.errors import RecetarioError, nearest, read_text, where
 
-__all__ = ["HEADER", "LAB_ONLY", "Recipe", "Step", "load_recipe", "load_recipes"]
+__all__ = ["HEADER", "LAB_ONLY", "Recipe", "Step", "check_slug", "load_recipe", "load_recipes"]
 
 LAB_ONLY = """\
 lab_only() {
@@ -138,10 +138,7 @@ def load_recipe(folder: Path) -> Recipe:
     path = folder / "recipe.sh"
     if not path.is_file():
         raise RecetarioError(f"{where(folder)} has no recipe.sh.", "Every recipe is one: see CONTRIBUTING.md")
-    if not _NAME.fullmatch(folder.name):
-        raise RecetarioError(
-            f'{where(folder)}: "{folder.name}" is no name for a recipe.', "Use small letters, digits and hyphens."
-        )
+    check_slug(folder.name, f"{where(folder)}: ")
     text = read_text(path)
     header, *parts = _MARKER.split(text)
     _check_header(path, header)
@@ -164,6 +161,18 @@ def _cells(text: str) -> list[nbformat.NotebookNode]:
     """Read once, to be looked at only: whoever serves the site reads the same recipes at every change."""
     cells: list[nbformat.NotebookNode] = jupytext.reads(text, fmt="sh:percent").cells
     return cells
+
+
+def check_slug(slug: str, location: str = "") -> None:
+    """Refuse what cannot be the name of a recipe; ``location`` begins the message.
+
+    Raises:
+        RecetarioError: The name has other characters.
+    """
+    if not _NAME.fullmatch(slug):
+        raise RecetarioError(
+            f'{location}"{slug}" is not a valid name for a recipe.', "Use small letters, digits and hyphens."
+        )
 
 
 def load_recipes(top: Path) -> dict[str, Recipe]:

@@ -31,6 +31,7 @@ from recetario.site.html.reading import heading_ids, lead, unread_block
 from recetario.site.html.typography import finished, mark_outside, unwrap_plain
 from recetario.site.outputs.feed import atom
 from recetario.site.outputs.generated import generated_files
+from recetario.site.outputs.listing import INDEX, list_recipes, menu_with_recipes
 from recetario.site.outputs.markdown import as_markdown, llms_txt
 from recetario.site.search.index import index_page, load_synonyms, tune
 from recetario.site.words import WORDS
@@ -51,6 +52,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.shown = Shown(Renderer(project, language))
         config.markdown_extensions.append(RecetarioBlocks(self.shown))
+        config.nav = menu_with_recipes(config.nav or [], self.shown.renderer)
         config.extra["picker"] = picker(self.shown.renderer.project)
         self.markdown: dict[str, str] = {}
         self.indexed: list[dict[str, str]] = []
@@ -65,6 +67,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that nobody writes."""
+        if index := files.get_file_from_path(INDEX):
+            index.content_string = list_recipes(index.content_string, self.shown.renderer)
         for path, text in generated_files(self.shown.renderer):
             generated = File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV)
             files.append(generated)

@@ -1,0 +1,72 @@
+"""The order and the groups in which the site lists recipes: ``recipes/list.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from recetario.book.claims import LANGUAGES, Text
+from recetario.errors import RecetarioError, nearest, read_text
+
+__all__ = ["LISTING", "Group", "add_to_listing", "load_listing"]
+
+LISTING = "recipes/list.toml"
+_KEYS = {"id", "recipes", *LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Recipes under one heading.
+
+    Attributes:
+        id: The heading's anchor.
+        title: The heading.
+        recipes: Their slugs, in order.
+    """
+
+    id: str
+    title: Text
+    recipes: tuple[str, ...]
+
+
+def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
+    """The groups, in order.
+
+    Args:
+        top: The project's top folder.
+        slugs: The recipes that exist, by slug.
+
+    Raises:
+        RecetarioError: The file is not of that form, names a recipe that does not exist, or leaves one out.
+    """
+    try:
+        tables = tomllib.loads(read_text(top / LISTING)).get("group", [])
+    except tomllib.TOMLDecodeError as error:
+        raise RecetarioError(f"{LISTING}: this is not TOML: {error}.") from error
+    for number, table in enumerate(tables, 1):
+        if set(table) != _KEYS:
+            raise RecetarioError(
+                f"{LISTING}: group {number} has {', '.join(sorted(table))}.", f"Write {', '.join(sorted(_KEYS))}."
+            )
+    groups = tuple(
+        Group(table["id"], {language: table[language] for language in LANGUAGES}, tuple(table["recipes"]))
+        for table in tables
+    )
+    listed = [slug for group in groups for slug in group.recipes]
+    for slug in listed:
+        if slug not in slugs:
+            raise RecetarioError(f'{LISTING}: there is no recipe "{slug}".', nearest(slug, slugs))
+        if listed.count(slug) > 1:
+            raise RecetarioError(f'{LISTING}: recipe "{slug}" is listed twice.', "Delete one line.")
+    for slug in slugs:
+        if slug not in listed:
+            raise RecetarioError(f'{LISTING}: recipe "{slug}" is missing.', "Add a line to one of the groups.")
+    return groups
+
+
+def add_to_listing(text: str, slug: str) -> str:
+    """The text of the file with a recipe more, at the end of the last group."""
+    before, bracket, after = text.rpartition("]")
+    return f'{before}  "{slug}",\n{bracket}{after}'

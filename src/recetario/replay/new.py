@@ -1,0 +1,43 @@
+"""Begin a recipe: files that already replay, for their author to change line by line."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from recetario.book.claims import LANGUAGES
+from recetario.book.listing import LISTING, add_to_listing
+from recetario.book.project import Project
+from recetario.book.recipes import HEADER, check_slug
+from recetario.errors import RecetarioError, read_text
+from recetario.files import write_atomically
+
+__all__ = ["begin_recipe"]
+
+_TEMPLATE = resources.files("recetario.replay") / "template"
+
+
+def begin_recipe(top: Path, slug: str) -> list[Path]:
+    """Write recipe, claims, both pages, and the line in the list of recipes.
+
+    Returns:
+        The files that were written or changed.
+
+    Raises:
+        RecetarioError: The name is not valid or taken, also by a claim.
+    """
+    check_slug(slug)
+    project = Project(top)
+    if slug in project.recipes or slug in project.claims:
+        raise RecetarioError(f'"{slug}" is already the name of a recipe or claim.', "Choose another one.")
+    files = {
+        top / "recipes" / slug / "recipe.sh": "recipe.sh",
+        top / "recipes" / slug / "claims.toml": "claims.toml",
+        **{top / "docs" / language / "recipes" / f"{slug}.md": f"{language}.md" for language in LANGUAGES},
+    }
+    for path, name in files.items():
+        text = (_TEMPLATE / name).read_text("utf-8").replace("HEADER", HEADER).replace("SLUG", slug)
+        write_atomically(path, text.encode())
+    listing = top / LISTING
+    write_atomically(listing, add_to_listing(read_text(listing), slug).encode())
+    return [*files, listing]
