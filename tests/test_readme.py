@@ -120,16 +120,6 @@ def test_readmes_are_twins() -> None:
     assert [(target.replace("-es.png", "-en.png"), anchor) for target, anchor in links_es] == links_en
 
 
-@pytest.mark.parametrize(("path", "number", "span"), [(README_ES, "doce", "{} a {}"), (README, "twelve", "{} to {}")])
-def test_readme_counts_the_environments(path: Path, number: str, span: str) -> None:
-    """A new row changes the sentence that says what recipes are run on."""
-    environments = load_environments()
-
-    assert len(environments) == 12, "write the new number in both READMEs, and here"
-    assert f" {number} " in path.read_text("utf-8")
-    assert "Podman " + span.format(environments[0].podman, environments[-1].podman) in path.read_text("utf-8")
-
-
 @pytest.mark.parametrize(("path", "language"), [(README_ES, "es"), (README, "en")])
 def test_readme_explains_the_verdicts_of_the_site(path: Path, language: str) -> None:
     """All four, by the words that pages use, in their order."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from support.demo import environment, refusal
 
-from recetario.book.environments import find, load_environments
+from recetario.book.environments import find, load_environments, with_counts
+from recetario.errors import RecetarioError
 
 
-def test_there_are_twelve() -> None:
-    """Five versions of Podman, one of them with two backends, as root and rootless."""
+def test_they_are_in_the_order_of_the_table() -> None:
+    """Oldest Podman first, root before rootless; each id names one."""
     ids = [one.id for one in load_environments()]
 
-    assert len(ids) == len(set(ids)) == 12
+    assert len(ids) == len(set(ids)) > 0
     assert ids[0] == "3.0-cni-root"
     assert ids[-1] == "6.1-netavark-rootless"
 
@@ -64,3 +66,18 @@ def test_an_unknown_environment_is_named_with_the_nearest() -> None:
 
     assert words.startswith('There is no environment "5.3-netavark-root".\n  Did you mean "')
     assert words.endswith("All of them: recetario envs")
+
+
+def test_texts_say_how_many_environments_there_are() -> None:
+    """And the oldest and newest Podman; a new row changes no page."""
+    every = load_environments()
+
+    assert with_counts("{{ environments }}: {{ oldest }} to {{ newest }}, {{.Host}}") == (
+        f"{len(every)}: {every[0].podman} to {every[-1].podman}, {{{{.Host}}}}"
+    )
+
+
+def test_a_count_that_does_not_exist_is_named() -> None:
+    """Readers would see the braces."""
+    with pytest.raises(RecetarioError, match=r'There is no "\{\{ newst \}\}" to fill in.\n  Did you mean "newest"'):
+        with_counts("{{ newst }}")

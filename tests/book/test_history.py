@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from support.demo import NEWEST, Demo, refusal
 
+from recetario.book.environments import load_environments
 from recetario.book.history import GONE, HISTORY, Event, load_history, news, to_csv
 
 
@@ -16,7 +17,7 @@ def test_at_first_every_verdict_is_news(demo: Demo) -> None:
     """One line for each claim and environment."""
     found = news(demo.project().verdicts, load_history(demo.top), "2026-11-24")
 
-    assert len(found) == 12
+    assert len(found) == len(load_environments())
     assert found[-1] == Event("2026-11-24", "demo-answers", NEWEST, "holds")
 
 

@@ -27,7 +27,7 @@ def test_a_project_is_read_from_its_top(demo: Demo) -> None:
 
     assert list(project.recipes) == list(project.files) == ["demo"]
     assert list(project.claims) == ["demo-answers"]
-    assert len(project.evidence) == len(project.verdicts) == 12
+    assert len(project.evidence) == len(project.verdicts) == len(load_environments())
 
 
 def test_a_row_of_the_grid_is_in_table_order(demo: Demo) -> None:

@@ -6,6 +6,7 @@ They are data (``environments.toml``); code never names one.
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from importlib import resources
 
 from recetario.errors import RecetarioError, nearest
 
-__all__ = ["BACKENDS", "Backend", "Environment", "Mode", "find", "load_environments"]
+__all__ = ["BACKENDS", "Backend", "Environment", "Mode", "find", "load_environments", "with_counts"]
+
+_COUNT = re.compile(r"\{\{ ([a-z]+) \}\}")
 
 
 class Backend(StrEnum):
@@ -88,6 +91,23 @@ def load_environments() -> tuple[Environment, ...]:
         for backend in row["backends"]
         for mode in Mode
     )
+
+
+def with_counts(text: str) -> str:
+    """Text with ``{{ environments }}`` (how many there are), ``{{ oldest }}`` and ``{{ newest }}`` (Podmans) filled in.
+
+    Raises:
+        RecetarioError: Another name stands in double braces.
+    """
+    every = load_environments()
+    counts = {"environments": str(len(every)), "oldest": every[0].podman, "newest": every[-1].podman}
+
+    def value(name: re.Match[str]) -> str:
+        if name[1] not in counts:
+            raise RecetarioError(f'There is no "{name[0]}" to fill in.', nearest(name[1], counts))
+        return counts[name[1]]
+
+    return _COUNT.sub(value, text)
 
 
 def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:

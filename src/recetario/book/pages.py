@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from recetario.book.environments import with_counts
 from recetario.errors import RecetarioError, read_text
 
 __all__ = ["Block", "Page", "load_page", "read_page"]
@@ -88,7 +89,7 @@ def load_page(path: Path, top: Path) -> Page:
     place = str(path.relative_to(top))
     if not path.is_file():
         raise RecetarioError(f"{place} is missing.", "Every recipe has a page in both languages.")
-    return read_page(read_text(path), place)
+    return read_page(with_counts(read_text(path)), place)
 
 
 @functools.lru_cache(512)

@@ -19,7 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from recetario.book.citations import cite
 from recetario.book.drafts import with_drafts
-from recetario.book.environments import load_environments
+from recetario.book.environments import load_environments, with_counts
 from recetario.book.history import load_history
 from recetario.book.pages import read_page
 from recetario.book.project import Project
@@ -27,7 +27,7 @@ from recetario.site.blocks.extension import RecetarioBlocks, Shown, check_blocks
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
 from recetario.site.html.notebooks import slim
-from recetario.site.html.reading import heading_ids, lead, unread_block
+from recetario.site.html.reading import first_paragraph, heading_ids, unread_block
 from recetario.site.html.typography import finished, mark_outside, unwrap_plain
 from recetario.site.outputs.feed import atom
 from recetario.site.outputs.generated import generated_files
@@ -52,6 +52,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.shown = Shown(Renderer(project, language))
         config.markdown_extensions.append(RecetarioBlocks(self.shown))
+        config.site_description = with_counts(config.site_description or "")
         config.nav = menu_with_recipes(config.nav or [], self.shown.renderer)
         config.extra["picker"] = picker(self.shown.renderer.project)
         self.markdown: dict[str, str] = {}
@@ -79,13 +80,13 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         self.shown.place = f"docs/{self.shown.renderer.language}/{page.file.src_uri}"
         self.shown.recipe = str(page.meta.get("recipe", ""))
         self.shown.renderer.url = page.url
-        read = read_page(page.file.content_string, self.shown.place)
+        read = read_page(with_counts(page.file.content_string), self.shown.place)
         check_blocks(read)
         if page.file.src_uri.endswith(".md"):  # a notebook is its own
             renderer = self._in_markdown(page.url, config)
             shown = Shown(renderer, self.shown.place, self.shown.recipe)
             self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
-            return cite(markdown)
+            return cite(with_counts(markdown))
         return markdown
 
     def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:
@@ -102,7 +103,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
         html = mark_outside(unwrap_plain(html))
-        page.meta.setdefault("description", lead(html))
+        page.meta.setdefault("description", first_paragraph(html))
         if page.meta.get("recipe") in {slug for slug, _ in self.shown.renderer.project.drafts}:
             draft = WORDS[self.shown.renderer.language]["draft"]
             html = f'<div class="admonition warning"><p>{draft}</p></div>\n{html}'
@@ -135,8 +136,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         for path, text in self.markdown.items():
             Path(path).with_suffix(".md").write_text(text, "utf-8")
         words = WORDS[self.shown.renderer.language]
-        about = config.site_description or ""
-        contents = llms_txt(self.nav, config.site_name, about, words["llms-about"], words["llms-pages"])
+        lead = config.site_description or ""
+        contents = llms_txt(self.nav, config.site_name, lead, with_counts(words["llms-about"]), words["llms-pages"])
         Path(config.site_dir, "llms.txt").write_text(contents, "utf-8")
         renderer = self._in_markdown("", config)
         feed = atom(renderer, load_history(renderer.project.top), config.site_name)

@@ -67,7 +67,8 @@ WORDS: dict[str, dict[str, str]] = {
         "no-differences": "Ningún veredicto cambia.",
         "scopes": "Empiezan o dejan de proceder:",
         "uncompared": "Sin comparar, porque una de las dos partes está sin comprobar:",
-        "llms-about": "Cada comando de estas páginas se ejecutó en doce entornos, de Podman 3.0 a 6.1, con CNI y "
+        "llms-about": "Cada comando de estas páginas se ejecutó en {{ environments }} entornos, "
+        "de Podman {{ oldest }} a {{ newest }}, con CNI y "
         "netavark, como root y en rootless. Un veredicto juzga la frase, no Podman: «se cumple» no es «funciona», y "
         "cada frase dice qué hacer. Antes de responder, pregunta qué Podman es y si es rootless: la respuesta cambia.",
         "llms-pages": "Páginas",
@@ -136,7 +137,8 @@ WORDS: dict[str, dict[str, str]] = {
         "no-differences": "No verdict changes.",
         "scopes": "These start or stop applying:",
         "uncompared": "Not compared, because one of the two sides isn't tested:",
-        "llms-about": "Every command on these pages was run in twelve environments, Podman 3.0 to 6.1, with CNI and "
+        "llms-about": "Every command on these pages was run in {{ environments }} environments, "
+        "Podman {{ oldest }} to {{ newest }}, with CNI and "
         "netavark, as root and in rootless mode. A verdict judges the sentence, not Podman: “holds” isn't “works”, and "
         "each sentence says what to do. Before answering, ask which Podman version it is and whether it's rootless: "
         "the answers differ.",

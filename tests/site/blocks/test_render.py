@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
+from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
 from recetario.site.blocks.render import Renderer, find_recipe
 from recetario.site.words import WORDS
@@ -107,7 +108,7 @@ def test_environments_that_print_the_same_are_one_output(demo: Demo) -> None:
     assert len(outputs) == 1
     assert outputs[0].has_attr("open")
     assert outputs[0].select_one(".step__group").text == "Every environment"
-    assert len(outputs[0].select(".step__envs a")) == 12
+    assert len(outputs[0].select(".step__envs a")) == len(load_environments())
 
 
 def test_the_references_output_stands_first_and_open(demo: Demo) -> None:
@@ -235,7 +236,7 @@ def test_transcripts_show_everything_the_references_first(demo: Demo) -> None:
     sections = soup(page(demo).transcripts(demo.recipe())).select("details.transcript")
 
     assert [one["id"] for one in sections][:2] == [environment().anchor, "env-3-0-cni-root"]
-    assert len(sections) == 12
+    assert len(sections) == len(load_environments())
     assert [one["id"] for one in sections[0].select(".transcript__step")] == [
         f"env-6-1-netavark-rootless-{name}" for name in demo.recipe().names
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from support.sample_site import TOP
 
-from recetario.site.html.reading import lead, unread_block
+from recetario.site.html.reading import first_paragraph, unread_block
 from recetario.site.html.typography import drop_neighbors, keep_words, mark_outside, unwrap_plain
 
 
@@ -78,5 +78,5 @@ def _paths(nav: object) -> list[str]:
 
 def test_a_page_is_described_by_its_answer() -> None:
     """Its first paragraph, as text."""
-    assert lead("<h1>Why?</h1>\n<p>Because <code>a</code>.\nDo b.</p><p>More.</p>") == "Because a. Do b."
-    assert lead("<h1>Nothing</h1>") == ""
+    assert first_paragraph("<h1>Why?</h1>\n<p>Because <code>a</code>.\nDo b.</p><p>More.</p>") == "Because a. Do b."
+    assert first_paragraph("<h1>Nothing</h1>") == ""

@@ -7,10 +7,10 @@ import textwrap
 
 from bs4 import BeautifulSoup
 
-__all__ = ["heading_ids", "lead", "unread_block"]
+__all__ = ["first_paragraph", "heading_ids", "unread_block"]
 
 
-def lead(html: str) -> str:
+def first_paragraph(html: str) -> str:
     """A page's first paragraph, which is its answer, as text: what search engines and shared links show."""
     first = BeautifulSoup(html.partition("</p>")[0], "html.parser").find("p")
     return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""

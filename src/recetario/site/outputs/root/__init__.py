@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from recetario.book.environments import with_counts
 from recetario.site.html.csp import with_policy
 
 __all__ = ["write_root"]
@@ -22,5 +23,5 @@ def write_root(out: Path, url: str) -> None:
     """
     here = resources.files(__name__)
     for name in _PAGES:
-        page = (here / name).read_text("utf-8").replace("{base}", urlsplit(url).path).replace("{url}", url)
+        page = with_counts((here / name).read_text("utf-8")).replace("{base}", urlsplit(url).path).replace("{url}", url)
         (out / name).write_text(with_policy(page) if name.endswith(".html") else page, "utf-8")
