@@ -67,10 +67,12 @@ def install(session: nox.Session, *packages: str) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style: ruff, mypy, shellcheck, workflow files. Seconds, no Podman."""
+    """Check style and dependencies: ruff, mypy, deptry, shellcheck, workflow files. Seconds, no Podman."""
     run(session, "ruff", "check", ".")
     run(session, "ruff", "format", "--check", ".")
     run(session, "mypy")
+    run(session, "deptry", "src")
+    run(session, "deptry", "src", "tests", "--ignore", "DEP004")  # only tests may import what [dev] installs
     content = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
     run(session, "pytest", "--quiet", *content, *session.posargs)
 

@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from recetario.book.evidence import Output
 from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
+from recetario.private_apis.nbclient import shut_down
 
 __all__ = ["STEP_LIMIT_S", "Kernel"]
 
@@ -49,7 +50,7 @@ class Kernel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._notebook._cleanup_kernel()
+        shut_down(self._notebook)
         self._specs.cleanup()
 
     def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:

@@ -10,9 +10,8 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
-from mkdocs.livereload import LiveReloadServer
-
 from recetario.errors import RecetarioError
+from recetario.private_apis.mkdocs import PageServer
 from recetario.site.build import LANGUAGES, build_with, builders
 from recetario.site.html.csp import with_policy
 
@@ -54,14 +53,13 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
             server.shutdown()
 
 
-class _Server(LiveReloadServer):
-    """Gives leave to the script with which MkDocs makes browsers load a page anew."""
+class _Server(PageServer):
+    """Allows the script that MkDocs adds to each page, which reloads it after a build."""
 
     sources: dict[str, dict[Path, int]]
 
-    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
-        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
-        return with_policy(page.decode()).encode()
+    def finish(self, page: str) -> str:
+        return with_policy(page)
 
 
 def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url: str) -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension
-from pymdownx.blocks.block import Block
 from pymdownx.highlight import HighlightExtension
 
 from recetario.book.claims import Claim
@@ -21,6 +20,7 @@ from recetario.book.environments import Environment, load_environments
 from recetario.book.pages import Page
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest
+from recetario.private_apis.pymdownx import StrictBlock, make_highlighter
 from recetario.site.blocks.render import Highlight, Renderer, find_recipe
 
 __all__ = ["BLOCKS", "RecetarioBlocks", "Shown", "check_blocks", "show"]
@@ -63,21 +63,17 @@ class Shown:
         return known[name]
 
 
-class _Ours(Block):  # type: ignore[misc]
+class _Ours(StrictBlock):
     """A block that is one piece of HTML, with nothing of the page's own inside."""
 
-    def _validate(self, parent: Any, arg: str, **options: Any) -> bool:
-        # Private, but the only place where the API tells of an unknown option or a missing argument.
-        if not super()._validate(parent, arg, **options):
-            given = ", ".join(options) or "none"
-            raise RecetarioError(
-                f"{self.shown.place}: the block `/// {self.NAME}"
-                + (f" | {arg}`" if arg else "`")
-                + " is not of its form.",
-                f"It has no options (given: {given}); write `/// {self.NAME}"
-                + (" | NAME`." if self.ARGUMENT else "`."),
-            )
-        return True
+    def refuse(self, argument: str, options: list[str]) -> NoReturn:
+        given = ", ".join(options) or "none"
+        raise RecetarioError(
+            f"{self.shown.place}: the block `/// {self.NAME}"
+            + (f" | {argument}`" if argument else "`")
+            + " is not of its form.",
+            f"It has no options (given: {given}); write `/// {self.NAME}" + (" | NAME`." if self.ARGUMENT else "`."),
+        )
 
     @property
     def shown(self) -> Shown:
@@ -200,11 +196,8 @@ def check_blocks(page: Page) -> None:
 def _highlighter(md: Markdown) -> Any:
     """The page's own code highlighter, with the settings that its fenced code has."""
     extension = next(ext for ext in md.registeredExtensions if isinstance(ext, HighlightExtension))
-    settings = extension.get_pymdownx_highlight_settings()
-    maker = extension.get_pymdownx_highlighter()
-    names = set(maker.__init__.__code__.co_varnames) & settings.keys()
-    highlighter = maker(**{name: settings[name] for name in names}, md=md)
-    chosen = repr(sorted(settings.items()))
+    highlighter = make_highlighter(extension, md)
+    chosen = repr(sorted(extension.get_pymdownx_highlight_settings().items()))
 
     def highlight(text: str, language: str, classes: Sequence[str]) -> str:
         key = (chosen, text, language, tuple(classes))

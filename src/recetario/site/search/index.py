@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from material.plugins.search.plugin import Parser
+from recetario.private_apis.material import sections
 
 __all__ = ["index_page", "load_synonyms", "tune"]
 
@@ -40,21 +40,12 @@ def index_page(html: str, url: str, title: str) -> list[dict[str, str]]:
     """
     return [
         {"location": f"{url}#{part}" if part else url, "title": heading or title, "text": text}
-        for part, heading, text in _parts_of(html)
+        for part, heading, text in _sections(html)
     ]
 
 
-@lru_cache(256)
-def _parts_of(html: str) -> list[tuple[str, str, str]]:
-    """(Id, heading, HTML of the text) of each part: read once while somebody writes, as most pages stay as they are."""
-    parser = Parser()
-    parser.feed(html)
-    parser.close()
-    return [
-        (part.id or "", "".join(part.title).strip(), "".join(part.text).strip())
-        for part in parser.data
-        if not part.is_excluded()
-    ]
+# While somebody writes, most pages stay as they are.
+_sections = lru_cache(256)(sections)
 
 
 def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -> dict[str, Any]:
