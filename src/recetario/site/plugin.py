@@ -24,7 +24,8 @@ from recetario.book.history import load_history
 from recetario.book.pages import read_page
 from recetario.book.project import Project
 from recetario.private_apis.material import style_sheet
-from recetario.site.blocks.extension import RecetarioBlocks, Shown, check_blocks
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
 from recetario.site.html.notebooks import slim
@@ -51,11 +52,11 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Read the project afresh at each build, and give its blocks to Markdown."""
         top, language = Path(config.docs_dir).parents[1], Path(config.docs_dir).name
         project = with_drafts(top) if self.config["drafts"] else Project(top)
-        self.shown = Shown(Renderer(project, language))
-        config.markdown_extensions.append(RecetarioBlocks(self.shown))
+        self.page = PageContext(Renderer(project, language))
+        config.markdown_extensions.append(RecetarioBlocks(self.page))
         config.site_description = with_counts(config.site_description or "")
-        config.nav = menu_with_recipes(config.nav or [], self.shown.renderer)
-        config.extra["picker"] = picker(self.shown.renderer.project)
+        config.nav = menu_with_recipes(config.nav or [], self.page.renderer)
+        config.extra["picker"] = picker(self.page.renderer.project)
         self.markdown: dict[str, str] = {}
         self.indexed: list[dict[str, str]] = []
         return config
@@ -71,28 +72,28 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that nobody writes."""
         if index := files.get_file_from_path(INDEX):
-            index.content_string = list_recipes(index.content_string, self.shown.renderer)
-        for path, text in generated_files(self.shown.renderer):
+            index.content_string = list_recipes(index.content_string, self.page.renderer)
+        for path, text in generated_files(self.page.renderer):
             generated = File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV)
             files.append(generated)
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Tell the blocks which page they are on."""
-        self.shown.place = f"docs/{self.shown.renderer.language}/{page.file.src_uri}"
-        self.shown.recipe = str(page.meta.get("recipe", ""))
-        self.shown.renderer.url = page.url
-        read = read_page(with_counts(page.file.content_string), self.shown.place)
+        self.page.location = f"docs/{self.page.renderer.language}/{page.file.src_uri}"
+        self.page.recipe = str(page.meta.get("recipe", ""))
+        self.page.renderer.url = page.url
+        read = read_page(with_counts(page.file.content_string), self.page.location)
         check_blocks(read)
         if page.file.src_uri.endswith(".md"):  # a notebook is its own
             renderer = self._in_markdown(page.url, config)
-            shown = Shown(renderer, self.shown.place, self.shown.recipe)
-            self.markdown[page.file.abs_dest_path] = as_markdown(read, shown, renderer.site)
+            twin = PageContext(renderer, self.page.location, self.page.recipe)
+            self.markdown[page.file.abs_dest_path] = as_markdown(read, twin, renderer.site)
             return cite(with_counts(markdown))
         return markdown
 
     def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:
-        shown = self.shown.renderer
+        shown = self.page.renderer
         return MarkdownRenderer(shown.project, shown.language, url, config.site_url or "")
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -106,8 +107,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
         html = mark_outside(unwrap_plain(html))
         page.meta.setdefault("description", first_paragraph(html))
-        if page.meta.get("recipe") in {slug for slug, _ in self.shown.renderer.project.drafts}:
-            draft = WORDS[self.shown.renderer.language]["draft"]
+        if page.meta.get("recipe") in {slug for slug, _ in self.page.renderer.project.drafts}:
+            draft = WORDS[self.page.renderer.language]["draft"]
             html = f'<div class="admonition warning"><p>{draft}</p></div>\n{html}'
         if not page.file.src_uri.endswith(".ipynb"):
             return html
@@ -137,7 +138,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Touch the finished site, and put beside it what programs read."""
         for path, text in self.markdown.items():
             Path(path).with_suffix(".md").write_text(text, "utf-8")
-        words = WORDS[self.shown.renderer.language]
+        words = WORDS[self.page.renderer.language]
         lead = config.site_description or ""
         contents = llms_txt(self.nav, config.site_name, lead, with_counts(words["llms-about"]), words["llms-pages"])
         Path(config.site_dir, "llms.txt").write_text(contents, "utf-8")

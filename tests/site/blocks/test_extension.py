@@ -7,7 +7,9 @@ import pytest
 from support.demo import Demo, refusal
 
 from recetario.book.pages import read_page
-from recetario.site.blocks.extension import BLOCKS, RecetarioBlocks, Shown, check_blocks
+from recetario.site.blocks.catalog import BLOCKS
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.render import Renderer
 
 PLACE = "docs/en/recipes/demo.md"
@@ -15,7 +17,7 @@ PLACE = "docs/en/recipes/demo.md"
 
 def render(demo: Demo, text: str, recipe: str = "demo") -> str:
     """A page of this text, with the extensions that the site has."""
-    shown = Shown(Renderer(demo.project(), "en", "recipes/demo/"), PLACE, recipe)
+    shown = PageContext(Renderer(demo.project(), "en", "recipes/demo/"), PLACE, recipe)
     return markdown.markdown(text, extensions=["pymdownx.highlight", "pymdownx.superfences", RecetarioBlocks(shown)])
 
 

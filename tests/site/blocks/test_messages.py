@@ -7,7 +7,8 @@ from support.demo import Demo
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
-from recetario.site.blocks.extension import RecetarioBlocks, Shown
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.extension import RecetarioBlocks
 from recetario.site.blocks.messages import messages
 from recetario.site.blocks.render import Renderer
 
@@ -93,7 +94,7 @@ def test_the_title_that_a_message_leads_to_is_rendered(demo: Demo) -> None:
 def test_a_message_leads_to_the_step_that_explains_it(demo: Demo) -> None:
     """With where it was printed; programs are headings of the page."""
     project = demo.project(create="Error: <angular>\n")
-    shown = Shown(Renderer(project, "es", "errors/"), "docs/es/errors.md")
+    shown = PageContext(Renderer(project, "es", "errors/"), "docs/es/errors.md")
     md = Markdown(extensions=["toc", RecetarioBlocks(shown)])
 
     html = md.convert("# Mensajes\n\n/// errors\n///")

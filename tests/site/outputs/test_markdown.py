@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from support.demo import NEWEST, Demo
 
 from recetario.book.pages import read_page
-from recetario.site.blocks.extension import BLOCKS, Shown
+from recetario.site.blocks.catalog import BLOCKS
+from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.render import MarkdownRenderer
 from recetario.site.outputs.markdown import as_markdown
 
@@ -23,7 +24,7 @@ def markdown(demo: Demo, text: str) -> str:
     """A page about the demo's recipe, as Markdown."""
     renderer = MarkdownRenderer(demo.project(), "en", "recipes/demo/", SITE)
     place = "docs/en/recipes/demo.md"
-    return as_markdown(read_page(text, place), Shown(renderer, place, "demo"), SITE)
+    return as_markdown(read_page(text, place), PageContext(renderer, place, "demo"), SITE)
 
 
 def test_prose_stays_and_layout_goes(demo: Demo) -> None:

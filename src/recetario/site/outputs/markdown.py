@@ -12,7 +12,8 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as SitePage
 
 from recetario.book.pages import Page
-from recetario.site.blocks.extension import Shown, show
+from recetario.site.blocks.catalog import BLOCKS
+from recetario.site.blocks.context import PageContext
 from recetario.takeaway.notebook import plain_prose
 
 __all__ = ["as_markdown", "llms_txt"]
@@ -20,7 +21,7 @@ __all__ = ["as_markdown", "llms_txt"]
 _DIV = re.compile(r"^</?div\b[^>]*>\n*", re.MULTILINE)
 
 
-def as_markdown(page: Page, shown: Shown, site: str) -> str:
+def as_markdown(page: Page, context: PageContext, site: str) -> str:
     """The page's prose, and where its blocks stand what they show.
 
     Args:
@@ -31,7 +32,7 @@ def as_markdown(page: Page, shown: Shown, site: str) -> str:
     parts = (
         plain_prose(part, page, site)
         if isinstance(part, str)
-        else show(shown, part.name, part.argument, lambda text, *_: text).strip()
+        else BLOCKS[part.name].render(context, part.argument, lambda text, *_: text).strip()
         for part in page.parts()
     )
     return _DIV.sub("", "\n\n".join(filter(None, parts))).strip() + "\n"
