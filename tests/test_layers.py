@@ -19,27 +19,27 @@ LAYERS = {
     "errors": set(),
     "files": set(),
     "workspace": {"errors", "files"},
-    "book": {"errors", "workspace"},
-    "takeaway": {"errors", "book"},
+    "translations": {"errors"},
+    "book": {"errors", "workspace", "translations"},
+    "takeaway": {"errors", "translations", "book"},
     "lab": {"errors", "workspace", "book"},
     "kernel": {"errors", "book", "lab"},
     "replay": {"errors", "files", "workspace", "book", "takeaway", "kernel", "lab"},
-    "site": {"errors", "workspace", "book", "takeaway"},
+    "site": {"errors", "workspace", "translations", "book", "takeaway"},
     "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }
 # The folders of the site, likewise.
 SITE = {
-    "words": set(),
     "html": set(),
     "search": set(),
-    "blocks": {"words"},
-    "outputs": {"words", "html", "blocks"},
-    "plugin": {"words", "html", "search", "blocks", "outputs"},
+    "blocks": set(),
+    "outputs": {"html", "blocks"},
+    "plugin": {"html", "search", "blocks", "outputs"},
     "build": {"outputs"},
     "serve": {"html", "build"},
 }
-READERS = ("book", "takeaway")
+READERS = ("translations", "book", "takeaway")
 NEVER = {
     *("subprocess", "socket", "shutil", "multiprocessing", "threading", "asyncio", "tempfile", "http"),
     "urllib.request",

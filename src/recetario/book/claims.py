@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from packaging.specifiers import SpecifierSet
 
 from recetario.book.environments import Backend, Environment
+from recetario.translations import LANGUAGES
 
 __all__ = ["LANGUAGES", "Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
 
-LANGUAGES = ("es", "en")
 Text = Mapping[str, str]
 """One sentence in every language of the site, by language."""
 

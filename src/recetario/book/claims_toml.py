@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from recetario.book.citations import in_language
-from recetario.book.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
+from recetario.book.claims import Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest, read_text, where
+from recetario.translations import LANGUAGES
 
 __all__ = ["load_claims"]
 
