@@ -22,6 +22,7 @@ __all__ = ["load_claims"]
 _ANSWERS = ("holds", "fails")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _SUDO = re.compile(r"\bsudo\s")
+_EVERY_LANGUAGE = ", ".join(LANGUAGES)
 _FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo"}
 _CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
 _DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control"}
@@ -96,7 +97,7 @@ class _Reader:
             self._fail(f"has [lab_only.{name}], and recipe.sh has no such lab-only step.", nearest(name, reasons))
         for name, reason in reasons.items():
             if name not in table:
-                self._fail(f"has no [lab_only.{name}].", "Say what the step would do to a machine: es and en.")
+                self._fail(f"has no [lab_only.{name}].", f"Say what the step would do to a machine: {_EVERY_LANGUAGE}.")
             if (text := self._text(table[name], f"[lab_only.{name}]"))["en"] != reason:
                 self._fail(
                     f'has en = "{text["en"]}" in [lab_only.{name}], and the step says "{reason}".', "Make them equal."
@@ -199,7 +200,7 @@ class _Reader:
         for language in LANGUAGES:
             text = value.get(language) if isinstance(value, dict) else None
             if not isinstance(text, str) or not text.strip():
-                self._fail(f'has no {what} in "{language}".', "Both languages say the same: es and en.")
+                self._fail(f'has no {what} in "{language}".', f"Say it in every language: {_EVERY_LANGUAGE}.")
         self._check_keys(value, set(LANGUAGES))
         return {language: value[language] for language in LANGUAGES}
 

@@ -47,7 +47,7 @@ class Environment:
         backend: What makes its networks.
         mode: Who runs the recipe: root, or (rootless) the user ``reader``.
         suite: The Debian release its host's image is made from.
-        departures: What differs from Debian's own set-up, each ``{"es": ..., "en": ...}``.
+        departures: What differs from Debian's own set-up, each in every language, by language.
     """
 
     podman: str

@@ -186,7 +186,7 @@ def _control(claim: Claim, answer: str, case: Case, evidence: Evidence) -> tuple
             raise RecetarioError(
                 f"{location} {answer}, and has neither a control for that nor a reason why there is none.",
                 f'Add {answer} = "STEP" to control = {{ … }}: a step that shows the opposite answer.',
-                f"Or [[{claim.id}.no_control]] with where, es, en.",
+                f"Or [[{claim.id}.no_control]] with where, {', '.join(LANGUAGES)}.",
             )
         return None, excuses[0]
     step = case.step(claim.controls[answer]).name
@@ -219,7 +219,7 @@ def _why(claim: Claim, case: Case, output: Output | None = None) -> Text:
         raise RecetarioError(
             f"{_location(claim, case)} fails, and must say why exactly once: {len(fitting)} reasons fit.",
             *(_said(output) if output else ()),
-            f"Add or narrow [[{claim.id}.why]] with where, es, en.",
+            f"Add or narrow [[{claim.id}.why]] with where, {', '.join(LANGUAGES)}.",
         )
     return fitting[0]
 
