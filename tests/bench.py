@@ -26,7 +26,8 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import replay
-from recetario.site.build import LANGUAGES, build
+from recetario.site.build import CONFIGURATIONS, build
+from recetario.translations import LANGUAGES
 
 TOP = Path(__file__).resolve().parents[1]
 THREE = ("backend-check", "dns-network", "nsenter-access")
@@ -73,7 +74,7 @@ def without_cache(top: Path) -> Path:
     """A copy of the project, where no notebook has been rendered yet."""
     for name in ("docs", "notebooks", "recipes", "src"):
         shutil.copytree(TOP / name, top / name)
-    for name in LANGUAGES.values():
+    for name in CONFIGURATIONS.values():
         shutil.copy(TOP / name, top)
     return top
 

@@ -19,28 +19,31 @@ LAYERS = {
     "errors": set(),
     "files": set(),
     "workspace": {"errors", "files"},
+    "translations": {"errors"},
     "private_apis": set(),
-    "book": {"errors", "workspace"},
-    "takeaway": {"errors", "book"},
+    "book": {"errors", "workspace", "translations"},
+    "takeaway": {"errors", "translations", "book"},
     "lab": {"errors", "workspace", "book"},
     "kernel": {"errors", "book", "lab"},
-    "replay": {"errors", "files", "workspace", "book", "takeaway", "kernel", "lab", "private_apis"},
-    "site": {"errors", "workspace", "book", "takeaway", "private_apis"},
+    "replay": {
+        *("errors", "files", "workspace", "translations", "private_apis"),
+        *("book", "takeaway", "kernel", "lab"),
+    },
+    "site": {"errors", "workspace", "translations", "private_apis", "book", "takeaway"},
     "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }
 # The folders of the site, likewise.
 SITE = {
-    "words": set(),
     "html": set(),
     "search": set(),
-    "blocks": {"words"},
-    "outputs": {"words", "html", "blocks"},
-    "plugin": {"words", "html", "search", "blocks", "outputs"},
+    "blocks": set(),
+    "outputs": {"html", "blocks"},
+    "plugin": {"html", "search", "blocks", "outputs"},
     "build": {"outputs"},
     "serve": {"html", "build"},
 }
-READERS = ("book", "takeaway")
+READERS = ("translations", "book", "takeaway")
 NEVER = {
     *("subprocess", "socket", "shutil", "multiprocessing", "threading", "asyncio", "tempfile", "http"),
     "urllib.request",

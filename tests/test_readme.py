@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from recetario.book.environments import load_environments
 from recetario.book.recipes import load_recipes
 from recetario.cli import main
-from recetario.site.words import WORDS
+from recetario.translations import translations
 
 TOP = Path(__file__).resolve().parents[1]
 README, README_ES, CONTRIBUTING, SECURITY = (
@@ -125,7 +125,7 @@ def test_readme_explains_the_verdicts_of_the_site(path: Path, language: str) -> 
     """All four, by the words that pages use, in their order."""
     rows = re.findall(r"^\| \*\*(.+?)\*\*", path.read_text("utf-8"), re.MULTILINE)
 
-    assert rows == [WORDS[language][verdict] for verdict in ("holds", "fails", "scope", "lab")]
+    assert rows == [translations(language)["site"][verdict] for verdict in ("holds", "fails", "scope", "lab")]
 
 
 def test_pinned_packages_install_on_debian_12() -> None:

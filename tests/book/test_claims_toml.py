@@ -8,7 +8,7 @@ from support.demo import CLAIMS, Demo, refusal
 from recetario.book.claims_toml import load_claims
 
 CLAIM = 'recipes/demo/claims.toml: claim "demo-answers"'
-BOTH = "Both languages say the same: es and en."
+BOTH = "Say it in every language: es, en."
 NOTE = '\n[[demo-answers.why]]\nwhere = { podman = "<4" }\nes = "Porque no."\nen = "Because."\n'
 END = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "Error: x*"\nes = "Hasta aquí."\nen = "So far."\n'
 
@@ -45,7 +45,7 @@ def test_the_reason_of_a_lab_only_step_is_read(demo: Demo) -> None:
 @pytest.mark.parametrize(
     ("more", "what"),
     [
-        ("", "has no [lab_only.create].\n  Say what the step would do to a machine: es and en."),
+        ("", "has no [lab_only.create].\n  Say what the step would do to a machine: es, en."),
         (LAB_ONLY.replace("every", "any"), 'has en = "It deletes anything." in [lab_only.create], and the step says '),
         ('[lab_only.create]\nen = "It deletes everything."\n', 'has no [lab_only.create] in "es".'),
     ],

@@ -19,8 +19,8 @@ from recetario.book.recipes import Step
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
 from recetario.replay.story import prepare
-from recetario.site.words import WORDS
 from recetario.takeaway.script import reader_script
+from recetario.translations import translations
 
 pytestmark = pytest.mark.podman
 
@@ -75,7 +75,7 @@ def _language(environment: Environment) -> str:
 def test_script_judges_as_the_site_does(project: Project, slug: str, environment: Environment, run: Run) -> None:
     """It runs to its end, cleans up, and says of each claim what the matrix says."""
     language = _language(environment)
-    words = WORDS[language]
+    words = translations(language)["site"]
     script = reader_script(project.recipes[slug], project.files[slug], "?", language)
 
     with run.host(environment, _image_for(project, slug)) as host:

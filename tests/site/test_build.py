@@ -23,9 +23,10 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import read_evidence, to_notebook
 from recetario.book.project import Project
 from recetario.errors import RecetarioError
-from recetario.site.build import LANGUAGES, build, build_with, builders
+from recetario.site.build import build, build_with, builders
 from recetario.site.outputs.root import write_root
 from recetario.site.serve import serve
+from recetario.translations import LANGUAGES
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
+
+from recetario.translations import translations
 
 __all__ = ["cite", "in_language"]
 
@@ -104,27 +107,30 @@ def in_language(source: str, language: str) -> str:
     """A claim's source, which claims.toml has in English, in this language: what is around names and versions."""
     if language == "en":
         return source
-    source = re.sub(rf"({_RELEASES}) release notes", _notas, source)
-    return re.sub(r"\bitem (?=\d)", "punto ", re.sub(r" and ", " y ", source))
+    words = translations(language)["citations"]
+    source = re.sub(rf"({_RELEASES}) release notes", lambda found: _release_notes(found[1], words), source)
+    return re.sub(r"\bitem (?=\d)", f"{words['item']} ", source.replace(" and ", f" {words['and']} "))
 
 
-def _notas(found: re.Match[str]) -> str:
-    """What "Podman 5.0.0 and 6.0.0 release notes" is in Spanish: "notas de las versiones 5.0.0 y 6.0.0 de Podman"."""
+def _release_notes(releases: str, words: Mapping[str, str]) -> str:
+    """Name the release notes of "Podman 5.0.0 and 6.0.0": "notas de las versiones 5.0.0 y 6.0.0 de Podman"."""
     by_project: dict[str, list[str]] = {}
     project = "Podman"
-    for release in re.findall(_RELEASE, found[1]):
+    for release in re.findall(_RELEASE, releases):
         *named, version = release.split(" ")
         project = named[0] if named else project
         by_project.setdefault(project, []).append(version)
-    return " y ".join(
-        f"notas de {'la versión' if len(versions) == 1 else 'las versiones'} {_list(versions)} de {project}"
+    return f" {words['and']} ".join(
+        words["notes-of-one" if len(versions) == 1 else "notes-of-several"].format(
+            versions=_list(versions, words), project=project
+        )
         for project, versions in by_project.items()
     )
 
 
-def _list(names: list[str]) -> str:
+def _list(names: list[str], words: Mapping[str, str]) -> str:
     *first, last = names
-    return f"{', '.join(first)} y {last}" if first else last
+    return f"{', '.join(first)} {words['and']} {last}" if first else last
 
 
 class _Line:

@@ -9,9 +9,8 @@ from packaging.specifiers import SpecifierSet
 
 from recetario.book.environments import Backend, Environment
 
-__all__ = ["LANGUAGES", "Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
+__all__ = ["Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
 
-LANGUAGES = ("es", "en")
 Text = Mapping[str, str]
 """One sentence in every language of the site, by language."""
 

@@ -10,17 +10,19 @@ from typing import Any, NoReturn
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from recetario.book.citations import in_language
-from recetario.book.claims import LANGUAGES, Claim, ClaimFile, End, Note, Scope, Text
+from recetario.book.claims import Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest, read_text, where
+from recetario.translations import LANGUAGES
 
 __all__ = ["load_claims"]
 
 _ANSWERS = ("holds", "fails")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _SUDO = re.compile(r"\bsudo\s")
+_EVERY_LANGUAGE = ", ".join(LANGUAGES)
 _FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo"}
 _CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
 _DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control"}
@@ -95,7 +97,7 @@ class _Reader:
             self._fail(f"has [lab_only.{name}], and recipe.sh has no such lab-only step.", nearest(name, reasons))
         for name, reason in reasons.items():
             if name not in table:
-                self._fail(f"has no [lab_only.{name}].", "Say what the step would do to a machine: es and en.")
+                self._fail(f"has no [lab_only.{name}].", f"Say what the step would do to a machine: {_EVERY_LANGUAGE}.")
             if (text := self._text(table[name], f"[lab_only.{name}]"))["en"] != reason:
                 self._fail(
                     f'has en = "{text["en"]}" in [lab_only.{name}], and the step says "{reason}".', "Make them equal."
@@ -198,7 +200,7 @@ class _Reader:
         for language in LANGUAGES:
             text = value.get(language) if isinstance(value, dict) else None
             if not isinstance(text, str) or not text.strip():
-                self._fail(f'has no {what} in "{language}".', "Both languages say the same: es and en.")
+                self._fail(f'has no {what} in "{language}".', f"Say it in every language: {_EVERY_LANGUAGE}.")
         self._check_keys(value, set(LANGUAGES))
         return {language: value[language] for language in LANGUAGES}
 

@@ -15,7 +15,7 @@ from importlib import resources
 
 from recetario.errors import RecetarioError, nearest
 
-__all__ = ["BACKENDS", "Backend", "Environment", "Mode", "find", "load_environments", "with_counts"]
+__all__ = ["BACKENDS", "Backend", "Environment", "Mode", "counts", "find", "load_environments", "with_counts"]
 
 _COUNT = re.compile(r"\{\{ ([a-z]+) \}\}")
 
@@ -47,7 +47,7 @@ class Environment:
         backend: What makes its networks.
         mode: Who runs the recipe: root, or (rootless) the user ``reader``.
         suite: The Debian release its host's image is made from.
-        departures: What differs from Debian's own set-up, each ``{"es": ..., "en": ...}``.
+        departures: What differs from Debian's own set-up, each in every language, by language.
     """
 
     podman: str
@@ -93,19 +93,24 @@ def load_environments() -> tuple[Environment, ...]:
     )
 
 
+def counts() -> dict[str, str]:
+    """How many ``environments`` there are, and the ``oldest`` and the ``newest`` Podman among them."""
+    every = load_environments()
+    return {"environments": str(len(every)), "oldest": every[0].podman, "newest": every[-1].podman}
+
+
 def with_counts(text: str) -> str:
-    """Text with ``{{ environments }}`` (how many there are), ``{{ oldest }}`` and ``{{ newest }}`` (Podmans) filled in.
+    """Text with ``{{ environments }}``, ``{{ oldest }}`` and ``{{ newest }}`` filled in.
 
     Raises:
         RecetarioError: Another name stands in double braces.
     """
-    every = load_environments()
-    counts = {"environments": str(len(every)), "oldest": every[0].podman, "newest": every[-1].podman}
+    values = counts()
 
     def value(name: re.Match[str]) -> str:
-        if name[1] not in counts:
-            raise RecetarioError(f'There is no "{name[0]}" to fill in.', nearest(name[1], counts))
-        return counts[name[1]]
+        if name[1] not in values:
+            raise RecetarioError(f'There is no "{name[0]}" to fill in.', nearest(name[1], values))
+        return values[name[1]]
 
     return _COUNT.sub(value, text)
 

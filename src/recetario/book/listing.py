@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from recetario.book.claims import LANGUAGES, Text
+from recetario.book.claims import Text
 from recetario.errors import RecetarioError, nearest, read_text
+from recetario.translations import LANGUAGES
 
 __all__ = ["LISTING", "Group", "add_to_listing", "load_listing"]
 

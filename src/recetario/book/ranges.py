@@ -5,32 +5,9 @@ from __future__ import annotations
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
-__all__ = ["in_words"]
+from recetario.translations import translations
 
-_WORDS = {
-    "es": {
-        "some": "las versiones de Podman {parts}",
-        "later": "Podman {v} y posteriores",
-        "and": " y ",
-        ">=": "desde la {v}",
-        ">": "posteriores a la {v}",
-        "<": "anteriores a la {v}",
-        "<=": "hasta la {v}",
-        "!=": "distintas de la {v}",
-        "==": "iguales a la {v}",
-    },
-    "en": {
-        "some": "Podman versions {parts}",
-        "later": "Podman {v} and later",
-        "and": " and ",
-        ">=": "from {v} on",
-        ">": "after {v}",
-        "<": "before {v}",
-        "<=": "up to {v}",
-        "!=": "other than {v}",
-        "==": "equal to {v}",
-    },
-}
+__all__ = ["in_words"]
 
 
 def in_words(versions: SpecifierSet, language: str) -> str:
@@ -38,17 +15,18 @@ def in_words(versions: SpecifierSet, language: str) -> str:
 
     Args:
         versions: Of Podman's minor versions. At least one part, else there is nothing to say.
-        language: ``"es"`` or ``"en"``.
+        language: One of ``LANGUAGES``.
     """
-    words = _WORDS[language]
+    words = translations(language)["ranges"]
     parts = sorted((part for one in versions for part in _parts(one)), key=lambda part: ">" not in part[0])
     if [operator for operator, _ in parts] == ["=="]:
         return f"Podman {parts[0][1]}"
     if [operator for operator, _ in parts] == [">="]:
-        return words["later"].format(v=parts[0][1])
+        return words["later"].format(version=parts[0][1])
     if series := _series(parts):
         return f"Podman {series}.x"
-    return words["some"].format(parts=words["and"].join(words[operator].format(v=v) for operator, v in parts))
+    described = (words[operator].format(version=version) for operator, version in parts)
+    return words["some"].format(parts=f" {words['and']} ".join(described))
 
 
 def _parts(one: Specifier) -> list[tuple[str, str]]:

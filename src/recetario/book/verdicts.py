@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 
 from recetario.book.case import Case
-from recetario.book.claims import LANGUAGES, Claim, ClaimFile, End, Scope, Text
+from recetario.book.claims import Claim, ClaimFile, End, Scope, Text
 from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.evidence import Evidence, Output
 from recetario.book.patterns import matches
 from recetario.book.ranges import in_words
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, joined, nearest, where
+from recetario.translations import LANGUAGES, translations
 
 __all__ = ["Reference", "Verdict", "check_case", "check_end", "judge", "judge_all"]
 
@@ -185,7 +186,7 @@ def _control(claim: Claim, answer: str, case: Case, evidence: Evidence) -> tuple
             raise RecetarioError(
                 f"{location} {answer}, and has neither a control for that nor a reason why there is none.",
                 f'Add {answer} = "STEP" to control = {{ … }}: a step that shows the opposite answer.',
-                f"Or [[{claim.id}.no_control]] with where, es, en.",
+                f"Or [[{claim.id}.no_control]] with where, {', '.join(LANGUAGES)}.",
             )
         return None, excuses[0]
     step = case.step(claim.controls[answer]).name
@@ -218,7 +219,7 @@ def _why(claim: Claim, case: Case, output: Output | None = None) -> Text:
         raise RecetarioError(
             f"{_location(claim, case)} fails, and must say why exactly once: {len(fitting)} reasons fit.",
             *(_said(output) if output else ()),
-            f"Add or narrow [[{claim.id}.why]] with where, es, en.",
+            f"Add or narrow [[{claim.id}.why]] with where, {', '.join(LANGUAGES)}.",
         )
     return fitting[0]
 
@@ -249,7 +250,7 @@ def _derive(
     if claim.differs:
         twins = [case.environment, *filter(case.environment.twin, load_environments())]
         if len(twins) == 1:  # also where its own half was not decided
-            return Verdict("n/a", "scope", _NO_TWIN)
+            return Verdict("n/a", "scope", _text("no-twin"))
         members = [verdicts[claim.differs, twin.id] for twin in twins]
         return _combine(claim, case, members, 2)
     members = [verdicts[name, case.environment.id] for name in claim.all]
@@ -262,23 +263,13 @@ def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> V
         return Verdict("n/a", "lab", lab.why, lab.evidence)
     members = [member for member in members if member.because != "scope"]
     if len(members) < needed:
-        return Verdict("n/a", "scope", _NO_MEMBER)
+        return Verdict("n/a", "scope", _text("no-member"))
     answers = {member.verdict for member in members}
     holds = len(answers) == 2 if claim.differs else answers == {"holds"}
     why = None if holds else _why(claim, case)
     return Verdict(
         "holds" if holds else "fails", None, why, tuple(ref for member in members for ref in member.evidence)
     )
-
-
-_NO_TWIN = {
-    "es": "Este Podman tiene un solo backend: no hay con qué comparar.",
-    "en": "This Podman has one backend only: there is nothing to compare it with.",
-}
-_NO_MEMBER = {
-    "es": "Las afirmaciones de las que depende no tratan de este entorno.",
-    "en": "The claims that it depends on are not about this environment.",
-}
 
 
 def _scope_reason(scope: Scope, environment: Environment) -> Text:
@@ -296,7 +287,8 @@ def _scope_reason(scope: Scope, environment: Environment) -> Text:
         }[misfit]
         for language in LANGUAGES
     }
-    return {
-        "es": f"La afirmación trata de {about['es']}, y aquí hay {here}.",
-        "en": f"The claim is about {about['en']}, and here it is {here}.",
-    }
+    return {language: text.format(about=about[language], here=here) for language, text in _text("scope").items()}
+
+
+def _text(key: str) -> Text:
+    return {language: translations(language)["verdicts"][key] for language in LANGUAGES}

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recetario.book.case import Case
-from recetario.book.claims import LANGUAGES
 from recetario.book.evidence import picture_beside, read_evidence
 from recetario.book.history import HISTORY, load_history, news, to_csv
 from recetario.book.project import Project
@@ -16,6 +15,7 @@ from recetario.errors import RecetarioError
 from recetario.files import write_atomically
 from recetario.replay.drift import changes
 from recetario.takeaway.notebook import notebook_of
+from recetario.translations import LANGUAGES
 
 __all__ = ["accept", "replays", "today", "write_history", "write_notebooks"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from recetario.book.claims import LANGUAGES
 from recetario.book.listing import LISTING, add_to_listing
 from recetario.book.project import Project
 from recetario.book.recipes import HEADER, check_slug
 from recetario.errors import RecetarioError, read_text
 from recetario.files import write_atomically
+from recetario.translations import LANGUAGES
 
 __all__ = ["begin_recipe"]
 

@@ -49,18 +49,13 @@ def run_suite(
     if not cases:
         raise RecetarioError("Nothing to replay: the recipe is not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
-    status = pytest.main(
-        [
-            *("-p", "recetario.replay.suite", "-p", "no:cacheprovider"),
-            *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
-            *("--verbose", "--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
-            *("--top", str(top)),
-            *(f"--recipe={slug}" for slug in slugs),
-            *(f"--env={name}" for name in ids),
-            *options,
-            str(_SUITE),
-        ]
-    )
+    arguments = [
+        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider"),
+        *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
+        *("--verbose", "--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
+        *("--top", str(top), *(f"--recipe={slug}" for slug in slugs), *(f"--env={name}" for name in ids)),
+    ]
+    status = pytest.main([*arguments, *options, str(_SUITE)])
     if status == pytest.ExitCode.INTERRUPTED:
         with Run(top):  # entering removes the hosts of the workers, which were killed
             pass

@@ -25,10 +25,12 @@ from recetario.book.project import SITE, Project
 from recetario.errors import RecetarioError
 from recetario.site.outputs.matrix import matrix_csv, matrix_json
 from recetario.site.outputs.root import write_root
+from recetario.translations import LANGUAGES
 
-__all__ = ["LANGUAGES", "build", "build_with", "builders"]
+__all__ = ["CONFIGURATIONS", "build", "build_with", "builders"]
 
-LANGUAGES = {"es": "mkdocs.yml", "en": "mkdocs.en.yml"}
+CONFIGURATIONS = {lang: "mkdocs.yml" if lang == LANGUAGES[0] else f"mkdocs.{lang}.yml" for lang in LANGUAGES}
+"""MkDocs' configuration file of each language: the first one's is also the base of the others."""
 _UNUSED = ("*.map", "palette.*.css", "favicon.png")
 # From a process of its own, not from one that serves with threads.
 _PROCESSES = multiprocessing.get_context("forkserver")
@@ -99,7 +101,7 @@ def build_with(
 
 def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> None:
     """Build one language; the error quotes what MkDocs warned about."""
-    configuration = top / LANGUAGES[lang]
+    configuration = top / CONFIGURATIONS[lang]
     with _warnings() as warnings:
         try:
             config = load_config(str(configuration), site_dir=str(out / lang), site_url=f"{url}{lang}/")

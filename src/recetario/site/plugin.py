@@ -36,7 +36,7 @@ from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.listing import INDEX, list_recipes, menu_with_recipes
 from recetario.site.outputs.markdown import as_markdown, llms_txt
 from recetario.site.search.index import index_page, load_synonyms, tune
-from recetario.site.words import WORDS
+from recetario.translations import LANGUAGES, translations
 
 __all__ = ["RecetarioPlugin"]
 
@@ -48,8 +48,10 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
     config_scheme = (("drafts", config_options.Type(bool, default=False)),)
 
+    @event_priority(100)  # before search, which asks the theme for words
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read the project afresh at each build, and give its blocks to Markdown."""
+        """Read the project and its translations afresh at each build, and give its blocks to Markdown."""
+        translations.cache_clear()
         top, language = Path(config.docs_dir).parents[1], Path(config.docs_dir).name
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
@@ -57,6 +59,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         config.site_description = with_counts(config.site_description or "")
         config.nav = menu_with_recipes(config.nav or [], self.page.renderer)
         config.extra["picker"] = picker(self.page.renderer.project)
+        config.extra["words"] = translations(language)["theme"]
+        config.extra["others"] = {other: translations(other)["language"] for other in LANGUAGES if other != language}
         self.markdown: dict[str, str] = {}
         self.indexed: list[dict[str, str]] = []
         return config
@@ -108,7 +112,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         html = mark_outside(unwrap_plain(html))
         page.meta.setdefault("description", first_paragraph(html))
         if page.meta.get("recipe") in {slug for slug, _ in self.page.renderer.project.drafts}:
-            draft = WORDS[self.page.renderer.language]["draft"]
+            draft = translations(self.page.renderer.language)["site"]["draft"]
             html = f'<div class="admonition warning"><p>{draft}</p></div>\n{html}'
         if not page.file.src_uri.endswith(".ipynb"):
             return html
@@ -138,7 +142,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Touch the finished site, and put beside it what programs read."""
         for path, text in self.markdown.items():
             Path(path).with_suffix(".md").write_text(text, "utf-8")
-        words = WORDS[self.page.renderer.language]
+        words = translations(self.page.renderer.language)["site"]
         lead = config.site_description or ""
         contents = llms_txt(self.nav, config.site_name, lead, with_counts(words["llms-about"]), words["llms-pages"])
         Path(config.site_dir, "llms.txt").write_text(contents, "utf-8")

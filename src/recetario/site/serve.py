@@ -12,13 +12,15 @@ from pathlib import Path
 
 from recetario.errors import RecetarioError
 from recetario.private_apis.mkdocs import PageServer
-from recetario.site.build import LANGUAGES, build_with, builders
+from recetario.site.build import CONFIGURATIONS, build_with, builders
 from recetario.site.html.csp import with_policy
+from recetario.translations import LANGUAGES
 
 __all__ = ["serve"]
 
 _REPLAYS = ".recetario/replays"
-_WATCHED = ("docs", "notebooks", "recipes", _REPLAYS, "src/recetario/site/theme", *LANGUAGES.values())
+_OURS = ("src/recetario/site/theme", "src/recetario/translations")
+_WATCHED = ("docs", "notebooks", "recipes", _REPLAYS, *_OURS, *CONFIGURATIONS.values())
 
 
 def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -70,7 +72,7 @@ def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url:
     changed = [lang for lang in LANGUAGES if sources[lang] != server.sources.get(lang)]
     server.sources = {}
     try:
-        for lang in LANGUAGES.keys() - set(changed):
+        for lang in set(LANGUAGES) - set(changed):
             shutil.copytree(before / lang, after / lang, dirs_exist_ok=True)
         build_with(executors, top, after, url, changed, drafts=True)
     except RecetarioError as error:

@@ -18,6 +18,7 @@ from recetario.book.project import SITE, Project
 from recetario.book.recipes import LAB_ONLY, Recipe, Step
 from recetario.errors import RecetarioError, nearest
 from recetario.takeaway.script import check_taken
+from recetario.translations import translations
 
 __all__ = ["notebook_of", "plain_prose", "reader_notebook"]
 
@@ -30,22 +31,6 @@ _SYNTAX = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b")
-_WORDS = {
-    "es": {
-        "about": "Las salidas son las de {environment} (Podman {podman}). "
-        "Las celdas se ejecutan con el kernel «Bash (here)»: lo instala `recetario kernels install`. La página: {url}",
-        "taken": "{slug}: ya hay algo con ese nombre, o el puerto está ocupado. No se ha tocado nada. "
-        "Si lo dejó una ejecución anterior de este cuaderno, ejecuta en un terminal los comandos de la última celda.",
-        "first": "Ejecuta antes la primera celda. Esta solo borra lo que ha creado esta ejecución del cuaderno.",
-    },
-    "en": {
-        "about": "The outputs are those of {environment} (Podman {podman}). "
-        "The cells run with the kernel “Bash (here)”: `recetario kernels install` installs it. The page: {url}",
-        "taken": "{slug}: something with that name already exists, or the port is taken. Nothing was touched. "
-        "If an earlier run of this notebook left it, run the commands of the last cell in a terminal.",
-        "first": "Run the first cell first. This one deletes only what this run of the notebook created.",
-    },
-}
 
 
 def notebook_of(project: Project, slug: str, language: str) -> bytes:
@@ -66,7 +51,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
         page: ``docs/<language>/recipes/<slug>.md``.
         recipe: What its steps say stands in the cells byte for byte.
         evidence: Of the reference environment.
-        language: ``"es"`` or ``"en"``.
+        language: One of ``LANGUAGES``.
         site: Address of the site in this language, ending in a slash; links become absolute by it.
 
     Raises:
@@ -76,7 +61,7 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
     cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site, language)]
     _number_alike(cells)
     url = _absolute("", page, site)
-    about = _WORDS[language]["about"].format(
+    about = translations(language)["notebook"]["about"].format(
         environment=evidence.environment, podman=evidence.versions.get("podman", "?"), url=url
     )
     cells[1:1] = [
@@ -130,7 +115,7 @@ def _own_steps(recipe: Recipe, block: Block) -> tuple[Step, ...]:
 
 def _start(recipe: Recipe, language: str) -> str:
     """The first code cell: the recipe's header, and what stops a notebook that would touch the reader's own."""
-    taken = shlex.quote(_WORDS[language]["taken"].format(slug=recipe.slug))
+    taken = shlex.quote(translations(language)["notebook"]["taken"].format(slug=recipe.slug))
     return f"""\
 {recipe.header}
 
@@ -148,7 +133,7 @@ def _cell_source(recipe: Recipe, step: Step, language: str) -> str:
     if step.lab_only:
         lines.insert(0, f"{LAB_ONLY}\n")
     elif step == recipe.steps[-1] or _DELETES.search(step.source):
-        lines.insert(0, f': "${{work:?{_WORDS[language]["first"]}}}"')
+        lines.insert(0, f': "${{work:?{translations(language)["notebook"]["first"]}}}"')
     if step == recipe.steps[-1]:
         lines.append('cd / && rm --recursive "$work" && unset work')
     return "\n".join(lines)

@@ -9,36 +9,13 @@ from importlib import resources
 
 from recetario.book.claims import Claim, ClaimFile
 from recetario.book.recipes import Recipe, Step
+from recetario.translations import translations
 
 __all__ = ["check_taken", "reader_script"]
 
 # Published, or listened at by a server that shares the host's network.
 _PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|(?:--network[= ]host\b.* -p |-p [^\s:]+:)(\d+)(?![\d.:])")
 _TESTS = {"==": "-eq", "!=": "-ne", ">=": "-ge", ">": "-gt", "<=": "-le", "<": "-lt"}  # of ranges, in bash
-_WORDS = {
-    "es": {
-        "run": "Ejecútalo como root o con tu usuario. Solo crea cosas cuyo nombre empieza por «{slug}», "
-        "y las borra al final; la imagen que descarga se queda.",
-        "judge": "Al final dice qué se cumple aquí, según lo que ha impreso cada paso.",
-        "taken": "{slug}: ya hay algo con ese nombre, o el puerto está ocupado. No he tocado nada.",
-        "holds": "se cumple",
-        "fails": "no se cumple",
-        "scope": "no procede",
-        "not-run": "no se ejecuta aquí",
-        "undecided": "sin decidir aquí",
-    },
-    "en": {
-        "run": 'Run it as root or as your user. It only creates things whose names begin with "{slug}", '
-        "and deletes them at the end; the image that it pulls stays.",
-        "judge": "At the end it says what holds here, judging by what each step printed.",
-        "taken": "{slug}: something with that name already exists, or the port is taken. Nothing was touched.",
-        "holds": "holds",
-        "fails": "does not hold",
-        "scope": "does not apply",
-        "not-run": "not run here",
-        "undecided": "undecided here",
-    },
-}
 
 
 def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) -> bytes:
@@ -50,7 +27,7 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
     lab-only steps out, and says of the claims that come after one that they were not run.
     """
     frame = resources.files("recetario.takeaway").joinpath("reader.sh").read_text("utf-8")
-    words = _WORDS[language]
+    words = translations(language)["script"]
     *story, cleanup = recipe.steps
     parts = {
         "TITLE": title,

@@ -106,15 +106,15 @@ def test_every_block_is_known_by_name() -> None:
             "differences | 4.9",
             'shows what differs in Podman "4.9", which follows none.\n  There is: 4.3, 5.4, 5.8, 6.1.',
         ),
-        ("drawing | bridge", 'shows drawing "bridge", which there is not.\n  There is none yet.'),
-        ("verdict | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
-        ("matrix | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
+        ("drawing | bridge", 'shows drawing "bridge", which does not exist.\n  There is none yet.'),
+        ("verdict | demo-answer", 'shows claim "demo-answer", which does not exist.\n  Did you mean "demo-answers"?'),
+        ("matrix | demo-answer", 'shows claim "demo-answer", which does not exist.\n  Did you mean "demo-answers"?'),
         (
             "environment | 3.1-cni-root",
-            'shows environment "3.1-cni-root", which there is not.\n  Did you mean "3.0-cni-',
+            'shows environment "3.1-cni-root", which does not exist.\n  Did you mean "3.0-cni-',
         ),
         ("file | matrix.cvs", 'shows file "matrix.cvs", which the site does not have.\n  Did you mean "matrix.csv"?'),
-        ("picture | 3.1-cni-root", 'shows environment "3.1-cni-root", which there is not.\n  Did you mean "3.0-cni-'),
+        ("picture | 3.1-cni-root", 'shows environment "3.1-cni-root", which does not exist.\n  Did you mean "3.0-cni-'),
     ],
 )
 def test_what_a_page_shows_must_exist(demo: Demo, block: str, words: str) -> None:
@@ -160,7 +160,7 @@ def test_an_unknown_block_is_refused_with_its_line() -> None:
     """And the nearest one."""
     words = refusal(lambda: check_blocks(read_page("---\nrecipe: demo\n---\nText\n\n/// setp | check\n///\n", PLACE)))
 
-    assert words == f'{PLACE}:6: there is no block "setp".\n  Did you mean "step"?'
+    assert words == f'{PLACE}:6: block "setp" does not exist.\n  Did you mean "step"?'
 
 
 @pytest.mark.parametrize("inside", ["colour: red", "    colour: red", "Prose."])

@@ -9,7 +9,6 @@ from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
 from recetario.site.blocks.render import Renderer, find_recipe
-from recetario.site.words import WORDS
 
 NOTE = '\n[[demo-answers.{}]]\nwhere = {}\nes = "Nada de `a*b*c` & <x>."\nen = "Nothing of `a*b*c` & <x>."\n'
 
@@ -280,11 +279,6 @@ def test_downloads_are_a_script_and_a_notebook(demo: Demo) -> None:
     links = [one["href"] for one in soup(page(demo).downloads(demo.recipe())).select("a")]
 
     assert links == ["../../downloads/demo.sh", "../../notebooks/demo/"]
-
-
-def test_both_languages_have_the_same_words() -> None:
-    """Neither page lacks one."""
-    assert WORDS["es"].keys() == WORDS["en"].keys()
 
 
 def test_an_unknown_recipe_is_named_with_the_page(demo: Demo) -> None:

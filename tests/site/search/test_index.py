@@ -73,6 +73,11 @@ def test_a_page_that_lists_others_weighs_less() -> None:
     assert [part.get("boost", 1) for part in parts] == [0.5, 1, 1, 1]
 
 
+def test_a_language_may_lack_synonyms() -> None:
+    """Its site builds before somebody has thought of any."""
+    assert load_synonyms("xx") == {}
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_our_synonyms_need_no_accents(language: str) -> None:
     """What is typed loses them, and so do the words they are compared with."""

@@ -60,7 +60,7 @@ def load_drawing(top: Path, name: str, place: str) -> Mapping[str, Any]:
     path = top / "docs" / "drawings" / f"{name}.toml"
     if not path.is_file():
         known = [other.stem for other in path.parent.glob("*.toml")]
-        raise RecetarioError(f'{place} shows drawing "{name}", which there is not.', nearest(name, known))
+        raise RecetarioError(f'{place} shows drawing "{name}", which does not exist.', nearest(name, known))
     try:
         return {"name": name, "place": f"docs/drawings/{name}.toml", **tomllib.loads(read_text(path))}
     except tomllib.TOMLDecodeError as error:

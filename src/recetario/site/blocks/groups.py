@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from recetario.book.environments import BACKENDS, Backend, Environment, Mode
 from recetario.book.evidence import Output
+from recetario.translations import translations
 
 __all__ = ["Group", "columns", "describe", "group"]
-
-_WORDS = {
-    "es": {"all": "Todos los entornos", "and": "y", "with": "con", "root": "como root", "rootless": "rootless"},
-    "en": {"all": "Every environment", "and": "and", "with": "with", "root": "as root", "rootless": "rootless"},
-}
 
 
 @dataclass(frozen=True)
@@ -48,37 +44,36 @@ def columns(environments: Iterable[Environment]) -> list[tuple[str, Backend]]:
 
 def describe(some: Sequence[Environment], everything: Sequence[Environment], language: str) -> str:
     """The shortest exact description of some environments out of all: "Podman 3.0 and 4.3 with CNI, as root"."""
-    words = _WORDS[language]
+    words = translations(language)["site"]
     if len(some) == len(everything):
-        return str(words["all"])
+        return words["everywhere"]
     modes = {mode: columns(e for e in some if e.mode is mode) for mode in Mode}
     whole = {mode: columns(e for e in everything if e.mode is mode) for mode in Mode}
-    named = {mode: _columns(cols, columns(everything), language) for mode, cols in modes.items() if cols}
+    named = {mode: _columns(cols, columns(everything), words) for mode, cols in modes.items() if cols}
     if len(set(named.values())) == 1 and len(named) == len([mode for mode in whole if whole[mode]]):
         return next(iter(named.values()))
     return "; ".join(
-        str(words[mode]).capitalize() if modes[mode] == whole[mode] else f"{text}, {words[mode]}"
+        words[mode].capitalize() if modes[mode] == whole[mode] else f"{text}, {words[mode]}"
         for mode, text in named.items()
     )
 
 
-def _columns(some: list[tuple[str, Backend]], everything: list[tuple[str, Backend]], language: str) -> str:
+def _columns(some: list[tuple[str, Backend]], everything: list[tuple[str, Backend]], words: Mapping[str, str]) -> str:
     """Name columns: the backend only where a version alone does not tell, or once where it is the same for all."""
-    words = _WORDS[language]
     backends = {backend for _, backend in some}
     versions = list(dict.fromkeys(podman for podman, _ in some))
     ambiguous = any((podman, other) in everything for podman, backend in some for other in BACKENDS if other != backend)
     if len(backends) == 1 and ambiguous and len(versions) == len(some):
-        return f"Podman {_list(versions, language)} {words['with']} {BACKENDS[some[0][1]]}"
+        return f"Podman {_list(versions, words)} {words['with']} {BACKENDS[some[0][1]]}"
     names = []
     for version in versions:
         here = [backend for podman, backend in some if podman == version]
         there = [backend for podman, backend in everything if podman == version]
         # In brackets: "3.0 and 4.3 with netavark" would say it of both.
         names.append(version if here == there else f"{version} ({BACKENDS[here[0]]})")
-    return f"Podman {_list(names, language)}"
+    return f"Podman {_list(names, words)}"
 
 
-def _list(names: Sequence[str], language: str) -> str:
+def _list(names: Sequence[str], words: Mapping[str, str]) -> str:
     *first, last = names
-    return f"{', '.join(first)} {_WORDS[language]['and']} {last}" if first else last
+    return f"{', '.join(first)} {words['and']} {last}" if first else last

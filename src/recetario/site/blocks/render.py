@@ -26,7 +26,7 @@ from recetario.site.blocks.drawings import draw, load_drawing
 from recetario.site.blocks.groups import columns, describe, group
 from recetario.site.blocks.messages import Message, Place, messages
 from recetario.site.blocks.when import last_words
-from recetario.site.words import WORDS
+from recetario.translations import translations
 
 __all__ = ["FILES", "Highlight", "MarkdownRenderer", "Renderer", "find_recipe"]
 
@@ -50,7 +50,7 @@ class Renderer:
 
     Attributes:
         project: What there is to show.
-        language: ``"es"`` or ``"en"``.
+        language: One of ``LANGUAGES``.
         url: ``recipes/dns-network/``; links are relative to it.
     """
 
@@ -212,7 +212,7 @@ class Renderer:
             .make_module(
                 {
                     "lang": self.language,
-                    "w": WORDS[self.language],
+                    "w": translations(self.language)["site"],
                     "columns": columns(load_environments()),
                     "rows": self._rows,
                     "md": self._markdown,
@@ -254,9 +254,10 @@ class Renderer:
 
     def _ways(self, changes: Sequence[Change], several: bool) -> str:
         """Whom changes concern: "CNI → netavark", "CNI, as root"; ``several``: there are other ways."""
+        words = translations(self.language)["site"]
         modes: dict[str, list[str]] = {}
         for change in changes:
-            modes.setdefault(change.way, []).append(WORDS[self.language][change.before.mode])
+            modes.setdefault(change.way, []).append(words[change.before.mode])
         parts = [[way] * several + who * (len(who) < len(Mode)) for way, who in modes.items()]
         return "; ".join(", ".join(part) for part in parts)
 

@@ -7,7 +7,7 @@ from datetime import date
 from babel.dates import format_date
 
 from recetario.book.project import Project
-from recetario.site.words import WORDS
+from recetario.translations import translations
 from recetario.workspace import Workspace
 
 __all__ = ["last_words", "written"]
@@ -21,10 +21,11 @@ def last_words(project: Project, slug: str, language: str) -> str:
     """
     workspace = Workspace(project.top)
     days = [workspace.verified(case.environment.id).get(slug) for case in project.cases([slug])]
+    words = translations(language)["site"]
     if all(days):
-        return WORDS[language]["verified"].format(date=written(min(day for day in days if day), language))
+        return words["verified"].format(date=written(min(day for day in days if day), language))
     changed = workspace.changed.get(slug)
-    return WORDS[language]["changed"].format(date=written(changed, language)) if changed else ""
+    return words["changed"].format(date=written(changed, language)) if changed else ""
 
 
 def written(iso: str, language: str) -> str:

@@ -11,7 +11,7 @@ from recetario.book.environments import Environment, load_environments
 from recetario.book.history import GONE, Event
 from recetario.site.blocks.groups import describe
 from recetario.site.blocks.render import MarkdownRenderer
-from recetario.site.words import WORDS
+from recetario.translations import translations
 
 __all__ = ["atom"]
 
@@ -36,7 +36,7 @@ def atom(renderer: MarkdownRenderer, history: Iterable[Event], name: str) -> byt
         history: Oldest first. Claims that were taken back are left out.
         name: Of the site.
     """
-    words, claims = WORDS[renderer.language], renderer.project.claims
+    words, claims = translations(renderer.language)["site"], renderer.project.claims
     entries = [entry for entry in reversed(_entries(history)) if entry.claim in claims][:_NEWEST]
     feed = ElementTree.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": renderer.language})
     address = f"{renderer.site}feed.xml"

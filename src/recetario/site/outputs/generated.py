@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from recetario.book.environments import BACKENDS, Environment, load_environments
 from recetario.site.blocks.render import Renderer
-from recetario.site.words import WORDS
 from recetario.takeaway.script import reader_script
+from recetario.translations import translations
 
 __all__ = ["generated_files"]
 
@@ -37,7 +37,7 @@ _ENVIRONMENT = """\
 def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
     """(Path below the language's docs, content) of each file that evidence makes."""
     project, language = renderer.project, renderer.language
-    words = WORDS[language]
+    words = translations(language)["site"]
     for slug, recipe in project.recipes.items():
         title = renderer.title(recipe)
         text = _TRANSCRIPT.format(

@@ -26,7 +26,7 @@ def as_markdown(page: Page, context: PageContext, site: str) -> str:
 
     Args:
         page: Read, not rendered.
-        shown: It, with a renderer that writes Markdown.
+        context: The same page, with a renderer that writes Markdown.
         site: Address of the site in this language, ending in a slash; links become absolute by it.
     """
     parts = (

@@ -7,11 +7,12 @@ import io
 import json
 from typing import Any
 
-from recetario.book.claims import LANGUAGES, Claim
+from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
 from recetario.book.project import Project
 from recetario.book.verdicts import Verdict
 from recetario.site.blocks.render import Renderer
+from recetario.translations import LANGUAGES
 
 __all__ = ["matrix_csv", "matrix_json"]
 

@@ -25,9 +25,9 @@ _BETWEEN_WORDS = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
 
 @cache
 def load_synonyms(language: str) -> dict[str, list[str]]:
-    """How words that we write begin, each with the words to find it by."""
-    rules = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))[language]
-    return {ours: theirs.split() for ours, theirs in rules.items()}
+    """How words that we write begin, each with the words to find it by; none for a language without a table."""
+    rules = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))
+    return {ours: theirs.split() for ours, theirs in rules.get(language, {}).items()}
 
 
 def index_page(html: str, url: str, title: str) -> list[dict[str, str]]:

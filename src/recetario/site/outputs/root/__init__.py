@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from recetario.book.environments import with_counts
+import jinja2
+
+from recetario.book.environments import counts
 from recetario.site.html.csp import with_policy
+from recetario.translations import LANGUAGES, translations
 
 __all__ = ["write_root"]
 
@@ -15,13 +17,20 @@ _PAGES = ("index.html", "404.html", "llms.txt")
 
 
 def write_root(out: Path, url: str) -> None:
-    """Write the pages that stand above both languages.
+    """Write the pages that stand above all languages.
 
     Args:
         out: The site's folder.
         url: Where it will be published: a page for "not found" is shown at any depth and needs full addresses.
     """
-    here = resources.files(__name__)
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    languages = {language: translations(language) for language in LANGUAGES}
     for name in _PAGES:
-        page = with_counts((here / name).read_text("utf-8")).replace("{base}", urlsplit(url).path).replace("{url}", url)
+        page = templates.get_template(name).render(base=urlsplit(url).path, url=url, languages=languages, **counts())
         (out / name).write_text(with_policy(page) if name.endswith(".html") else page, "utf-8")
