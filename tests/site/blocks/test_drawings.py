@@ -103,7 +103,7 @@ def test_a_drawing_that_there_is_not_is_named(drawing: Path) -> None:
     """With what may have been meant."""
     said = refusal(lambda: load_drawing(drawing.parents[2], "cabel", "docs/en/x.md"))
 
-    assert said == 'docs/en/x.md shows drawing "cabel", which there is not.\n  Did you mean "cable"?'
+    assert said == 'docs/en/x.md shows drawing "cabel", which does not exist.\n  Did you mean "cable"?'
 
 
 @pytest.mark.parametrize(
