@@ -24,12 +24,12 @@ def test_the_nearest_name_is_suggested() -> None:
 
 def test_all_names_are_listed_where_none_is_near() -> None:
     """Somebody who is lost sees what there is."""
-    assert nearest("zzz", ["use", "check"]) == "There is: check, use."
+    assert nearest("zzz", ["use", "check"]) == "Available: check, use."
 
 
 def test_nothing_is_suggested_where_there_is_nothing() -> None:
     """An empty list would read like a mistake of ours."""
-    assert nearest("zzz", []) == "There is none yet."
+    assert nearest("zzz", []) == "There are none yet."
 
 
 def test_a_file_is_named_from_where_you_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,7 @@ CHANGES = {
     "no text": ('text.en = "The', '#"The', 'has no text in "en".', BOTH),
     "empty text": ('"La demo *contesta* que sí."', '" "', 'has no text in "es".', BOTH),
     "text in numbers": ('"La demo *contesta* que sí."', "3", 'has no text in "es".', BOTH),
-    "text in French": ("text.es", 'text.fr = "Oui."\ntext.es', 'does not know "fr".', "There is: en, es."),
+    "text in French": ("text.es", 'text.fr = "Oui."\ntext.es', 'does not know "fr".', "Available: en, es."),
     "no advice": ('instead.en = "Ask', '#"Ask', 'has no instead (what to do today) in "en".', BOTH),
     "verdict": (
         '= "control"',
@@ -189,7 +189,7 @@ CHANGES = {
         "source",
         'about.version = "4"\nsource',
         'does not know "version".',
-        "There is: backend, podman, rootless",
+        "Available: backend, podman, rootless",
     ),
     "scope text": ("source", 'about = "cni"\nsource', 'has "about", which is no table.', "Write about = { … }."),
     "nowhere": (
@@ -202,7 +202,7 @@ CHANGES = {
         "source",
         "all = []\nsource",
         'does not know "',
-        "There is: about, all, differs, instead, source, text, why",
+        "Available: about, all, differs, instead, source, text, why",
     ),
 }
 
@@ -294,12 +294,12 @@ SETTINGS = {
     "no table": ("lab_only = true", 'has "lab_only", which is no table.\n  Write lab_only = { … }.'),
     "another step": (
         'lab_only.check = { es = "Sí.", en = "Yes." }',
-        "has [lab_only.check], and recipe.sh has no such lab-only step.\n  There is none yet.",
+        "has [lab_only.check], and recipe.sh has no such lab-only step.\n  There are none yet.",
     ),
     "a word": ('needs = "browser"', 'has "needs", which is no list of texts.\n  Write needs = ["…"].'),
     "no environment": (
         'reference = "6.1"',
-        'names reference "6.1", no environment of this recipe.\n  There is: 3.0-cni-root, ',
+        'names reference "6.1", no environment of this recipe.\n  Available: 3.0-cni-root, ',
     ),
     "another's": (
         'about.backend = "cni"\nreference = "6.1-netavark-root"',

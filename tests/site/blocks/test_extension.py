@@ -104,7 +104,7 @@ def test_every_block_is_known_by_name() -> None:
             "differences | 4.9",
             'shows what differs in Podman "4.9", which follows none.\n  There is: 4.3, 5.4, 5.8, 6.1.',
         ),
-        ("drawing | bridge", 'shows drawing "bridge", which there is not.\n  There is none yet.'),
+        ("drawing | bridge", 'shows drawing "bridge", which there is not.\n  There are none yet.'),
         ("verdict | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
         ("matrix | demo-answer", 'shows claim "demo-answer", which there is not.\n  Did you mean "demo-answers"?'),
         (
