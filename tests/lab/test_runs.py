@@ -52,7 +52,7 @@ def other_run() -> tuple[subprocess.Popen[str], str]:
 def test_a_host_is_gone_when_it_is_left(run: Run) -> None:
     """The host and its exchange folder are removed at the end of the block."""
     with run.host(NEWEST_ROOTLESS) as host:
-        name = host.way_out.split()[-1]
+        name = host.remove_command.split()[-1]
     exists = Machine(TOP).podman("container", "exists", name, check=False)
 
     assert exists.returncode == 1
@@ -106,8 +106,8 @@ def test_a_host_that_is_kept_outlives_its_run_until_it_is_removed() -> None:
 
     assert here == "lab\n"
     assert host.exchange.exists()
-    assert host.way_in.endswith(" bash")
-    subprocess.run(host.way_out.split(), check=True, env=os.environ | {"PODMAN_IGNORE_CGROUPSV1_WARNING": "1"})
+    assert host.enter_command.endswith(" bash")
+    subprocess.run(host.remove_command.split(), check=True, env=os.environ | {"PODMAN_IGNORE_CGROUPSV1_WARNING": "1"})
     assert hosts_of(run.id) == []
 
 

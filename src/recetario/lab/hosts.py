@@ -86,12 +86,12 @@ class Host:
         return self._start.exchange
 
     @property
-    def way_in(self) -> str:
+    def enter_command(self) -> str:
         """The command line that opens a shell in a kept host."""
         return shlex.join(self.argv(["bash"], terminal=True))
 
     @property
-    def way_out(self) -> str:
+    def remove_command(self) -> str:
         """The command line that removes a kept host."""
         return shlex.join([*self._machine.sudo, "podman", "rm", "--force", "--time", "0", self._start.name])
 

@@ -76,7 +76,7 @@ class Run:
             environment: Which Podman, backend and mode.
             image_for: The name of extra packages to have, ``"notebooks"`` or ``"browser"``.
             mounts: Read-only mounts: paths inside the host, by path on the outer machine.
-            keep: Leave the host running, even after this run: see ``Host.way_in`` and ``Host.way_out``.
+            keep: Leave the host running, even after this run: see ``Host.enter_command`` and ``Host.remove_command``.
 
         Raises:
             RecetarioError: There are no such extra packages, the image cannot be built, or a host made from it differs
