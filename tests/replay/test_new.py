@@ -48,7 +48,7 @@ def test_it_has_a_claim_both_pages_and_a_line_in_the_list(top: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("My Question", '"My Question" is not a valid name for a recipe.'),
+        ("My Question", '"My Question" is not a valid recipe name.'),
         ("backend-check", '"backend-check" is already the name of a recipe or claim.'),
         ("two-backends", '"two-backends" is already the name of a recipe or claim.'),
     ],
