@@ -157,7 +157,13 @@ class _Reader:
                 self._fail('has an "all" that names no claim.', 'Write all = ["claim-id", "claim-id"].')
             return Claim(**common, all=members)
         differs = table["differs"]
-        if not isinstance(differs, dict) or differs != {"claim": str(differs.get("claim")), "between": "backend"}:
+        valid = (
+            isinstance(differs, dict)
+            and differs.keys() == {"claim", "between"}
+            and isinstance(differs["claim"], str)
+            and differs["between"] == "backend"
+        )
+        if not valid:
             self._fail('has a "differs" that names no claim.', 'Write differs = { claim = "ID", between = "backend" }.')
         return Claim(**common, differs=differs["claim"])
 

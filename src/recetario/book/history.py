@@ -53,7 +53,8 @@ def load_history(top: Path) -> list[Event]:
         return []
     rows = list(csv.reader(io.StringIO(read_text(path))))
     for number, row in enumerate(rows, 1):
-        if len(row) != len(_COLUMNS) or (tuple(row) == _COLUMNS) != (number == 1):
+        is_header = tuple(row) == _COLUMNS
+        if len(row) != len(_COLUMNS) or is_header != (number == 1):
             raise RecetarioError(
                 f"{HISTORY}:{number}: expected {', '.join(_COLUMNS)}, but the line is: {', '.join(row)}.",
                 "Only `recetario accept` writes this file; restore it with git.",

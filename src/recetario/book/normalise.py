@@ -34,19 +34,19 @@ class Normaliser:
 
     def __init__(self) -> None:
         self._tokens: dict[str, dict[str, str]] = {}
-        self._rules: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
-            (_UUID, lambda value: self._token("uuid", value)),
-            (_ID, lambda value: self._token("id", value[:12])),
-            (_TIME, lambda value: "<time>"),
-            (_MAC, lambda value: self._token("mac", value)),
-            (_VETH, lambda value: self._token("veth", value)),
-            (_ULA, lambda value: self._token("prefix", value)),
+        self._rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+            (_UUID, lambda match: self._token("uuid", match[0])),
+            (_ID, lambda match: self._token("id", match[0][:12])),
+            (_TIME, lambda match: "<time>"),
+            (_MAC, lambda match: self._token("mac", match[0])),
+            (_VETH, lambda match: self._token("veth", match[0])),
+            (_ULA, lambda match: self._token("prefix", match[0])),
         )
 
     def __call__(self, text: str) -> str:
         """Replace values in the output of one step (LF line ends, no colour codes); keep the number of lines."""
-        for pattern, token in self._rules:
-            text = pattern.sub(lambda match, token=token: token(match[0]), text)  # type: ignore[misc]
+        for pattern, replacement in self._rules:
+            text = pattern.sub(replacement, text)
         return text
 
     def _token(self, kind: str, value: str) -> str:

@@ -112,7 +112,8 @@ class Project:
         file = self.files[slug]
         if file.reference:
             return find([file.reference])[0]
-        return max(filter(file.about.fits, reversed(load_environments())), key=lambda environment: environment.rootless)
+        newest_first = list(filter(file.about.fits, reversed(load_environments())))
+        return next((environment for environment in newest_first if environment.rootless), newest_first[0])
 
     def page(self, slug: str, language: str) -> Page:
         """The page about this recipe."""

@@ -259,7 +259,8 @@ def _check(recipe: Recipe) -> None:
 
 
 def _check_header(path: Path, header: str) -> None:
-    shebang, question, rest = (*header.rstrip().split("\n", 2), "", "")[:3]
+    shebang, _, other_lines = header.rstrip().partition("\n")
+    question, _, rest = other_lines.partition("\n")
     if (shebang, rest) != (_SHEBANG, HEADER) or not question.startswith("# "):
         raise RecetarioError(
             f"{where(path)}: the lines before the first step are not the header that all recipes share.",
@@ -277,7 +278,8 @@ def _check_form(recipe: Recipe, step: Step) -> None:
             "both end with `fi`.",
         )
     calls = len(re.findall(r"\blab_only\b", step.source))
-    if calls != (step.lab_only is not None) or (calls and not step.source.endswith("\nfi")):
+    allowed_calls = 0 if step.lab_only is None else 1  # the one in the first line
+    if calls != allowed_calls or (calls and not step.source.endswith("\nfi")):
         raise RecetarioError(
             f'{where(recipe.path)}:{step.line}: step "{step.name}" does not have the form of a lab-only step.',
             'Begin it with `if lab_only "What it does to a machine."; then` (or `if root && lab_only "…"; then`), and '
