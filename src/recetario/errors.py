@@ -24,7 +24,7 @@ class RecetarioError(Exception):
 
 
 def joined(errors: Sequence[RecetarioError]) -> RecetarioError:
-    """One error that says all of these; the one itself where there is no other."""
+    """Combine errors into one with all their messages; a single error is returned as it is."""
     return errors[0] if len(errors) == 1 else RecetarioError("\n".join(map(str, errors)))
 
 

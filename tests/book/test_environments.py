@@ -70,14 +70,14 @@ def test_an_unknown_environment_is_named_with_the_nearest() -> None:
 
 def test_texts_say_how_many_environments_there_are() -> None:
     """Texts get the number of environments and the oldest and newest Podman from the table."""
-    every = load_environments()
+    environments = load_environments()
 
     assert with_counts("{{ environments }}: {{ oldest }} to {{ newest }}, {{.Host}}") == (
-        f"{len(every)}: {every[0].podman} to {every[-1].podman}, {{{{.Host}}}}"
+        f"{len(environments)}: {environments[0].podman} to {environments[-1].podman}, {{{{.Host}}}}"
     )
 
 
 def test_a_count_that_does_not_exist_is_named() -> None:
     """A misspelled count is an error, because readers would see the braces."""
-    with pytest.raises(RecetarioError, match=r'There is no "\{\{ newst \}\}" to fill in.\n  Did you mean "newest"'):
+    with pytest.raises(RecetarioError, match=r'"\{\{ newst \}\}" cannot be filled in.\n  Did you mean "newest"'):
         with_counts("{{ newst }}")

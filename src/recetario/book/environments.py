@@ -94,18 +94,23 @@ def load_environments() -> tuple[Environment, ...]:
 
 
 def with_counts(text: str) -> str:
-    """Text with ``{{ environments }}`` (how many there are), ``{{ oldest }}`` and ``{{ newest }}`` (Podmans) filled in.
+    """Replace ``{{ environments }}`` by their number, and ``{{ oldest }}`` and ``{{ newest }}`` by versions of Podman.
 
     Raises:
-        RecetarioError: Another name stands in double braces.
+        RecetarioError: There is another name in double braces.
     """
-    every = load_environments()
-    counts = {"environments": str(len(every)), "oldest": every[0].podman, "newest": every[-1].podman}
+    environments = load_environments()
+    counts = {
+        "environments": str(len(environments)),
+        "oldest": environments[0].podman,
+        "newest": environments[-1].podman,
+    }
 
-    def value(name: re.Match[str]) -> str:
-        if name[1] not in counts:
-            raise RecetarioError(f'There is no "{name[0]}" to fill in.', nearest(name[1], counts))
-        return counts[name[1]]
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in counts:
+            raise RecetarioError(f'"{match[0]}" cannot be filled in.', nearest(name, counts))
+        return counts[name]
 
     return _COUNT.sub(value, text)
 
