@@ -1,4 +1,4 @@
-"""Errors say where, what, and what to do."""
+"""Messages say where it happened, what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from support.demo import refusal
 from recetario.errors import RecetarioError, nearest, read_text, where
 
 
-def test_what_to_do_stands_indented_below() -> None:
-    """A reader sees at once what happened, then what to type."""
-    error = RecetarioError("It broke.", "Mend it:", "nox -s mend")
+def test_what_to_do_is_indented_below_what_happened() -> None:
+    """Each line of advice is indented by two spaces."""
+    error = RecetarioError("It broke.", "Fix it:", "nox -s fix")
 
-    assert str(error) == "It broke.\n  Mend it:\n  nox -s mend"
+    assert str(error) == "It broke.\n  Fix it:\n  nox -s fix"
 
 
 def test_the_nearest_name_is_suggested() -> None:
-    """A slip of the pen is told from a thing that does not exist."""
+    """A typing error gets a suggestion instead of a list."""
     assert nearest("chek", ["create", "check"]) == 'Did you mean "check"?'
 
 
-def test_all_names_are_listed_where_none_is_near() -> None:
-    """Somebody who is lost sees what there is."""
-    assert nearest("zzz", ["use", "check"]) == "There is: check, use."
+def test_all_names_are_listed_if_none_is_similar() -> None:
+    """Without a similar name, the message lists all of them."""
+    assert nearest("zzz", ["use", "check"]) == "Available: check, use."
 
 
-def test_nothing_is_suggested_where_there_is_nothing() -> None:
-    """An empty list would read like a mistake of ours."""
-    assert nearest("zzz", []) == "There is none yet."
+def test_nothing_is_suggested_if_there_are_no_names() -> None:
+    """Without any name there is a sentence, because an empty list would look like a bug."""
+    assert nearest("zzz", []) == "There are none yet."
 
 
-def test_a_file_is_named_from_where_you_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The name in a message can be pasted behind an editor's."""
+def test_a_path_below_the_current_folder_is_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path in a message can be passed to an editor."""
     monkeypatch.chdir(tmp_path)
 
     assert where(tmp_path / "recipes" / "demo") == "recipes/demo"
 
 
-def test_a_file_elsewhere_is_named_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row of ../.. would say nothing."""
+def test_a_path_elsewhere_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path with several `..` would be hard to read."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
 
@@ -48,16 +48,16 @@ def test_a_file_elsewhere_is_named_whole(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_line_that_is_not_utf8_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An editor set to Latin-1 is told so by the line that it wrote."""
+    """The message has the line that was saved in another encoding."""
     monkeypatch.chdir(tmp_path)
     Path("page.md").write_bytes("one\naño\n".encode("latin-1"))
-    words = refusal(lambda: read_text(Path("page.md")))
+    message = refusal(lambda: read_text(Path("page.md")))
 
-    assert words == "page.md:2: this line is not UTF-8.\n  Save the file as UTF-8."
+    assert message == "page.md:2: this line is not UTF-8.\n  Save the file as UTF-8."
 
 
 def test_line_ends_and_marks_of_other_systems_are_read(tmp_path: Path) -> None:
-    """Windows' editors put a mark in front and two characters at each end."""
+    """Editors on Windows may write a byte order mark and CRLF."""
     path = tmp_path / "page.md"
     path.write_bytes("\ufeffuno\r\ndos\r\n".encode())
 

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from recetario.files import write_atomically
 
 
 def test_a_write_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
-    """And no part of the new one beside it."""
+    """The earlier content stays, and no temporary file is left."""
     path = tmp_path / "evidence.ipynb"
     write_atomically(path, b"whole")
 
     with pytest.raises(TypeError):
         write_atomically(path, "no bytes")  # type: ignore[arg-type]
 
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("evidence.ipynb", b"whole")]
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("evidence.ipynb", b"whole")]

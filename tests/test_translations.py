@@ -131,7 +131,7 @@ def test_an_unknown_language_is_named() -> None:
     """With those that there are."""
     known = ", ".join(sorted(LANGUAGES))
 
-    assert refusal(lambda: translations("xx")) == f'There are no translations for language "xx".\n  There is: {known}.'
+    assert refusal(lambda: translations("xx")) == f'There are no translations for language "xx".\n  Available: {known}.'
 
 
 def test_a_mistake_in_a_file_is_named_by_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Say what went wrong in the form that all of the tool uses: where, what happened, what to do."""
+"""Errors for the people who use the tool: where it happened, what happened, what to do next."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["RecetarioError", "joined", "nearest", "read_text", "where"]
 
 
 class RecetarioError(Exception):
-    """A mistake that its reader can mend; the command line prints it without a traceback.
+    """A problem that the user can fix; the command line prints it without a traceback.
 
     Args:
-        what: Where and what happened, one or more lines.
+        what: Where it happened and what happened, one or more lines.
         todo: What to do next, one line each; may be empty.
     """
 
@@ -24,30 +24,30 @@ class RecetarioError(Exception):
 
 
 def joined(errors: Sequence[RecetarioError]) -> RecetarioError:
-    """One error that says all of these; the one itself where there is no other."""
+    """Combine errors into one with all their messages; a single error is returned as it is."""
     return errors[0] if len(errors) == 1 else RecetarioError("\n".join(map(str, errors)))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The sentence that suggests what ``name`` may have meant, or the list of what there is."""
+    """A sentence that suggests the known name most similar to ``name``, or else lists all known names."""
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
     if close:
         return f'Did you mean "{close[0]}"?'
-    return f"There is: {', '.join(names)}." if names else "There is none yet."
+    return f"Available: {', '.join(names)}." if names else "There are none yet."
 
 
 def where(path: Path) -> str:
-    """How messages name a file: from the folder you are in, or whole when it lies elsewhere."""
+    """A path as messages show it: relative if it is below the current folder, else absolute."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that somebody wrote.
+    """Read a text file, without a byte order mark and with LF line ends.
 
     Raises:
-        RecetarioError: It is not UTF-8; names the line.
+        RecetarioError: The file is not UTF-8; the message has the line number.
     """
     data = path.read_bytes()
     try:

@@ -1,6 +1,6 @@
-"""The project's folder on this machine, and what the tool keeps there: every path below ``.recetario/``, its JSON too.
+"""Find the project's top folder, and know every path and JSON file that the tool keeps in ``.recetario/``.
 
-Git ignores ``.recetario/``; nothing in it is needed to build the site.
+Git ignores ``.recetario/``, and building the site does not need it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ __all__ = ["Workspace", "find_top"]
 
 
 def find_top(start: Path | None = None) -> Path:
-    """The project's top folder: the nearest one at or above ``start`` (default: here) that has recipes.
+    """The project's top folder: ``start`` (default: the current folder) or its nearest parent that has recipes.
 
     Raises:
-        RecetarioError: There is none.
+        RecetarioError: ``start`` is not inside a clone of the project.
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
@@ -34,7 +34,7 @@ def find_top(start: Path | None = None) -> Path:
 
 @dataclass(frozen=True)
 class Workspace:
-    """What is kept below ``.recetario/`` in one clone.
+    """The files below ``.recetario/`` in one clone.
 
     Attributes:
         top: The project's top folder.
@@ -48,24 +48,24 @@ class Workspace:
 
     @property
     def lab(self) -> Path:
-        """The lab's own folder."""
+        """The folder of the lab: its locks, runs and settings."""
         return self._folder / "lab"
 
     @property
     def exclusive_lock(self) -> Path:
-        """Held by each replay: shared, or exclusively by one that measures time."""
+        """The lock that every replay holds: shared, or exclusively if it measures time."""
         return self._folder / "alone.lock"
 
     def result(self, slug: str, environment: str) -> Path:
-        """Where the last replay of this recipe in this environment waits to be accepted."""
+        """The notebook of the last replay of this recipe in this environment, until it is accepted."""
         return self._folder / "replays" / slug / f"{environment}.ipynb"
 
     def verified(self, environment: str) -> Mapping[str, str]:
-        """When recipes were last verified in this environment: ISO days by slug."""
+        """The day on which each recipe was last verified in this environment: ISO dates by slug."""
         return _days(self._verified(environment))
 
     def note_verified(self, cases: Iterable[tuple[str, str]], day: str) -> None:
-        """Keep which cases (slug, environment id) were verified on this ISO day, and on which commit."""
+        """Record that these cases (slug, environment id) were verified on this day (ISO date), and the commit."""
         verified: dict[str, dict[str, str]] = {}
         for slug, environment in cases:
             verified.setdefault(environment, {})[slug] = day
@@ -75,11 +75,11 @@ class Workspace:
 
     @property
     def changed(self) -> Mapping[str, str]:
-        """When the evidence of each recipe last changed: ISO days by slug."""
+        """The day on which each recipe's evidence last changed: ISO dates by slug."""
         return _days(self._changed)
 
     def note_changed(self, slugs: Iterable[str]) -> None:
-        """Keep when the evidence of these recipes last changed, as git has it."""
+        """Record the day of the last commit that changed the evidence of these recipes."""
         days = {slug: self._git("log", "-1", "--format=%cs", "--", f"recipes/{slug}/evidence") for slug in slugs}
         _write_json(self._changed, {"recipes": {slug: day for slug, day in days.items() if day}})
 
@@ -91,7 +91,7 @@ class Workspace:
         return self._folder / "verified" / f"{environment}.json"
 
     def _git(self, *arguments: str) -> str:
-        """What git prints; nothing in a folder that is no clone."""
+        """The output of a git command; empty if the folder is not a git repository."""
         command = ["git", "-C", str(self.top), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 

@@ -1,4 +1,4 @@
-"""What a claim says about itself."""
+"""Scopes, claims and early ends answer questions about themselves."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from recetario.book.environments import load_environments
 
 
 def test_a_scope_of_nothing_fits_everywhere() -> None:
-    """What is not said does not matter."""
+    """An empty scope fits every environment."""
     assert all(map(Scope().fits, load_environments()))
 
 
 def test_a_scope_fits_where_all_of_it_does() -> None:
-    """Backend, mode and version together."""
+    """Backend, mode and version must all fit."""
     scope = Scope("netavark", rootless=True, podman=SpecifierSet("<5"))
 
-    assert [one.id for one in load_environments() if scope.fits(one)] == ["4.3-netavark-rootless"]
+    assert [environment.id for environment in load_environments() if scope.fits(environment)] == [
+        "4.3-netavark-rootless"
+    ]
 
 
-def test_root_alone_is_a_scope_too() -> None:
-    """``rootless = false`` is not the same as silence."""
-    assert {one.rootless for one in load_environments() if Scope(rootless=False).fits(one)} == {False}
+def test_a_scope_may_be_root_only() -> None:
+    """``rootless = false`` excludes rootless environments; leaving it out includes them."""
+    fitting = [environment for environment in load_environments() if Scope(rootless=False).fits(environment)]
+
+    assert {environment.rootless for environment in fitting} == {False}
 
 
 def test_a_scope_says_what_does_not_fit() -> None:
-    """A page tells why a claim does not apply."""
+    """Pages need the names of the attributes that don't fit, to say why a claim does not apply."""
     scope = Scope("cni", rootless=False, podman=SpecifierSet(">=5"))
 
     assert scope.misfits(environment("4.3-netavark-rootless")) == ("backend", "rootless", "podman")
@@ -35,19 +39,19 @@ def test_a_scope_says_what_does_not_fit() -> None:
 
 
 def test_versions_are_compared_as_versions() -> None:
-    """5.10 will come after 5.8."""
+    """Podman 5.10 is newer than 5.8."""
     assert Scope(podman=SpecifierSet("<5.10")).fits(environment("5.8-netavark-root"))
 
 
 def test_a_claim_of_other_claims_is_derived() -> None:
-    """It has no step of its own."""
+    """A claim with ``all`` or ``differs`` is derived, one with a step is not."""
     assert Claim("x", "demo", {}, {}, "", all=("a",)).derived
     assert Claim("x", "demo", {}, {}, "", differs="a").derived
     assert not Claim("x", "demo", {}, {}, "", step="check").derived
 
 
 def test_a_claim_has_patterns_for_each_answer(demo: Demo) -> None:
-    """Neither is the other's absence."""
+    """Both verdicts need a pattern that matches."""
     claim = demo.claims().claims["demo-answers"]
 
     assert claim.patterns("holds") == ("answer: yes",)
@@ -55,7 +59,7 @@ def test_a_claim_has_patterns_for_each_answer(demo: Demo) -> None:
 
 
 def test_a_story_ends_where_its_scope_says(demo: Demo) -> None:
-    """Elsewhere it goes on."""
+    """An early end applies only in the environments of its scope."""
     ends = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "no image*"\nes = "No."\nen = "No."\n'
     file = demo.claims(first=ends)
 

@@ -1,4 +1,4 @@
-"""claims.toml is read whole, or refused with file, claim and what to do."""
+"""claims.toml is read completely, or refused with the file, the claim and what to do."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from support.demo import CLAIMS, Demo, refusal
 from recetario.book.claims_toml import load_claims
 
 CLAIM = 'recipes/demo/claims.toml: claim "demo-answers"'
-BOTH = "Say it in every language: es, en."
+BOTH = "Write it in every language: es, en."
 NOTE = '\n[[demo-answers.why]]\nwhere = { podman = "<4" }\nes = "Porque no."\nen = "Because."\n'
 END = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "Error: x*"\nes = "Hasta aquí."\nen = "So far."\n'
 
 
 def test_a_claim_is_read_whole(demo: Demo) -> None:
-    """Sentence, advice, source, patterns, control and reasons."""
+    """All keys of a claim end up in its attributes."""
     claim = demo.claims(more=NOTE).claims["demo-answers"]
 
     assert claim.text == {"es": "La demo *contesta* que sí.", "en": "The demo *answers* yes."}
@@ -24,7 +24,7 @@ def test_a_claim_is_read_whole(demo: Demo) -> None:
 
 
 def test_settings_are_read(demo: Demo) -> None:
-    """What a recipe needs, and where it is replayed at all."""
+    """All settings of a recipe end up in the attributes of the file."""
     first = 'about = { rootless = true }\nneeds = ["browser"]\nalone = true\n'
     file = demo.claims(first=first + 'reference = "4.3-cni-rootless"\n')
 
@@ -36,7 +36,7 @@ LAB_ONLY = '[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."
 
 
 def test_the_reason_of_a_lab_only_step_is_read(demo: Demo) -> None:
-    """By the step's name, in both languages."""
+    """The reason is found by the name of the step, in both languages."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  true\nfi')
 
     assert demo.claims(more=LAB_ONLY).lab_only == {"create": {"es": "Borra todo.", "en": "It deletes everything."}}
@@ -46,49 +46,49 @@ def test_the_reason_of_a_lab_only_step_is_read(demo: Demo) -> None:
     ("more", "what"),
     [
         ("", "has no [lab_only.create].\n  Say what the step would do to a machine: es, en."),
-        (LAB_ONLY.replace("every", "any"), 'has en = "It deletes anything." in [lab_only.create], and the step says '),
+        (LAB_ONLY.replace("every", "any"), 'has en = "It deletes anything." in [lab_only.create], but the step says '),
         ('[lab_only.create]\nen = "It deletes everything."\n', 'has no [lab_only.create] in "es".'),
     ],
 )
 def test_a_lab_only_step_has_one_reason_in_each_language(demo: Demo, more: str, what: str) -> None:
-    """Pages show it in theirs; the step prints it in English."""
+    """Pages show the reason in their language; the English one must be what the step prints."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  true\nfi')
 
     assert refusal(lambda: demo.claims(more=more)).startswith(f"recipes/demo/claims.toml {what}")
 
 
 def test_settings_may_be_left_out(demo: Demo) -> None:
-    """A recipe of the usual kind says nothing about itself."""
+    """All settings have defaults."""
     file = demo.claims()
 
     assert (file.needs, file.alone, file.lab_only, file.reference, file.ends) == ((), False, {}, "", ())
 
 
 def test_a_pattern_may_be_a_list(demo: Demo) -> None:
-    """Any of them will do."""
+    """A list of patterns is kept as a tuple; any of them may match."""
     file = demo.claims('fails = "answer: no"', 'fails = ["answer: no", "no answer"]')
 
     assert file.claims["demo-answers"].fails == ("answer: no", "no answer")
 
 
 def test_a_control_may_be_given_for_each_verdict(demo: Demo) -> None:
-    """A claim that holds here and fails there needs both."""
+    """A claim that holds in some environments and fails in others needs a control for each."""
     file = demo.claims('control = "control"', 'control = { holds = "control", fails = "check" }')
 
     assert file.claims["demo-answers"].controls == {"holds": "control", "fails": "check"}
 
 
 def test_a_claim_may_read_a_pair(demo: Demo) -> None:
-    """By its common name, or one half of it."""
+    """``step`` may be the common name of a pair or the name of one half."""
     assert demo.claims('step = "check"', 'step = "who"').claims["demo-answers"].step == "who"
     assert demo.claims('step = "who"', 'step = "who-root"').claims["demo-answers"].step == "who-root"
 
 
 def test_a_claim_may_be_derived(demo: Demo) -> None:
-    """From all of some claims, or from a difference between backends."""
-    words = CLAIMS.partition("step =")[0] + 'source = "x"\n' + CLAIMS[CLAIMS.index("instead.es") :]
-    both = words.replace("demo-answers", "demo-both") + 'all = ["demo-answers", "other"]\n'
-    differs = words.replace("demo-answers", "demo-differs") + 'differs = { claim = "other", between = "backend" }\n'
+    """Other claims decide it: all of some, or a difference of one between backends."""
+    claim = CLAIMS.partition("step =")[0] + 'source = "x"\n' + CLAIMS[CLAIMS.index("instead.es") :]
+    both = claim.replace("demo-answers", "demo-both") + 'all = ["demo-answers", "other"]\n'
+    differs = claim.replace("demo-answers", "demo-differs") + 'differs = { claim = "other", between = "backend" }\n'
     claims = demo.claims(more=both + differs).claims
 
     assert claims["demo-both"].all == ("demo-answers", "other")
@@ -96,7 +96,7 @@ def test_a_claim_may_be_derived(demo: Demo) -> None:
 
 
 def test_an_end_is_read(demo: Demo) -> None:
-    """Where the story ends early, and what was tried."""
+    """All keys of [[ends]] end up in its attributes."""
     (end,) = demo.claims(first=END).ends
 
     assert (end.step, end.shows, str(end.where.podman)) == ("check", "Error: x*", "<4")
@@ -104,67 +104,72 @@ def test_an_end_is_read(demo: Demo) -> None:
 
 
 CHANGES = {
-    "key": ("control =", "controll =", 'does not know "controll".', 'Did you mean "control"?'),
+    "key": ("control =", "controll =", 'has the unknown key "controll".', 'Did you mean "control"?'),
     "step": ('"check"', '"chek"', 'names step "chek", which recipe.sh does not have.', 'Did you mean "check"?'),
     "control": ('= "control"', '= "controls"', 'names step "controls", which', 'Did you mean "control"?'),
     "no step": ('step = "check"', "", 'has no "step".', 'Add a line: step = "…"'),
     "no source": ('"demo(1)"', '" "', 'has no "source".', 'Add a line: source = "…"'),
-    "no holds": ('holds = "answer: yes"', "", 'has no pattern "holds".', "Both holds and fails are needed"),
-    "no fails": ('fails = "answer: no"', "fails = []", 'has no pattern "fails".', "Both holds and fails are needed"),
+    "no holds": ('holds = "answer: yes"', "", 'has no pattern for "holds".', "Both holds and fails are needed"),
+    "no fails": (
+        'fails = "answer: no"',
+        "fails = []",
+        'has no pattern for "fails".',
+        "Both holds and fails are needed",
+    ),
     "fails in numbers": (
         'fails = "answer: no"',
         "fails = 3",
-        'has "fails", which is no list of texts.',
+        'has "fails", which must be a list of strings.',
         'Write fails = ["…"].',
     ),
     "empty pattern": (
         '"answer: yes"',
         '"*"',
-        'has the pattern "*" in holds, which is empty: it says nothing.',
+        'has the pattern "*" in holds, which is empty or has only wildcards.',
         "Write the line",
     ),
     "dialect": (
         '"answer: no"',
         "'x[^a]'",
-        'has the pattern "x[^a]" in fails, which is outside the dialect: "[^".',
-        "Use *, ?",
+        'has the pattern "x[^a]" in fails, which contains "[^", which Python and bash read',
+        "Use only *, ?",
     ),
     "token": (
         '"answer: no"',
         '"<time>*"',
-        'has the pattern "<time>*" in fails, which names "<time>", which',
+        'has the pattern "<time>*" in fails, which contains the token "<time>" of',
         "Write * instead",
     ),
     "usage error": (
         '"answer: no"',
         '"*unknown flag*"',
-        'has the pattern "*unknown flag*" in fails, which matches what a mistake prints: "Error: unknown flag: --det',
-        "Write the line that says what happened (*NXDOMAIN*)",
+        'has the pattern "*unknown flag*" in fails, which a misspelled command would match, too: "Error: unknown',
+        "Match the line that says what happened (*NXDOMAIN*)",
     ),
     "usage error in a list": (
         '"answer: no"',
         '["answer: no", "nsenter: *"]',
-        'has the pattern "nsenter: *" in fails, which matches what a mistake prints: "nsenter: unrecognized option',
-        "make it print one",
+        'has the pattern "nsenter: *" in fails, which a misspelled command would match, too: "nsenter: unrec',
+        "make the step print one",
     ),
     "exit status": (
         '"answer: yes"',
         '"exit status: 1"',
-        'has the pattern "exit status: 1" in holds, which matches what a mistake prints: "exit status: 1"',
-        "make it print one",
+        'has the pattern "exit status: 1" in holds, which a misspelled command would match, too: "exit status: 1"',
+        "make the step print one",
     ),
     "no text": ('text.en = "The', '#"The', 'has no text in "en".', BOTH),
     "empty text": ('"La demo *contesta* que sí."', '" "', 'has no text in "es".', BOTH),
     "text in numbers": ('"La demo *contesta* que sí."', "3", 'has no text in "es".', BOTH),
-    "text in French": ("text.es", 'text.fr = "Oui."\ntext.es', 'does not know "fr".', "There is: en, es."),
+    "text in French": ("text.es", 'text.fr = "Oui."\ntext.es', 'has the unknown key "fr".', "Available: en, es."),
     "no advice": ('instead.en = "Ask', '#"Ask', 'has no instead (what to do today) in "en".', BOTH),
     "verdict": (
         '= "control"',
         '= { hold = "control" }',
-        'has a control for the verdict "hold".',
-        'It is { holds = "STEP"',
+        'has a control for the unknown verdict "hold".',
+        'Write control = { holds = "STEP"',
     ),
-    "control list": ('= "control"', '= ["control"]', 'has "control", which is no table.', "Write control = { … }."),
+    "control list": ('= "control"', '= ["control"]', 'has "control", which must be a table.', "Write control = { … }."),
     "control number": ('= "control"', "= { holds = 3 }", 'has no "holds".', 'Add a line: holds = "…"'),
     "backend": (
         "source",
@@ -176,22 +181,22 @@ CHANGES = {
     "mode": (
         "source",
         'about.rootless = "yes"\nsource',
-        'has "rootless", which is neither true nor false.',
+        'has "rootless", which must be true or false.',
         "without quotes",
     ),
     "range": (
         "source",
         'about.podman = "4.3"\nsource',
-        'has podman = "4.3", which is no range of versions.',
+        'has podman = "4.3", which is not a version range.',
         '">=4.0,<5"',
     ),
     "scope": (
         "source",
         'about.version = "4"\nsource',
-        'does not know "version".',
-        "There is: backend, podman, rootless",
+        'has the unknown key "version".',
+        "Available: backend, podman, rootless",
     ),
-    "scope text": ("source", 'about = "cni"\nsource', 'has "about", which is no table.', "Write about = { … }."),
+    "scope text": ("source", 'about = "cni"\nsource', 'has "about", which must be a table.', "Write about = { … }."),
     "nowhere": (
         "source",
         'about.podman = ">=9"\nsource',
@@ -201,36 +206,36 @@ CHANGES = {
     "all empty": (
         "source",
         "all = []\nsource",
-        'does not know "',
-        "There is: about, all, differs, instead, source, text, why",
+        'has the unknown key "',
+        "Available: about, all, differs, instead, source, text, why",
     ),
 }
 
 
 @pytest.mark.parametrize(("old", "new", "what", "todo"), CHANGES.values(), ids=CHANGES)
 def test_what_is_wrong_in_a_claim_is_named(demo: Demo, old: str, new: str, what: str, todo: str) -> None:
-    """File and claim, what is wrong with it, and what to write."""
-    words = refusal(lambda: demo.claims(old, new))
+    """The message has the file, the claim, what is wrong, and what to write instead."""
+    message = refusal(lambda: demo.claims(old, new))
 
-    assert words.startswith(f"{CLAIM} {what}")
-    assert todo in words.partition("\n")[2]
+    assert message.startswith(f"{CLAIM} {what}")
+    assert todo in message.partition("\n")[2]
 
 
 NOTES = {
-    "one bracket": ("[[", "[", "]]", "]", 'has "why", which is no list of tables.'),
-    "key": ("where", "were", "", "", 'does not know "were".'),
+    "one bracket": ("[[", "[", "]]", "]", 'has "why", which must be a list of tables.'),
+    "key": ("where", "were", "", "", 'has the unknown key "were".'),
     "language": ("en =", "#", "", "", 'has no why in "en".'),
-    "scope": ('podman = "<4"', "mode = 1", "", "", 'does not know "mode".'),
+    "scope": ('podman = "<4"', "mode = 1", "", "", 'has the unknown key "mode".'),
     "nowhere": ('"<4"', '"<1"', "", "", 'has "where", which fits no environment of this recipe.'),
 }
 
 
 @pytest.mark.parametrize(("old", "new", "old2", "new2", "what"), NOTES.values(), ids=NOTES)
 def test_what_is_wrong_in_a_reason_is_named(demo: Demo, old: str, new: str, old2: str, new2: str, what: str) -> None:
-    """A reason has where, es and en."""
-    words = refusal(lambda: demo.claims(more=NOTE.replace(old, new).replace(old2, new2)))
+    """A reason must have es and en, and may have a valid where."""
+    message = refusal(lambda: demo.claims(more=NOTE.replace(old, new).replace(old2, new2)))
 
-    assert words.startswith(f"{CLAIM} {what}\n  ")
+    assert message.startswith(f"{CLAIM} {what}\n  ")
 
 
 ENDS = {
@@ -243,79 +248,82 @@ ENDS = {
     "dialect": (
         "Error: x*",
         "*(x)",
-        'recipes/demo/claims.toml: [[ends]] has the pattern "*(x)" in shows, which is outside',
+        'recipes/demo/claims.toml: [[ends]] has the pattern "*(x)" in shows, which contains "*("',
     ),
     "usage error": (
         "Error: x*",
         "Error: *",
-        'recipes/demo/claims.toml: [[ends]] has the pattern "Error: *" in shows, which matches what a mistake prints',
+        'recipes/demo/claims.toml: [[ends]] has the pattern "Error: *" in shows, which a misspelled command',
     ),
     "language": ("es =", "#", 'recipes/demo/claims.toml: [[ends]] has no text in "es".'),
-    "key": ("where", "were", 'recipes/demo/claims.toml: [[ends]] does not know "were".'),
+    "key": ("where", "were", 'recipes/demo/claims.toml: [[ends]] has the unknown key "were".'),
 }
 
 
 @pytest.mark.parametrize(("old", "new", "what"), ENDS.values(), ids=ENDS)
 def test_what_is_wrong_in_an_end_is_named(demo: Demo, old: str, new: str, what: str) -> None:
-    """An end has where, step, shows, es and en."""
+    """An early end must have step, shows, es and en, and may have a valid where."""
     assert refusal(lambda: demo.claims(first=END.replace(old, new))).startswith(what)
 
 
 def test_two_ends_in_one_place_are_refused(demo: Demo) -> None:
-    """A story ends once."""
-    words = refusal(lambda: demo.claims(first=END + END.replace("check", "create")))
+    """The story can end early only once in an environment."""
+    message = refusal(lambda: demo.claims(first=END + END.replace("check", "create")))
 
-    assert words == "recipes/demo/claims.toml: [[ends]] has two that fit 3.0-cni-root.\n  Narrow the where of one."
+    assert (
+        message
+        == "recipes/demo/claims.toml: [[ends]] has two entries that fit 3.0-cni-root.\n  Narrow the where of one."
+    )
 
 
 DERIVED = {
     "both": ('all = ["a"]\ndiffers = { claim = "a", between = "backend" }', 'has both "all" and "differs".'),
     "none": ("all = []", 'has an "all" that names no claim.'),
-    "a word": ('all = "a"', 'has "all", which is no list of texts.'),
+    "a word": ('all = "a"', 'has "all", which must be a list of strings.'),
     "a name": ('differs = "a"', 'has a "differs" that names no claim.'),
     "the mode": ('differs = { claim = "a", between = "mode" }', 'has a "differs" that names no claim.'),
     "a number": ('differs = { claim = 3, between = "backend" }', 'has a "differs" that names no claim.'),
-    "a step": ('all = ["a"]\nstep = "check"', 'does not know "step".'),
+    "a step": ('all = ["a"]\nstep = "check"', 'has the unknown key "step".'),
 }
 
 
 @pytest.mark.parametrize(("lines", "what"), DERIVED.values(), ids=DERIVED)
 def test_what_is_wrong_in_a_derived_claim_is_named(demo: Demo, lines: str, what: str) -> None:
-    """It is all of some claims, or a difference of one between backends."""
-    words = CLAIMS.partition("step =")[0] + f'{lines}\nsource = "x"\n' + CLAIMS[CLAIMS.index("instead.es") :]
-    told = refusal(lambda: demo.claims(more=words.replace("demo-answers", "derived")))
+    """The message names the claim and the key that is wrong."""
+    claim = CLAIMS.partition("step =")[0] + f'{lines}\nsource = "x"\n' + CLAIMS[CLAIMS.index("instead.es") :]
+    message = refusal(lambda: demo.claims(more=claim.replace("demo-answers", "derived")))
 
-    assert told.startswith(f'recipes/demo/claims.toml: claim "derived" {what}\n  ')
+    assert message.startswith(f'recipes/demo/claims.toml: claim "derived" {what}\n  ')
 
 
 SETTINGS = {
     "an unknown one": ("alon = true", 'has "alon", which is neither a setting nor a claim.\n  Did you mean "alone"?'),
-    "a text": ('alone = "no"', 'has "alone", which is neither true nor false.\n  Write alone = true, without quotes.'),
-    "no table": ("lab_only = true", 'has "lab_only", which is no table.\n  Write lab_only = { … }.'),
+    "a text": ('alone = "no"', 'has "alone", which must be true or false.\n  Write alone = true, without quotes.'),
+    "no table": ("lab_only = true", 'has "lab_only", which must be a table.\n  Write lab_only = { … }.'),
     "another step": (
         'lab_only.check = { es = "Sí.", en = "Yes." }',
-        "has [lab_only.check], and recipe.sh has no such lab-only step.\n  There is none yet.",
+        "has [lab_only.check], but recipe.sh has no lab-only step of that name.\n  There are none yet.",
     ),
-    "a word": ('needs = "browser"', 'has "needs", which is no list of texts.\n  Write needs = ["…"].'),
+    "a word": ('needs = "browser"', 'has "needs", which must be a list of strings.\n  Write needs = ["…"].'),
     "no environment": (
         'reference = "6.1"',
-        'names reference "6.1", no environment of this recipe.\n  There is: 3.0-cni-root, ',
+        'has reference "6.1", which is not an environment of this recipe.\n  Available: 3.0-cni-root, ',
     ),
     "another's": (
         'about.backend = "cni"\nreference = "6.1-netavark-root"',
-        'names reference "6.1-netavark-root", no environment',
+        'has reference "6.1-netavark-root", which is not an environment',
     ),
     "no backend": ('about.backend = "cmi"', 'names backend "cmi", which does not exist.\n  Did you mean "cni"?'),
     "one bracket": (
         "[ends]\n",
-        'has "ends", which is no list of tables.\n  Begin each with its name in two brackets, [[',
+        'has "ends", which must be a list of tables.\n  Begin each table with its name in double brackets, [[',
     ),
 }
 
 
 @pytest.mark.parametrize(("line", "what"), SETTINGS.values(), ids=SETTINGS)
 def test_what_is_wrong_in_a_setting_is_named(demo: Demo, line: str, what: str) -> None:
-    """The file, not the claim that was read last."""
+    """The message has the file and the setting, but no claim."""
     assert refusal(lambda: demo.claims(first=line)).startswith(f"recipes/demo/claims.toml {what}")
 
 
@@ -324,7 +332,7 @@ _SUDO = "  sudo echo hello"
 
 
 def test_a_step_may_be_declared_to_use_sudo(demo: Demo) -> None:
-    """The rootless half of a pair, by the pair's name."""
+    """The rootless half of a pair may use sudo if the pair's common name is listed."""
     demo.recipe(_PLAIN, _SUDO)
 
     assert demo.claims(first='sudo = ["who"]').sudo == ("who",)
@@ -334,47 +342,54 @@ def test_a_step_may_be_declared_to_use_sudo(demo: Demo) -> None:
     ("old", "new", "first", "what"),
     [
         (_PLAIN, _SUDO, "", 'does not declare that step "who-rootless" uses sudo'),
-        ('  echo "I am root"', _SUDO, 'sudo = ["who"]', 'names step "who" in sudo, whose rootless half uses none.'),
-        ('echo "answer: yes"', "sudo id", 'sudo = ["check"]', 'names step "check" in sudo, whose rootless half'),
+        (
+            '  echo "I am root"',
+            _SUDO,
+            'sudo = ["who"]',
+            'lists step "who" in sudo, but its rootless half does not use sudo.',
+        ),
+        ('echo "answer: yes"', "sudo id", 'sudo = ["check"]', 'lists step "check" in sudo, but its rootless half'),
         ('echo "answer: yes"', "sudo id", "", 'does not declare that step "check" uses sudo'),
-        ("", "", 'sudo = ["who"]', 'names step "who" in sudo, whose rootless half uses none.'),
+        ("", "", 'sudo = ["who"]', 'lists step "who" in sudo, but its rootless half does not use sudo.'),
         ("", "", 'sudo = ["whoo"]', 'names step "whoo", which recipe.sh does not have.'),
-        ("", "", 'sudo = "who"', 'has "sudo", which is no list of texts.'),
+        ("", "", 'sudo = "who"', 'has "sudo", which must be a list of strings.'),
     ],
 )
-def test_sudo_stands_only_where_it_is_declared(demo: Demo, old: str, new: str, first: str, what: str) -> None:
-    """Who you are is the environment, for all other steps."""
+def test_sudo_is_used_exactly_where_it_is_declared(demo: Demo, old: str, new: str, first: str, what: str) -> None:
+    """The environment decides who runs all other steps."""
     demo.recipe(old, new)
 
     assert refusal(lambda: demo.claims(first=first)).startswith(f"recipes/demo/claims.toml {what}")
 
 
-def test_a_claims_name_fits_everywhere(demo: Demo) -> None:
-    """It is part of addresses."""
-    words = refusal(lambda: demo.claims("[demo-answers]", '["Demo answers"]'))
+def test_a_claims_name_has_only_letters_digits_and_hyphens(demo: Demo) -> None:
+    """The name becomes part of addresses, where other characters would have to be escaped."""
+    message = refusal(lambda: demo.claims("[demo-answers]", '["Demo answers"]'))
 
-    assert words.startswith('recipes/demo/claims.toml: claim "Demo answers" has a name that is none.\n  Use small')
+    assert message.startswith(
+        'recipes/demo/claims.toml: claim "Demo answers" is not a valid claim name.\n  Use lowercase'
+    )
 
 
 def test_a_file_without_a_claim_is_refused(demo: Demo) -> None:
-    """A recipe proves something."""
-    words = refusal(lambda: demo.claims(CLAIMS, ""))
+    """A recipe must prove something."""
+    message = refusal(lambda: demo.claims(CLAIMS, ""))
 
-    assert words == "recipes/demo/claims.toml proves no claim.\n  Add a table: [claim-id]."
+    assert message == "recipes/demo/claims.toml has no claims.\n  Add a table: [claim-id]."
 
 
 def test_a_recipe_without_claims_is_refused(demo: Demo) -> None:
-    """It has the file beside it."""
+    """Every recipe needs a claims.toml."""
     demo.claims()
     (demo.folder / "claims.toml").unlink()
 
     assert refusal(lambda: load_claims(demo.recipe())).startswith("recipes/demo has no claims.toml.\n  A recipe proves")
 
 
-def test_a_line_that_is_no_toml_is_named(demo: Demo) -> None:
-    """With the place that the reader of TOML saw."""
-    words = refusal(lambda: demo.claims("[demo-answers]", "[demo-answers"))
+def test_invalid_toml_is_refused_with_its_line(demo: Demo) -> None:
+    """The message has the line and column from the TOML parser."""
+    message = refusal(lambda: demo.claims("[demo-answers]", "[demo-answers"))
 
-    assert words.startswith("recipes/demo/claims.toml: Expected ")
-    assert "(at line 1, column 14)" in words
-    assert words.endswith("See https://toml.io for how TOML is written.")
+    assert message.startswith("recipes/demo/claims.toml: Expected ")
+    assert "(at line 1, column 14)" in message
+    assert message.endswith("See https://toml.io for how TOML is written.")

@@ -1,4 +1,4 @@
-"""A replay that waits to be accepted stands in for the evidence while somebody writes."""
+"""Replays that are not accepted yet are shown as drafts instead of the evidence."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ DRAFT = {"check": "answer: yes\n", "create": "demo created again\n"}
 
 
 def replayed(demo: Demo, **prints: str) -> None:
-    """Let a replay wait that printed this."""
+    """Write the result of a replay with this output."""
     case = demo.case()
     case.result.parent.mkdir(parents=True, exist_ok=True)
     case.result.write_bytes(to_notebook(case.recipe, demo.evidence(**prints)))
 
 
 def test_a_replay_that_could_be_accepted_is_a_draft(demo: Demo) -> None:
-    """Its outputs are shown, and the other environments' evidence stays."""
+    """The draft replaces the evidence of its case only."""
     demo.project()
     replayed(demo, **DRAFT)
     project = with_drafts(demo.top)
@@ -32,7 +32,7 @@ def test_a_replay_that_could_be_accepted_is_a_draft(demo: Demo) -> None:
 
 
 def test_a_recipe_without_evidence_is_shown_by_its_drafts(demo: Demo) -> None:
-    """So that its page can be written before anything is kept."""
+    """Its page can be written before any evidence exists."""
     demo.project()
     demo.case().evidence.unlink()
     replayed(demo)
@@ -42,7 +42,7 @@ def test_a_recipe_without_evidence_is_shown_by_its_drafts(demo: Demo) -> None:
 
 @pytest.mark.parametrize("prints", [{"check": "answer: perhaps\n"}, {}], ids=["undecided", "as the evidence"])
 def test_other_replays_are_no_drafts(demo: Demo, prints: dict[str, str]) -> None:
-    """One that `accept` would refuse, and one that changes nothing."""
+    """Replays that `accept` would refuse or that change nothing are ignored."""
     demo.project()
     replayed(demo, **prints)
 
@@ -50,7 +50,7 @@ def test_other_replays_are_no_drafts(demo: Demo, prints: dict[str, str]) -> None
 
 
 def test_a_replay_older_than_the_evidence_is_no_draft(demo: Demo) -> None:
-    """Somebody has accepted a newer one since."""
+    """If evidence is newer than the replay, the evidence counts."""
     demo.project()
     replayed(demo, **DRAFT)
     os.utime(demo.case().result, (1, 1))

@@ -1,4 +1,4 @@
-"""Evidence is kept as it was printed, and refused when it no longer is what a replay left."""
+"""Evidence can be written and read without change, and is refused if it is not what a replay wrote."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILE = f"recipes/demo/evidence/{NEWEST}.ipynb"
 
 
 def edited(demo: Demo, change: Callable[[dict[str, Any]], object]) -> str:
-    """The words that meet evidence after somebody changed its file."""
+    """Write evidence, change its file, and return the error message of reading it."""
     path = demo.keep(demo.evidence())
     notebook = json.loads(path.read_text("utf-8"))
     change(notebook)
@@ -29,7 +29,7 @@ def edited(demo: Demo, change: Callable[[dict[str, Any]], object]) -> str:
 
 
 def test_evidence_reads_as_it_was_written(demo: Demo) -> None:
-    """Both streams, status, what was cut, what did not run, and the versions."""
+    """Streams, statuses, numbers of cut bytes and versions survive, also for steps that did not run."""
     written = demo.evidence(
         check=Output("señor\n\n no end", "oops\n\tx\n", 3, 17), control=Output(status=None), create="\u2028 \u0085\n"
     )
@@ -37,13 +37,13 @@ def test_evidence_reads_as_it_was_written(demo: Demo) -> None:
     assert read_evidence(demo.case(), demo.keep(written)) == written
 
 
-def test_its_place_is_named_by_recipe_and_environment(demo: Demo) -> None:
-    """One notebook each, beside the recipe."""
+def test_each_environment_has_a_notebook_next_to_the_recipe(demo: Demo) -> None:
+    """The folder says the recipe, the file name the environment."""
     assert demo.case().evidence.relative_to(demo.top) == Path(FILE)
 
 
 def test_evidence_is_a_notebook_that_others_read(demo: Demo) -> None:
-    """Version 4.5: the header, then a cell a step, named by its id, with what it printed."""
+    """It is a valid notebook of format 4.5: the header, then a cell with output for each step."""
     notebook = nbformat.reads(to_notebook(demo.recipe(), demo.evidence()).decode(), as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
 
@@ -54,7 +54,7 @@ def test_evidence_is_a_notebook_that_others_read(demo: Demo) -> None:
 
 
 def test_the_same_replay_makes_the_same_bytes(demo: Demo) -> None:
-    """No time, no random cell id, no path: git sees no change where there is none."""
+    """A notebook has no time, random id or path in it, so git shows only real changes."""
     content = to_notebook(demo.recipe(), demo.evidence())
 
     assert content == to_notebook(demo.recipe(), demo.evidence())
@@ -63,28 +63,28 @@ def test_the_same_replay_makes_the_same_bytes(demo: Demo) -> None:
 
 
 def test_lines_are_those_of_both_streams() -> None:
-    """Stdout's first; an empty line is one, the end of the last is none."""
+    """Lines of stdout come first; empty lines count, but the end of the last line does not add one."""
     assert Output("a\n\nb\n", "c").lines == ("a", "", "b", "c")
     assert Output().lines == ()
 
 
 def test_only_a_line_feed_ends_a_line() -> None:
-    """A reader's script judges by bash's `read`, which knows no other."""
+    """Downloaded scripts split lines with bash's `read`, which knows only LF."""
     assert Output("a\u2028b\u0085c\fd\n").lines == ("a\u2028b\u0085c\fd",)
 
 
 def test_missing_evidence_is_named_with_the_command_that_makes_it(demo: Demo) -> None:
-    """The site does not build with a hole in it."""
-    words = refusal(lambda: read_evidence(demo.case()))
+    """The message has the commands that create and accept it."""
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert words == f"demo has no evidence for {NEWEST}: {FILE} is missing.{RENEW}"
+    assert message == f"demo has no evidence for {NEWEST}: {FILE} is missing.{RENEW}"
 
 
 def test_another_schema_is_named(demo: Demo) -> None:
-    """Evidence of a newer tool is not guessed at."""
-    words = edited(demo, lambda notebook: notebook["metadata"]["recetario"].update(schema=2))
+    """Evidence of another version of the tool is refused, not interpreted."""
+    message = edited(demo, lambda notebook: notebook["metadata"]["recetario"].update(schema=2))
 
-    assert words == f"{FILE}: its schema is 2, and this tool reads 1.{RENEW}"
+    assert message == f"{FILE}: its schema is 2, but this tool reads schema 1.{RENEW}"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_another_schema_is_named(demo: Demo) -> None:
 )
 @pytest.mark.filterwarnings("ignore")
 def test_outputs_edited_by_hand_are_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
-    """Only a machine says what a machine printed."""
+    """Any change to outputs, statuses or the digest itself is noticed."""
     assert edited(demo, change) == f"{FILE}: its outputs were edited by hand (their digest differs).{RENEW}"
 
 
@@ -120,16 +120,16 @@ def test_outputs_edited_by_hand_are_refused(demo: Demo, change: Callable[[dict[s
 )
 @pytest.mark.filterwarnings("ignore")
 def test_a_notebook_that_is_no_evidence_is_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
-    """Whatever somebody else's program made of it."""
-    words = edited(demo, change)
+    """Notebooks without our metadata, or with other cells and outputs, are refused with a message."""
+    message = edited(demo, change)
 
-    assert words.startswith(f"{FILE}: this is not evidence (")
-    assert words.endswith(RENEW)
+    assert message.startswith(f"{FILE}: this is not evidence (")
+    assert message.endswith(RENEW)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "3", "<html>", '{"nbformat": 3}'])
 def test_a_file_that_is_no_notebook_is_refused(demo: Demo, content: str) -> None:
-    """Half a file, or another's."""
+    """Incomplete or unrelated files are refused with a message."""
     path = demo.keep(demo.evidence())
     path.write_text(content)
 
@@ -137,52 +137,52 @@ def test_a_file_that_is_no_notebook_is_refused(demo: Demo, content: str) -> None
 
 
 def test_evidence_of_another_environment_is_refused(demo: Demo) -> None:
-    """A copied file proves nothing about the Podman that it is named after."""
+    """A file that was copied from another environment proves nothing about this one."""
     demo.keep(demo.evidence("5.8-netavark-rootless")).rename(demo.top / FILE)
-    words = refusal(lambda: read_evidence(demo.case()))
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert words == f"{FILE}: it is evidence of demo on 5.8-netavark-rootless.{RENEW}"
+    assert message == f"{FILE}: it is evidence of demo on 5.8-netavark-rootless.{RENEW}"
 
 
 def test_a_changed_step_makes_evidence_stale(demo: Demo) -> None:
-    """The command that a page shows is the one that was run."""
+    """Pages show commands next to their output, so both must belong together."""
     demo.keep(demo.evidence())
     demo.recipe('echo "answer: yes"', 'echo  "answer: yes"')
-    words = refusal(lambda: read_evidence(demo.case()))
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert words == f'{FILE}: stale: step "check" is not what was replayed.{RENEW}'
+    assert message == f'{FILE}: stale: step "check" differs from what was replayed.{RENEW}'
 
 
 def test_a_new_step_makes_evidence_stale(demo: Demo) -> None:
-    """What was never run has no output."""
+    """A step that was never run has no output to show."""
     demo.keep(demo.evidence())
     demo.recipe("# %% cleanup", "# %% more\ntrue\n\n# %% cleanup")
-    words = refusal(lambda: read_evidence(demo.case()))
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert f'{FILE}: stale: step "more" is not what was replayed.' in words
+    assert f'{FILE}: stale: step "more" differs from what was replayed.' in message
 
 
 def test_a_step_deleted_makes_evidence_stale(demo: Demo) -> None:
-    """It may have been what made the others work."""
+    """Later steps may depend on the one that was deleted."""
     demo.keep(demo.evidence())
     demo.recipe('# %% create\necho "demo created"\n\n', "")
-    words = refusal(lambda: read_evidence(demo.case()))
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert f"{FILE}: stale: its steps are not the recipe's, in its order." in words
+    assert f"{FILE}: stale: its steps or their order differ." in message
 
 
 def test_another_order_makes_evidence_stale(demo: Demo) -> None:
-    """A story is told in its order."""
+    """Outputs may depend on the order of the steps."""
     demo.keep(demo.evidence())
     demo.recipe('# %% control\necho "answer: no"\n\n', "")
     demo.recipe("# %% check", '# %% control\necho "answer: no"\n\n# %% check')
-    words = refusal(lambda: read_evidence(demo.case()))
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert "stale: its steps are not the recipe's, in its order." in words
+    assert "stale: its steps or their order differ." in message
 
 
 def test_evidence_shows_what_the_lab_had_prepared(demo: Demo) -> None:
-    """As a cell before the steps, which is not one of them."""
+    """`prepare.sh` is a cell before the steps, but not a step."""
     recipe = demo.prepare()
     path = demo.keep(demo.evidence())
     cells = nbformat.read(path, as_version=nbformat.NO_CONVERT).cells
@@ -194,18 +194,18 @@ def test_evidence_shows_what_the_lab_had_prepared(demo: Demo) -> None:
 
 @pytest.mark.parametrize("before", [None, PREPARE])
 def test_another_preparation_makes_evidence_stale(demo: Demo, before: str | None) -> None:
-    """What steps look at is part of what they print."""
+    """The output of steps may depend on what `prepare.sh` created."""
     if before:
         demo.prepare(before)
     demo.keep(demo.evidence())
     demo.prepare(f"{PREPARE}podman network create more\n")
-    words = refusal(lambda: read_evidence(demo.case()))
+    message = refusal(lambda: read_evidence(demo.case()))
 
-    assert words == f"{FILE}: stale: prepare.sh is not what was replayed.{RENEW}"
+    assert message == f"{FILE}: stale: prepare.sh differs from what was replayed.{RENEW}"
 
 
 def test_header_and_claims_do_not_count(demo: Demo) -> None:
-    """A better question or another pattern needs no replay."""
+    """Another question or pattern does not make evidence stale."""
     demo.keep(demo.evidence())
     demo.recipe("# Does the demo answer?", "# Does it?")
     demo.claims("answer: yes", "answer: y*")

@@ -1,4 +1,4 @@
-"""Verdicts that change are noted, once each, and by nobody else."""
+"""Each change of a verdict is recorded once."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from recetario.book.history import GONE, HISTORY, Event, load_history, news, to_
 
 
 def keep(demo: Demo, *events: Event) -> None:
-    """Write the demo's history."""
+    """Write these events to the demo's history."""
     (demo.top / HISTORY).write_bytes(to_csv(events))
 
 
 def test_at_first_every_verdict_is_news(demo: Demo) -> None:
-    """One line for each claim and environment."""
-    found = news(demo.project().verdicts, load_history(demo.top), "2026-11-24")
+    """Without a history, there is an event for each claim and environment."""
+    events = news(demo.project().verdicts, load_history(demo.top), "2026-11-24")
 
-    assert len(found) == len(load_environments())
-    assert found[-1] == Event("2026-11-24", "demo-answers", NEWEST, "holds")
+    assert len(events) == len(load_environments())
+    assert events[-1] == Event("2026-11-24", "demo-answers", NEWEST, "holds")
 
 
-def test_what_is_noted_is_no_news(demo: Demo) -> None:
-    """Written and read again."""
+def test_what_is_recorded_is_no_news(demo: Demo) -> None:
+    """A history that was written and read again leaves nothing new."""
     verdicts = demo.project().verdicts
     keep(demo, *news(verdicts, [], "2026-11-24"))
 
     assert news(verdicts, load_history(demo.top), "2026-11-25") == []
 
 
-def test_a_verdict_that_changed_is_news_alone(demo: Demo) -> None:
-    """After all that was noted before, also when it changes back."""
+def test_only_a_verdict_that_changed_is_news(demo: Demo) -> None:
+    """The last event counts, so a verdict that changes back is news as well."""
     verdicts = demo.project().verdicts
     keep(demo, *news(verdicts, [], "2026-11-24"), Event("2026-11-25", "demo-answers", NEWEST, "fails"))
 
-    found = news(verdicts, load_history(demo.top), "2026-11-26")
+    events = news(verdicts, load_history(demo.top), "2026-11-26")
 
-    assert found == [Event("2026-11-26", "demo-answers", NEWEST, "holds")]
+    assert events == [Event("2026-11-26", "demo-answers", NEWEST, "holds")]
 
 
-def test_a_claim_that_was_taken_back_is_news_once(demo: Demo) -> None:
-    """And not again on the next day."""
+def test_a_claim_that_was_removed_is_news_once(demo: Demo) -> None:
+    """Its removal is recorded on the first day, and not again later."""
     old = Event("2026-11-24", "demo-old", NEWEST, "holds")
     gone = Event("2026-11-25", "demo-old", NEWEST, GONE)
     verdicts = demo.project().verdicts
@@ -49,8 +49,8 @@ def test_a_claim_that_was_taken_back_is_news_once(demo: Demo) -> None:
     assert [event for event in news(verdicts, [old, gone], "2026-11-26") if event.claim == "demo-old"] == []
 
 
-def test_a_line_that_is_none_of_ours_is_named(demo: Demo) -> None:
-    """With its number, and what to do."""
+def test_a_line_of_another_form_is_refused(demo: Demo) -> None:
+    """The message has the line number and the expected columns."""
     (demo.top / HISTORY).write_text("day,claim,environment,word\n2026-11-24,demo-answers\n", "utf-8")
 
-    assert refusal(lambda: load_history(demo.top)).startswith(f"{HISTORY}:2: expected day, claim, environment, word;")
+    assert refusal(lambda: load_history(demo.top)).startswith(f"{HISTORY}:2: expected day, claim, environment, word, ")

@@ -1,4 +1,4 @@
-"""What varies without meaning becomes a token; what a reader wants to see stays."""
+"""Values that differ for no reason of interest become tokens; what readers want to see stays."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ LONG = "0123456789abcdef" * 4
 
 
 def one(text: str) -> str:
-    """The text alone, as a replay of one step."""
+    """Normalise a text as the output of a replay with one step."""
     return normalise([text])[0]
 
 
 def test_equal_things_keep_one_token_in_all_steps() -> None:
-    """The reader still sees which container it was."""
+    """Readers can still tell that two steps mention the same container."""
     texts = normalise(["3f2a5c0d9e1b\n", "aa2a5c0d9e1b 3f2a5c0d9e1b\n"])
 
     assert texts == ["<id1>\n", "<id2> <id1>\n"]
 
 
 def test_two_replays_share_nothing() -> None:
-    """Tokens count from one in each."""
+    """Each replay numbers its tokens from one."""
     assert normalise(["aa2a5c0d9e1b"]) == normalise(["3f2a5c0d9e1b"])
 
 
 def test_a_long_id_and_its_short_form_are_equal() -> None:
-    """`run --detach` prints one, `ps` the other."""
+    """`run --detach` prints the long form and `ps` the short one."""
     assert one(f"{LONG} {LONG[:12]}") == "<id1> <id1>"
 
 
 @pytest.mark.parametrize("text", ["123456789012", "abcdefabcdef", "sha256:0123456789ab", "libpod-0123456789ab.scope"])
 def test_short_ids_of_every_kind_are_seen(text: str) -> None:
-    """One in 300 has no letter."""
+    """Ids are replaced also without any letter (one in 300 has none), and inside other names."""
     assert "<id1>" in one(text)
 
 
@@ -52,12 +52,12 @@ def test_short_ids_of_every_kind_are_seen(text: str) -> None:
     ],
 )
 def test_what_a_reader_wants_to_see_stays(text: str) -> None:
-    """Addresses, ports, names and versions mean something."""
+    """Addresses, ports, names and versions are not replaced."""
     assert one(text) == text
 
 
 def test_uuids() -> None:
-    """Network namespaces are named by them; the last group is no id."""
+    """Names of network namespaces contain a UUID, whose last group is not a separate id."""
     text = "/run/netns/netns-0f1e2d3c-aaaa-bbbb-cccc-0123456789ab"
 
     assert one(text) == "/run/netns/netns-<uuid1>"
@@ -76,48 +76,48 @@ def test_uuids() -> None:
     ],
 )
 def test_times(time: str) -> None:
-    """As Podman, its helpers and `date` write them; when it was says nothing."""
+    """Times in the formats of Podman, its helpers and `date` become the same token."""
     assert one(f"at {time}: up") == "at <time>: up"
 
 
 @pytest.mark.parametrize("word", ["GET", "INFO", "WARN"])
 def test_the_word_after_a_time_stays(word: str) -> None:
-    """A log's level is no time zone."""
+    """The level in a log line is not read as a time zone."""
     assert one(f"2026-11-24 08:16:00 {word} /") == f"<time> {word} /"
 
 
 def test_mac_addresses() -> None:
-    """Equal ones keep one token; a piece of an IPv6 address is none."""
+    """Equal addresses get one token; parts of an IPv6 address are not replaced."""
     assert one("0e:11:22:33:44:55 0e:11:22:33:44:55") == "<mac1> <mac1>"
     assert one("aaaa:11:22:33:44:55:66:bbbb") == "aaaa:11:22:33:44:55:66:bbbb"
 
 
 def test_veth_pairs() -> None:
-    """CNI gives them random names."""
+    """CNI gives veth interfaces random names."""
     assert one("veth1a2b3c4d@if2 veth00000000@if3") == "<veth1>@if2 <veth2>@if3"
 
 
 def test_random_ipv6_prefixes() -> None:
-    """The host part of the address means something."""
+    """Only the random prefix is replaced, because the host part means something."""
     assert one("fd3a:1b2c:3d4e:5f60::2 fd3a:1b2c:3d4e:5f60::/64") == "<prefix1>::2 <prefix1>::/64"
 
 
 def test_lines_stay() -> None:
-    """As many lines as before, empty ones and the last end among them."""
+    """The number of lines does not change, and empty lines and the last line end stay."""
     text = f"\n{LONG}\n\n2026-11-24 08:16:00\n"
 
     assert one(text).count("\n") == text.count("\n")
 
 
 def test_a_second_time_changes_nothing() -> None:
-    """Evidence that is normalised again stays as it is."""
+    """Normalising text that is already normalised does not change it."""
     text = f"{LONG} 0e:11:22:33:44:55 fd3a:1b2c:3d4e:5f60::2 2026-11-24 08:16:00"
 
     assert one(one(text)) == one(text)
 
 
 def test_every_token_is_known() -> None:
-    """Patterns may not name one: raw output has none."""
+    """TOKEN matches every token, so that patterns with one can be refused."""
     text = "0123456789ab 0f1e2d3c-aaaa-bbbb-cccc-0123456789ab 2026-11-24 08:16:00 0e:11:22:33:44:55 veth1a2b3c4d"
     tokens = Normaliser()(f"{text} fd3a:1b2c:3d4e:5f60::").replace("::", "").split()
 

@@ -1,4 +1,4 @@
-"""Pages are read as text: front matter, headings, blocks; nothing is rendered."""
+"""The front matter, headings and blocks of pages are read without rendering them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ More.
 
 
 def test_a_page_is_read_whole() -> None:
-    """Front matter, title, headings with level and id, blocks with their lines."""
+    """All parts of a page end up in its attributes."""
     page = read_page(PAGE, "docs/en/demo.md")
 
     assert (page.place, page.recipe, page.title, page.offset) == ("docs/en/demo.md", "demo", "The question", 3)
@@ -33,14 +33,14 @@ def test_a_page_is_read_whole() -> None:
 
 
 def test_prose_and_blocks_come_in_order() -> None:
-    """A notebook is made of them."""
+    """Notebooks are made of the parts, in the order of the page."""
     page = read_page(PAGE, "x")
 
     assert list(page.parts()) == ["# The question { #answer }\n\nProse.\n", page.blocks[0], "\n## Why { #why }\nMore."]
 
 
 def test_a_page_without_front_matter_is_about_no_recipe() -> None:
-    """Nor has it a title where it has no heading."""
+    """A page without front matter and headings has no recipe and no title."""
     page = read_page("Prose.\n", "x")
 
     assert (page.recipe, page.title, page.offset, page.blocks) == ("", "", 0, ())
@@ -49,44 +49,44 @@ def test_a_page_without_front_matter_is_about_no_recipe() -> None:
 @pytest.mark.parametrize(
     "text", ["---\n# nothing\n---\n# T\n", "--- \nrecipe: demo\n...\n# T\n", "# T\n\n---\na: [\n---\n"]
 )
-def test_front_matter_is_what_mkdocs_takes_for_it(text: str) -> None:
-    """It may be empty, and a rule further down is none."""
+def test_front_matter_is_read_as_mkdocs_does(text: str) -> None:
+    """Front matter may be empty, and a horizontal rule further down does not begin one."""
     assert read_page(text, "x").title == "T"
 
 
 def test_front_matter_that_is_no_yaml_is_refused_with_its_line() -> None:
-    """Where the reader of YAML gave up."""
-    words = refusal(lambda: read_page("---\nrecipe: demo\nx: [\n---\n# T\n", "docs/en/demo.md"))
+    """The message has the line where the YAML parser failed."""
+    message = refusal(lambda: read_page("---\nrecipe: demo\nx: [\n---\n# T\n", "docs/en/demo.md"))
 
-    assert words.startswith("docs/en/demo.md:4: the front matter is not YAML: ")
-    assert words.endswith("\n  Write `recipe: SLUG`, one a line.")
+    assert message.startswith("docs/en/demo.md:4: the front matter is not YAML: ")
+    assert message.endswith("\n  Write `recipe: SLUG`.")
 
 
 @pytest.mark.parametrize("text", ["- demo", "demo", "3"])
-def test_front_matter_without_names_is_refused(text: str) -> None:
-    """A list says nothing about the page."""
-    words = refusal(lambda: read_page(f"---\n{text}\n---\n", "docs/en/demo.md"))
+def test_front_matter_that_is_no_mapping_is_refused(text: str) -> None:
+    """A list or a single value is not valid front matter."""
+    message = refusal(lambda: read_page(f"---\n{text}\n---\n", "docs/en/demo.md"))
 
-    assert words == "docs/en/demo.md:1: the front matter has no names.\n  Write `recipe: SLUG`, one a line."
+    assert message == "docs/en/demo.md:1: the front matter must be a mapping.\n  Write `recipe: SLUG`."
 
 
 def test_a_missing_page_is_named(demo: Demo) -> None:
-    """From the project's top."""
+    """The message has the path from the project's top folder."""
     demo.page("en").unlink()
-    words = refusal(lambda: load_page(demo.page("en"), demo.top))
+    message = refusal(lambda: load_page(demo.page("en"), demo.top))
 
-    assert words == "docs/en/recipes/demo.md is missing.\n  Every recipe has a page in both languages."
+    assert message == "docs/en/recipes/demo.md is missing.\n  Every recipe needs a page in both languages."
 
 
 def test_an_unclosed_block_is_refused_with_its_line() -> None:
-    """Counted in the file, front matter included."""
-    words = refusal(lambda: read_page(PAGE.replace("///\n\n##", "\n##"), "docs/en/demo.md"))
+    """The line number counts the front matter."""
+    message = refusal(lambda: read_page(PAGE.replace("///\n\n##", "\n##"), "docs/en/demo.md"))
 
-    assert words == "docs/en/demo.md:8: the block `/// step | create` is not closed.\n  End it with a line `///`."
+    assert message == "docs/en/demo.md:8: the block `/// step | create` is not closed.\n  End it with a line `///`."
 
 
 def test_an_unclosed_block_without_argument_is_named() -> None:
-    """As it stands in the file."""
+    """The message repeats the opening line of the block."""
     assert refusal(lambda: read_page("////  verdicts\n///\n", "x")).startswith("x:2: this line closes no block.")
     assert refusal(lambda: read_page("//// verdicts\n", "x")).startswith(
         "x:1: the block `//// verdicts` is not closed."
@@ -94,14 +94,14 @@ def test_an_unclosed_block_without_argument_is_named() -> None:
 
 
 def test_a_line_that_closes_nothing_is_refused() -> None:
-    """It would stand on the page as three slashes."""
-    words = refusal(lambda: read_page(PAGE + "///\n", "docs/en/demo.md"))
+    """Otherwise the page would show three slashes."""
+    message = refusal(lambda: read_page(PAGE + "///\n", "docs/en/demo.md"))
 
-    assert words == "docs/en/demo.md:13: this line closes no block.\n  Delete it."
+    assert message == "docs/en/demo.md:13: this line closes no block.\n  Delete it."
 
 
 def test_a_block_inside_another_belongs_to_it() -> None:
-    """The outermost are the page's parts."""
+    """Only the outermost blocks are listed."""
     page = read_page("//// outer\n/// step | create\n///\n////\n", "x")
 
     assert page.blocks == (Block("outer", "", 0, 3),)
@@ -109,7 +109,7 @@ def test_a_block_inside_another_belongs_to_it() -> None:
 
 @pytest.mark.parametrize("fence", ["```", "~~~~", "``` markdown"])
 def test_code_holds_no_blocks_and_no_headings(fence: str) -> None:
-    """A page about pages may show one."""
+    """Blocks and headings in a code block are only text."""
     page = read_page(f"# T\n{fence}\n# no heading\n/// step | x\n{fence.split()[0]}\n## Really {{ #r }}\n", "x")
 
     assert page.blocks == ()
@@ -117,7 +117,7 @@ def test_code_holds_no_blocks_and_no_headings(fence: str) -> None:
 
 
 def test_a_fence_of_another_kind_does_not_end_code() -> None:
-    """Nor does a shorter one, or one with a word behind it."""
+    """A fence ends only at a line with at least as many of the same characters, and nothing else."""
     page = read_page("````\n```\n~~~~\n```` x\n# no heading\n````\n# T\n", "x")
 
     assert page.headings == ((1, "T", ""),)

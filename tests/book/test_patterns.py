@@ -1,4 +1,4 @@
-"""Patterns mean the same to Python, which builds the site, and to bash, in which a reader's script judges."""
+"""Patterns mean the same in Python, which builds the site, and in bash, which runs downloaded scripts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from recetario.book.patterns import flaw, matches
 
-# Reads a pattern and a line in turn, and says of each pair what [[ == ]] says.
+# Reads pairs of lines, a pattern and a text, and prints for each pair whether [[ == ]] matches.
 JUDGE = "export LC_ALL=C.UTF-8; while IFS= read -r p && IFS= read -r l; do [[ $l == $p ]] && echo 1 || echo 0; done"
 
 EXAMPLES = [
@@ -47,7 +47,7 @@ EXAMPLES = [
 
 
 def _generated(count: int, seed: int) -> list[tuple[str, str]]:
-    """Pairs of a pattern of the dialect and a line, the same ones every time."""
+    """Random pairs of a valid pattern and a line; the same pairs for the same seed."""
     chance = random.Random(seed)
 
     def piece() -> str:
@@ -66,35 +66,36 @@ def _generated(count: int, seed: int) -> list[tuple[str, str]]:
 
 
 def test_python_and_bash_decide_alike() -> None:
-    """A hand-made list of what could go wrong, and thousands made by chance, through one bash."""
+    """Python and bash agree on a list of difficult cases and on thousands of random ones."""
     pairs = [(pattern, line) for pattern, lines in EXAMPLES for line in lines] + _generated(6000, seed=2026)
     lines = "".join(f"{pattern}\n{line}\n" for pattern, line in pairs)
-    told = subprocess.run(["bash", "-c", JUDGE], input=lines, capture_output=True, encoding="utf-8", check=True)
-    differ = [p for p, said in zip(pairs, told.stdout.split(), strict=True) if matches([p[0]], [p[1]]) != (said == "1")]
+    bash = subprocess.run(["bash", "-c", JUDGE], input=lines, capture_output=True, encoding="utf-8", check=True)
+    answers = [answer == "1" for answer in bash.stdout.split()]
+    differences = [pair for pair, answer in zip(pairs, answers, strict=True) if matches([pair[0]], [pair[1]]) != answer]
 
-    assert told.stdout.count("1") > 100
-    assert differ == []
+    assert sum(answers) > 100
+    assert differences == []
 
 
 def test_any_pattern_of_any_line_will_do() -> None:
-    """A list of patterns is an or."""
+    """One pattern that matches one line is enough."""
     assert matches(["x", "b*"], ["a", "bc"])
     assert not matches(["x", "b"], ["a", "bc"])
 
 
 def test_nothing_matches_nothing() -> None:
-    """A step that printed nothing decides nothing, not even by a star."""
+    """If a step prints nothing, no pattern matches, not even a star."""
     assert not matches(["*"], [])
 
 
 def test_letters_differ_by_case() -> None:
-    """On every system: exact is exact."""
+    """Patterns are case-sensitive on every system."""
     assert not matches(["Name"], ["name"])
 
 
 @pytest.mark.parametrize("pattern", [pattern for pattern, _ in EXAMPLES if pattern != "*"])
 def test_what_both_read_alike_is_of_the_dialect(pattern: str) -> None:
-    """Plain text may hold any other character."""
+    """Patterns that both read alike are valid."""
     assert flaw(pattern) is None
 
 
@@ -118,22 +119,22 @@ def test_what_both_read_alike_is_of_the_dialect(pattern: str) -> None:
     ],
 )
 def test_what_they_read_differently_is_refused(pattern: str, wrong: str) -> None:
-    """The words show the piece, and what there is instead."""
+    """The message has the offending part and the syntax that is allowed."""
     assert flaw(pattern) == (
-        f'is outside the dialect: "{wrong}"',
-        "Use *, ?, [a-z], [!a-z] and plain text, which Python and bash read alike.",
+        f'contains "{wrong}", which Python and bash read differently',
+        "Use only *, ?, [a-z], [!a-z] and plain text.",
     )
 
 
 @pytest.mark.parametrize("pattern", ["", " ", "*", "**", "* *"])
 def test_an_empty_pattern_is_refused(pattern: str) -> None:
-    """It would match whatever a step prints."""
-    assert flaw(pattern) == ("is empty: it says nothing", "Write the line that decides.")
+    """Such a pattern would match every line, or an empty one."""
+    assert flaw(pattern) == ("is empty or has only wildcards", "Write the line that decides.")
 
 
 def test_a_token_is_refused() -> None:
-    """A reader's machine prints no <id1>."""
+    """Output on a reader's machine contains ids, but no tokens."""
     what, todo = flaw("container <id1> *") or ("", "")
 
-    assert what == 'names "<id1>", which stands in normalised output alone'
-    assert todo == "Write * instead: a pattern must match raw output, too."
+    assert what == 'contains the token "<id1>" of normalised output'
+    assert todo == "Write * instead: a pattern must also match the output on a reader's machine."

@@ -1,4 +1,4 @@
-"""The project is what its folder says, checked as it is read."""
+"""A project is read from its folder and checked at the same time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recetario.takeaway.notebook import notebook_of
 
 
 def second_recipe(demo: Demo, claims: str) -> None:
-    """A recipe more, with these claims."""
+    """Add another recipe with these claims."""
     folder = demo.top / "recipes" / "other"
     folder.mkdir()
     (folder / "recipe.sh").write_text(demo.recipe().path.read_text("utf-8"), "utf-8")
@@ -22,7 +22,7 @@ def second_recipe(demo: Demo, claims: str) -> None:
 
 
 def test_a_project_is_read_from_its_top(demo: Demo) -> None:
-    """Recipes, claims, evidence, verdicts, each by its name."""
+    """Recipes, claims, evidence and verdicts are found by their keys."""
     project = demo.project()
 
     assert list(project.recipes) == list(project.files) == ["demo"]
@@ -31,22 +31,24 @@ def test_a_project_is_read_from_its_top(demo: Demo) -> None:
 
 
 def test_a_row_of_the_grid_is_in_table_order(demo: Demo) -> None:
-    """One verdict an environment."""
+    """A row has one verdict for each environment."""
     row = demo.project().row("demo-answers")
 
-    assert [verdict.evidence[0].environment for verdict in row] == [one.id for one in load_environments()]
+    assert [verdict.evidence[0].environment for verdict in row] == [
+        environment.id for environment in load_environments()
+    ]
 
 
 def test_a_claim_in_two_recipes_is_refused(demo: Demo) -> None:
-    """Its name stands for it everywhere."""
+    """Claims are named without their recipe, so names must be unique in the project."""
     second_recipe(demo, CLAIMS)
-    words = refusal(lambda: Project(demo.top).files)
+    message = refusal(lambda: Project(demo.top).files)
 
-    assert words == 'Claim "demo-answers" stands in both demo and other.\n  Rename one.'
+    assert message == 'Claim "demo-answers" is in both demo and other.\n  Rename one of them.'
 
 
-def test_everything_is_replayed_where_nothing_is_named(demo: Demo) -> None:
-    """Every recipe in every environment."""
+def test_everything_is_replayed_if_nothing_is_named(demo: Demo) -> None:
+    """Without names, there is a case for every recipe in every environment."""
     second_recipe(demo, CLAIMS.replace("demo-answers", "other-answers"))
     cases = Project(demo.top).cases()
 
@@ -56,7 +58,7 @@ def test_everything_is_replayed_where_nothing_is_named(demo: Demo) -> None:
 
 
 def test_what_is_named_is_replayed(demo: Demo) -> None:
-    """Recipes and environments, in table order."""
+    """Only the named recipes and environments are replayed, in table order."""
     second_recipe(demo, CLAIMS.replace("demo-answers", "other-answers"))
     cases = Project(demo.top).cases(["other"], [NEWEST, "3.0-cni-root"])
 
@@ -64,7 +66,7 @@ def test_what_is_named_is_replayed(demo: Demo) -> None:
 
 
 def test_a_recipe_is_not_replayed_out_of_its_scope(demo: Demo) -> None:
-    """Nor is evidence asked for there."""
+    """Environments outside a recipe's scope have no case and need no evidence."""
     demo.claims(first='about = { backend = "cni", rootless = true }\n')
 
     assert [case.environment.id for case in Project(demo.top).cases()] == ["3.0-cni-rootless", "4.3-cni-rootless"]
@@ -72,21 +74,21 @@ def test_a_recipe_is_not_replayed_out_of_its_scope(demo: Demo) -> None:
 
 
 def test_an_unknown_recipe_is_named_with_the_nearest(demo: Demo) -> None:
-    """On the command line, say."""
-    words = refusal(lambda: Project(demo.top).cases(["dmo"]))
+    """The message suggests the most similar recipe."""
+    message = refusal(lambda: Project(demo.top).cases(["dmo"]))
 
-    assert words == 'There is no recipe "dmo".\n  Did you mean "demo"?'
+    assert message == 'There is no recipe "dmo".\n  Did you mean "demo"?'
 
 
 def test_an_unknown_environment_is_named(demo: Demo) -> None:
-    """There, too."""
-    words = refusal(lambda: Project(demo.top).cases(["demo"], ["6.1-netavark-rootles"]))
+    """The message suggests the most similar environment."""
+    message = refusal(lambda: Project(demo.top).cases(["demo"], ["6.1-netavark-rootles"]))
 
-    assert f'Did you mean "{NEWEST}"?' in words
+    assert f'Did you mean "{NEWEST}"?' in message
 
 
-def test_a_replay_waits_outside_of_what_git_keeps(demo: Demo) -> None:
-    """Until somebody has read the difference."""
+def test_a_replay_is_written_outside_of_what_git_tracks(demo: Demo) -> None:
+    """The result of a replay becomes evidence only when it is accepted."""
     (case,) = Project(demo.top).cases(["demo"], [NEWEST])
 
     assert case.result.relative_to(demo.top) == Path(f".recetario/replays/demo/{NEWEST}.ipynb")
@@ -94,7 +96,7 @@ def test_a_replay_waits_outside_of_what_git_keeps(demo: Demo) -> None:
 
 
 def test_evidence_that_is_missing_somewhere_is_named(demo: Demo) -> None:
-    """A grid with a hole in it is not shown."""
+    """Verdicts need evidence for every environment; the message has the missing file."""
     project = demo.project()
     (demo.folder / "evidence" / "4.3-cni-root.ipynb").unlink()
 
@@ -102,7 +104,7 @@ def test_evidence_that_is_missing_somewhere_is_named(demo: Demo) -> None:
 
 
 def test_evidence_of_a_failed_step_is_refused(demo: Demo) -> None:
-    """Reading it looks at how the story ended."""
+    """Evidence of a story that ended early without being declared is an error."""
     project = demo.project(check=Output("answer: yes\n", status=1))
 
     assert 'demo on 3.0-cni-root: step "check" ended with status 1.' in refusal(lambda: project.verdicts)
@@ -118,14 +120,14 @@ def test_evidence_of_a_failed_step_is_refused(demo: Demo) -> None:
     ],
 )
 def test_the_reference_is_the_newest_rootless_or_what_is_named(demo: Demo, first: str, reference: str) -> None:
-    """Of the environments that the recipe is replayed in."""
+    """Only environments in the recipe's scope count."""
     demo.claims(first=first)
 
     assert Project(demo.top).reference("demo").id == reference
 
 
 def test_a_page_is_found_by_recipe_and_language(demo: Demo) -> None:
-    """The same name in both."""
+    """Pages of a recipe have the same file name in both languages."""
     project = Project(demo.top)
 
     assert project.page("demo", "es").title == "¿Contesta la demo?"
@@ -133,7 +135,7 @@ def test_a_page_is_found_by_recipe_and_language(demo: Demo) -> None:
 
 
 def test_a_notebook_has_the_references_outputs(demo: Demo) -> None:
-    """And links to where the site is published."""
+    """A notebook says whose outputs it has, and links to the published page."""
     demo.claims(first='reference = "4.3-cni-root"\n')
     content = notebook_of(demo.project(), "demo", "es").decode()
 

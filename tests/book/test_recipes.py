@@ -1,4 +1,4 @@
-"""A recipe is one plain bash script, and as a notebook it is exactly that."""
+"""A recipe is a plain bash script, and becomes a notebook without any change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recetario.workspace import find_top
 
 
 def test_a_recipe_is_read_step_by_step(demo: Demo) -> None:
-    """Slug, question, and steps with the lines of their markers."""
+    """A recipe has its slug, its question, and steps with the line numbers of their markers."""
     recipe = demo.recipe()
 
     assert (recipe.slug, recipe.question) == ("demo", "Does the demo answer?")
@@ -22,23 +22,23 @@ def test_a_recipe_is_read_step_by_step(demo: Demo) -> None:
     assert [RECIPE.split("\n")[step.line - 1] for step in recipe.steps] == [f"# %% {s.name}" for s in recipe.steps]
 
 
-def test_the_header_is_what_stands_before_the_first_step(demo: Demo) -> None:
-    """It becomes the first cell of notebooks."""
+def test_the_header_is_everything_before_the_first_step(demo: Demo) -> None:
+    """The header, which becomes the first cell of notebooks, has the question but no `#!` line."""
     assert demo.recipe().header == f"# Does the demo answer?\n{HEADER}"
 
 
 def test_the_header_is_plain_bash() -> None:
-    """Its words `root` and `rootless` tell who runs it, and are never both true."""
-    told = subprocess.run(
+    """Exactly one of its functions `root` and `rootless` succeeds."""
+    result = subprocess.run(
         ["bash", "-c", f"{HEADER}\nroot && echo root\nrootless && echo rootless"], capture_output=True
     )
 
-    assert told.stdout in (b"root\n", b"rootless\n")
+    assert result.stdout in (b"root\n", b"rootless\n")
 
 
 @pytest.mark.parametrize(("line", "mode"), [("if lab_only", None), ("if root && lab_only", "root")])
 def test_a_lab_only_step_says_so_in_its_first_line(demo: Demo, line: str, mode: str | None) -> None:
-    """With what it would do to a machine; a page shows what is between that line and the last."""
+    """The first line has the reason; pages show the commands between it and the last line."""
     name = f"create-{mode}" if mode else "create"
     recipe = demo.recipe(
         '# %% create\necho "demo created"',
@@ -61,20 +61,20 @@ def test_a_lab_only_step_says_so_in_its_first_line(demo: Demo, line: str, mode: 
     ],
 )
 def test_lab_only_anywhere_else_is_refused(demo: Demo, source: str) -> None:
-    """What comes after it would run on a reader's machine."""
+    """In any other form, commands after `lab_only` would run on a reader's machine."""
     assert 'step "create" ' in refusal(lambda: demo.recipe('echo "demo created"', source))
 
 
 def test_lab_only_fails_outside_a_lab_host() -> None:
-    """It prints the reason, and that nothing was changed."""
-    told = subprocess.run(
+    """Outside a lab host, it prints the reason and that nothing was changed."""
+    result = subprocess.run(
         ["bash", "-c", f'{HEADER}\nif lab_only "It resets Podman."; then echo reset; fi; echo next'],
         capture_output=True,
         text=True,
     )
 
-    assert (told.stdout, told.returncode) == ("next\n", 0)
-    assert told.stderr == (
+    assert (result.stdout, result.returncode) == ("next\n", 0)
+    assert result.stderr == (
         "Only for a lab host: this step changes the machine. It resets Podman. Nothing was changed.\n"
     )
 
@@ -96,7 +96,7 @@ def test_lab_only_fails_outside_a_lab_host() -> None:
     ],
 )
 def test_a_step_is_verbatim_part_of_the_file(demo: Demo, source: str) -> None:
-    """What notebooks hold is what bash reads, also where it looks like a notebook's own commands."""
+    """Notebooks have exactly the lines of the file, even if these look like commands of notebooks."""
     recipe = demo.recipe('echo "demo created"', source)
 
     assert recipe.steps[0].source == source
@@ -104,64 +104,65 @@ def test_a_step_is_verbatim_part_of_the_file(demo: Demo, source: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["# %matplotlib inline", "#%cd /tmp"])
-def test_a_line_that_notebooks_read_otherwise_is_refused(demo: Demo, line: str) -> None:
-    """Jupytext makes a command of such a comment: the notebook would not be the file."""
-    words = refusal(lambda: demo.recipe('echo "demo created"', f"{line}\necho"))
+def test_a_line_that_notebooks_would_change_is_refused(demo: Demo, line: str) -> None:
+    """Jupytext reads such a comment as a command of notebooks, so the notebook would differ from the file."""
+    message = refusal(lambda: demo.recipe('echo "demo created"', f"{line}\necho"))
 
-    assert words.startswith('recipes/demo/recipe.sh:12: step "create" is one thing in the file and another')
-    assert "Notebooks take `# %…` for a command of theirs" in words
+    assert message.startswith('recipes/demo/recipe.sh:12: step "create" would be different in a')
+    assert "Jupytext reads `# %…` as a notebook command" in message
 
 
 def test_quotes_of_python_do_not_hide_a_step(demo: Demo) -> None:
-    """Jupytext looks for a step in no string of Python's; in bash three quotes are not one."""
-    words = refusal(lambda: demo.recipe('echo "demo created"', "echo '''"))
+    """Jupytext ignores markers after three quotes, which begin a string in Python but not in bash."""
+    message = refusal(lambda: demo.recipe('echo "demo created"', "echo '''"))
 
-    assert words.startswith('recipes/demo/recipe.sh:12: step "create" is one thing in the file and another')
+    assert message.startswith('recipes/demo/recipe.sh:12: step "create" would be different in a')
 
 
 @pytest.mark.parametrize(
     "marker", ["# %%", "#%% use", "  # %% use", "# %%use", "# %% [markdown]", "# %% Use", "# %% use {}"]
 )
 def test_a_marker_of_another_form_is_refused(demo: Demo, marker: str) -> None:
-    """Some tools would begin a step there and others would not."""
-    words = refusal(lambda: demo.recipe("# %% check", f"{marker}\necho\n\n# %% check"))
+    """Tools disagree on whether other forms begin a step."""
+    message = refusal(lambda: demo.recipe("# %% check", f"{marker}\necho\n\n# %% check"))
 
-    assert words == (
-        f'recipes/demo/recipe.sh:25: "{marker}" does not begin a step.\n'
-        "  Write `# %% name` at the left edge: small letters, digits and hyphens."
+    assert message == (
+        f'recipes/demo/recipe.sh:25: "{marker}" is not a valid step marker.\n'
+        "  Write `# %% name` without indentation: lowercase letters, digits and hyphens."
     )
 
 
 @pytest.mark.parametrize("opening", ["<<END", "<<'END'", '<<"END"', "<<-END"])
 def test_a_marker_inside_a_here_document_is_refused(demo: Demo, opening: str) -> None:
-    """A notebook begins a step there, and bash does not."""
-    words = refusal(lambda: demo.recipe('echo "demo created"', f"cat {opening}\n# %% inside\nEND"))
+    """In a notebook such a line begins a step, in bash it does not."""
+    message = refusal(lambda: demo.recipe('echo "demo created"', f"cat {opening}\n# %% inside\nEND"))
 
-    assert words == (
-        'recipes/demo/recipe.sh:12: the here-document "END" of step "create" does not end in it.\n'
+    assert message == (
+        'recipes/demo/recipe.sh:12: the here-document "END" does not end within step "create".\n'
         "  A line that begins with `# %%` begins a step, even there: write that line another way."
     )
 
 
 def test_a_step_name_used_twice_is_refused_with_both_lines(demo: Demo) -> None:
-    """A page could not say which it shows."""
-    words = refusal(lambda: demo.recipe("# %% control", "# %% create"))
+    """Pages name steps, so names must be unique; the message has both line numbers."""
+    message = refusal(lambda: demo.recipe("# %% control", "# %% create"))
 
-    assert words.startswith(
-        'recipes/demo/recipe.sh:28: step "create" stands on line 12 already.\n  Give one of the two'
-    )
+    assert message.startswith('recipes/demo/recipe.sh:28: step "create" is already on line 12.\n  Rename one of them.')
 
 
 @pytest.mark.parametrize("name", ["header", "about", "prepare"])
 def test_a_name_that_notebooks_use_is_refused(demo: Demo, name: str) -> None:
-    """Two cells would share an id."""
-    words = refusal(lambda: demo.recipe("# %% control", f"# %% {name}"))
+    """In a notebook, two cells would have the same id."""
+    message = refusal(lambda: demo.recipe("# %% control", f"# %% {name}"))
 
-    assert words == f'recipes/demo/recipe.sh:28: no step can be called "{name}".\n  Notebooks have such a cell.'
+    assert (
+        message == f'recipes/demo/recipe.sh:28: the step name "{name}" is reserved.\n  '
+        "Notebooks have another cell of that name."
+    )
 
 
-def test_what_the_lab_prepares_stands_beside_the_recipe(demo: Demo) -> None:
-    """Verbatim, and it is no step; most recipes have none."""
+def test_prepare_is_read_from_the_file_next_to_the_recipe(demo: Demo) -> None:
+    """The text of `prepare.sh` is kept verbatim and is not a step; most recipes have no such file."""
     without = demo.recipe()
     recipe = demo.prepare(PREPARE)
 
@@ -170,17 +171,17 @@ def test_what_the_lab_prepares_stands_beside_the_recipe(demo: Demo) -> None:
 
 
 def test_a_prepare_that_does_not_stop_at_errors_is_refused(demo: Demo) -> None:
-    """It would be half of what the page says the lab had made."""
-    words = refusal(lambda: demo.prepare("#!/usr/bin/env bash\n# A network.\npodman network create shop\n"))
+    """If `prepare.sh` went on after an error, only a part of what it should create might exist."""
+    message = refusal(lambda: demo.prepare("#!/usr/bin/env bash\n# A network.\npodman network create shop\n"))
 
-    assert words.startswith("recipes/demo/prepare.sh: it does not begin as a prepare.sh does.\n")
+    assert message.startswith("recipes/demo/prepare.sh: its first lines are not those that a prepare.sh needs.\n")
 
 
 def test_an_empty_step_is_refused(demo: Demo) -> None:
-    """It would show nothing and prove nothing."""
-    words = refusal(lambda: demo.recipe('echo "demo created"\n', "\n"))
+    """A step needs at least one command."""
+    message = refusal(lambda: demo.recipe('echo "demo created"\n', "\n"))
 
-    assert words == 'recipes/demo/recipe.sh:12: step "create" is empty.\n  Give it a command, or delete it.'
+    assert message == 'recipes/demo/recipe.sh:12: step "create" is empty.\n  Give it a command, or delete it.'
 
 
 @pytest.mark.parametrize(
@@ -194,47 +195,47 @@ def test_an_empty_step_is_refused(demo: Demo) -> None:
     ],
 )
 def test_a_header_of_its_own_is_refused(demo: Demo, old: str, new: str) -> None:
-    """The same lines in every recipe, so that a reader need not look; also after JupyterLab saved it."""
-    words = refusal(lambda: demo.recipe(old, new))
+    """All recipes share one header, so that readers can skip it; metadata that JupyterLab adds is refused, too."""
+    message = refusal(lambda: demo.recipe(old, new))
 
-    assert words.startswith("recipes/demo/recipe.sh: what stands before the first step is not the header of every")
-    assert "  set -Eeuo pipefail\n" in words
+    assert message.startswith("recipes/demo/recipe.sh: the lines before the first step are not the header that all")
+    assert "  set -Eeuo pipefail\n" in message
 
 
 def test_an_empty_file_is_no_recipe(demo: Demo) -> None:
-    """It is refused in the same words, not with a traceback."""
+    """An empty file is refused with the message about the header."""
     (demo.folder / "recipe.sh").write_text("")
 
-    assert "is not the header of every recipe" in refusal(demo.recipe)
+    assert "are not the header that all recipes share" in refusal(demo.recipe)
 
 
 def test_a_recipe_without_cleanup_is_refused(demo: Demo) -> None:
-    """Whoever runs it would be left with what it made."""
-    words = refusal(lambda: demo.recipe("# %% cleanup", "# %% clean"))
+    """Without cleanup, what the recipe creates would stay on a reader's machine."""
+    message = refusal(lambda: demo.recipe("# %% cleanup", "# %% clean"))
 
-    assert words == (
-        'recipes/demo/recipe.sh: the last step is not "cleanup".\n  End with one: it runs even after a failure.'
+    assert message == (
+        'recipes/demo/recipe.sh: the last step is not "cleanup".\n  End with that step: it runs even after a failure.'
     )
 
 
 def test_a_folder_without_a_recipe_is_named(demo: Demo) -> None:
-    """A misnamed file is told, not skipped."""
+    """A folder with a misnamed file is an error; it is not skipped."""
     (demo.folder / "recipe.sh").rename(demo.folder / "receta.sh")
 
-    assert refusal(lambda: load_recipes(demo.top)).startswith("recipes/demo has no recipe.sh.\n  Every recipe is one")
-
-
-def test_a_recipes_folder_has_a_name_that_fits_everywhere(demo: Demo) -> None:
-    """It stands in addresses, in container names and on the command line."""
-    folder = demo.folder.rename(demo.folder.with_name("My Demo"))
-
-    assert refusal(lambda: load_recipe(folder)).startswith(
-        'recipes/My Demo: "My Demo" is not a valid name for a recipe.'
+    assert refusal(lambda: load_recipes(demo.top)).startswith(
+        "recipes/demo has no recipe.sh.\n  Every recipe needs one"
     )
 
 
+def test_a_recipes_folder_has_only_letters_digits_and_hyphens(demo: Demo) -> None:
+    """The name becomes part of addresses, container names and command lines."""
+    folder = demo.folder.rename(demo.folder.with_name("My Demo"))
+
+    assert refusal(lambda: load_recipe(folder)).startswith('recipes/My Demo: "My Demo" is not a valid recipe name.')
+
+
 def test_a_pair_is_one_step_in_two_forms(demo: Demo) -> None:
-    """Pages and claims use the common name."""
+    """A pair counts once, by its common name, and has a variant for each mode."""
     recipe = demo.recipe()
 
     assert recipe.names == ("create", "who", "check", "control", "cleanup")
@@ -244,13 +245,13 @@ def test_a_pair_is_one_step_in_two_forms(demo: Demo) -> None:
     ]
 
 
-def test_one_of_a_pair_can_be_named_alone(demo: Demo) -> None:
-    """``step = "who-root"`` means that one."""
+def test_half_a_pair_can_be_named(demo: Demo) -> None:
+    """``step = "who-root"`` means only that half."""
     assert [step.name for step in demo.recipe().variants("who-root")] == ["who-root"]
 
 
-def test_a_page_shows_of_a_pair_what_is_between(demo: Demo) -> None:
-    """The frame is the recipe's, the command is the reader's, with its own indentation."""
+def test_a_page_shows_the_commands_of_a_pair_without_their_condition(demo: Demo) -> None:
+    """`if`, `fi` and the indentation that they need are removed."""
     recipe = demo.recipe('  echo "I am root"', '  for one in 1 2; do\n    echo "$one"\n  done')
 
     assert recipe.variants("who")[0].command == 'for one in 1 2; do\n  echo "$one"\ndone'
@@ -258,7 +259,7 @@ def test_a_page_shows_of_a_pair_what_is_between(demo: Demo) -> None:
 
 
 def test_the_environment_decides_which_of_a_pair_ran(demo: Demo) -> None:
-    """A pattern reads the one that ran."""
+    """The variant for an environment is the one for its mode."""
     recipe = demo.recipe()
 
     assert recipe.variant_for("who", environment("5.4-netavark-root")).name == "who-root"
@@ -276,11 +277,11 @@ def test_the_environment_decides_which_of_a_pair_ran(demo: Demo) -> None:
     ],
 )
 def test_a_half_of_another_form_is_refused(demo: Demo, old: str, new: str) -> None:
-    """Name, first line and last line belong together."""
-    words = refusal(lambda: demo.recipe(old, new))
+    """The name, first line and last line of half a pair must fit together."""
+    message = refusal(lambda: demo.recipe(old, new))
 
-    assert re.match(r'recipes/demo/recipe.sh:\d+: step "who[a-z-]*" is not one of a pair\.\n', words)
-    assert "NAME-root begins with the line `if root; then`" in words
+    assert re.match(r'recipes/demo/recipe.sh:\d+: step "who[a-z-]*" does not have the form of half a pair\.\n', message)
+    assert "NAME-root begins with the line `if root; then`" in message
 
 
 @pytest.mark.parametrize(
@@ -292,22 +293,22 @@ def test_a_half_of_another_form_is_refused(demo: Demo, old: str, new: str) -> No
     ],
 )
 def test_a_half_without_its_other_beside_it_is_refused(demo: Demo, old: str, new: str) -> None:
-    """Somewhere the step would print nothing, or a name would mean three steps."""
-    words = refusal(lambda: demo.recipe(old, new))
+    """Otherwise no step would run in one of the modes, or a name would mean three steps."""
+    message = refusal(lambda: demo.recipe(old, new))
 
-    assert 'step "who-root" has no other half beside it.\n  "who-root" and "who-rootless" stand' in words
+    assert 'step "who-root" is not next to the other half of its pair.\n  "who-root" and "who-rootless"' in message
 
 
 def test_an_unknown_step_is_named_with_the_nearest(demo: Demo) -> None:
-    """Suggestions are the names that pages use."""
+    """The message suggests names that pages use."""
     recipe = demo.recipe()
-    words = refusal(lambda: recipe.variants("chek"))
+    message = refusal(lambda: recipe.variants("chek"))
 
-    assert words == 'recipes/demo/recipe.sh: there is no step "chek".\n  Did you mean "check"?'
+    assert message == 'recipes/demo/recipe.sh: there is no step "chek".\n  Did you mean "check"?'
 
 
 def test_recipes_are_the_folders_of_recipes(demo: Demo) -> None:
-    """What programs leave there with a dot in front is none."""
+    """Files and hidden folders in `recipes/` are ignored."""
     (demo.top / "recipes" / ".ipynb_checkpoints").mkdir()
     (demo.top / "recipes" / "README.md").touch()
 
@@ -315,15 +316,16 @@ def test_recipes_are_the_folders_of_recipes(demo: Demo) -> None:
 
 
 def test_the_top_is_found_from_below(demo: Demo) -> None:
-    """The tool works in every folder of a clone."""
+    """The tool works in any folder of a clone."""
     assert find_top(demo.folder) == demo.top.resolve()
     assert find_top() == demo.top.resolve()
 
 
 def test_outside_a_clone_the_tool_says_where_to_go(tmp_path: Path) -> None:
-    """It does not make up a project."""
-    words = refusal(lambda: find_top(tmp_path))
+    """Outside of a clone, the message says where to go."""
+    message = refusal(lambda: find_top(tmp_path))
 
     assert (
-        words == f"{tmp_path} is not inside a clone of Recetario.\n  Go to the folder that has recipes/ and mkdocs.yml."
+        message
+        == f"{tmp_path} is not inside a clone of Recetario.\n  Go to the folder that has recipes/ and mkdocs.yml."
     )

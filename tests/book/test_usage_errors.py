@@ -1,4 +1,4 @@
-"""The lines that no pattern may match are what misspelled commands really print."""
+"""Patterns must not match the output of misspelled commands, which is recorded from real tools."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ TOP = Path(__file__).parents[2]
     ],
 )
 def test_a_pattern_that_a_mistake_would_match_is_found(pattern: str) -> None:
-    """The line that it matches is told, as the proof."""
+    """The function returns the line of output that the pattern would match."""
     assert usage_error(pattern) in {line for lines in usage_errors().values() for line in lines}
 
 
 @pytest.mark.parametrize("pattern", ["exit status: 1", "exit status: *", "exit status: 7", "exit*: 12[0-7]"])
 def test_an_exit_status_says_only_that_something_failed(pattern: str) -> None:
-    """Whichever it is: a misspelled command has one, too."""
+    """A misspelled command also has an exit status, so a status alone proves nothing."""
     assert (usage_error(pattern) or "").startswith("exit status: ")
 
 
@@ -48,22 +48,22 @@ def test_an_exit_status_says_only_that_something_failed(pattern: str) -> None:
         "hello",
     ],
 )
-def test_a_pattern_that_says_what_happened_is_none(pattern: str) -> None:
-    """Not even where what happened is that an option doesn't exist: it names the option."""
+def test_a_pattern_that_says_what_happened_is_accepted(pattern: str) -> None:
+    """An error about an unknown option is accepted if the pattern has the name of the option."""
     assert usage_error(pattern) is None
 
 
 @pytest.mark.podman
 def test_the_lines_were_printed_by_real_tools() -> None:
-    """Each by its command, as root on some Podman."""
+    """Each recorded line is printed by its command, as root, with at least one version of Podman."""
     printed: dict[str, set[str]] = {command: set() for command in usage_errors()}
     newest = {environment.suite: environment for environment in load_environments() if not environment.rootless}
     with Run(TOP) as run:
         for environment in newest.values():
             with run.host(environment) as host:
                 for command in printed:
-                    done = host.run(["bash", "-c", command])
-                    printed[command].update((done.stdout + done.stderr).splitlines())
+                    result = host.run(["bash", "-c", command])
+                    printed[command].update((result.stdout + result.stderr).splitlines())
 
     typed_by_hand = [(c, line) for c, lines in usage_errors().items() for line in lines if line not in printed[c]]
     assert typed_by_hand == []

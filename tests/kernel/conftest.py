@@ -1,4 +1,4 @@
-"""A live bash of our own for each test, here."""
+"""Fixtures for tests of a live bash on this machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = Callable[..., tuple[str, str, Outcome]]
 
 @pytest.fixture
 def bash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bash]:
-    """A bash in an empty folder."""
+    """A new bash in an empty folder."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     bash = Bash([], tmp_path, str(tmp_path), limit_s=20)
@@ -28,7 +28,7 @@ def bash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bash]:
 
 @pytest.fixture
 def run(bash: Bash) -> Run:
-    """Run steps in it; what all of them printed, and how the last one went."""
+    """Run steps in the bash; return their stdout, their stderr, and the outcome of the last one."""
 
     def run_steps(*steps: str) -> tuple[str, str, Outcome]:
         shown: dict[str, str] = defaultdict(str)
@@ -44,5 +44,5 @@ def run(bash: Bash) -> Run:
 
 @pytest.fixture
 def mark() -> str:
-    """How long a process sleeps that this test will look for, and no other test, not even one that runs beside it."""
+    """A time to `sleep` that no other test uses, not even one that runs in parallel, to find the process by."""
     return f"{next(_numbers)}.{os.getpid()}"

@@ -1,4 +1,4 @@
-"""The kernel, spoken to as JupyterLab and nbclient do."""
+"""The kernel answers Jupyter clients such as JupyterLab and nbclient."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Message = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def specs(tmp_path_factory: pytest.TempPathFactory) -> KernelSpecManager:
-    """Kernelspecs that are installed nowhere."""
+    """Kernelspecs in a temporary folder."""
     folder = tmp_path_factory.mktemp("kernels")
     write_specs(folder, ["9.9-netavark-root"])
     return KernelSpecManager(kernel_dirs=[str(folder)])
@@ -35,7 +35,7 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> KernelSpecManager:
 
 @pytest.fixture(scope="module")
 def kernel(specs: KernelSpecManager) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
-    """One kernel for all tests that do it no harm."""
+    """One kernel for all tests that leave it running."""
     yield from started(specs)
 
 
@@ -46,7 +46,7 @@ def own_kernel(specs: KernelSpecManager) -> Iterator[tuple[KernelManager, Blocki
 
 
 def started(specs: KernelSpecManager, name: str = HERE) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
-    """A kernel, and a client that it answers."""
+    """Start a kernel, and a client that is connected to it."""
     manager = KernelManager(kernel_name=name, kernel_spec_manager=specs)
     manager.start_kernel()
     client = manager.client()
@@ -59,7 +59,7 @@ def started(specs: KernelSpecManager, name: str = HERE) -> Iterator[tuple[Kernel
 
 
 def execute(client: BlockingKernelClient, code: str, **options: Any) -> tuple[Message, list[Message]]:
-    """Run a cell; the content of the reply, and what was published, each with its type."""
+    """Run a cell; return the content of the reply and of each published message, with its type."""
     published: list[Message] = []
 
     def keep(message: Message) -> None:
@@ -71,12 +71,12 @@ def execute(client: BlockingKernelClient, code: str, **options: Any) -> tuple[Me
 
 
 def alive(mark: str) -> bool:
-    """Whether a process has this mark on its command line."""
+    """Whether a `sleep` with this mark is running."""
     return not subprocess.call(["pgrep", "--full", f"^sleep {mark}$"], stdout=subprocess.DEVNULL)
 
 
 def test_a_cell_publishes_its_streams(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
-    """And its reply says how it went."""
+    """Output is published by stream as it arrives, and the reply has the status."""
     reply, published = execute(kernel[1], "echo a; sleep 0.1; echo b >&2")
 
     assert [(part["name"], part["text"]) for part in published] == [("stdout", "a\n"), ("stderr", "b\n")]
@@ -84,10 +84,10 @@ def test_a_cell_publishes_its_streams(kernel: tuple[KernelManager, BlockingKerne
     assert reply["recetario"] == {"status": 0, "cut": {"stdout": 0, "stderr": 0}, "words": ""}
 
 
-def test_a_failed_cell_tells_step_command_status_and_last_lines(
+def test_a_failed_cell_shows_step_command_status_and_last_lines(
     kernel: tuple[KernelManager, BlockingKernelClient],
 ) -> None:
-    """Whoever reads the error has all there is to know."""
+    """The error message is enough to understand what failed."""
     code = "seq 30\nprintf '\\e[31mred\\e[0m\\n' >&2\nexit 3"
     reply, published = execute(kernel[1], code)
 
@@ -104,38 +104,38 @@ def test_a_failed_cell_tells_step_command_status_and_last_lines(
     assert reply["recetario"]["status"] == 3
 
 
-def test_words_make_a_cell_fail_and_are_told(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
-    """Whatever the status is."""
+def test_an_outcome_with_words_fails_the_cell(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
+    """A cell that spoils the shared bash fails even if its status is 0, and the error has the explanation."""
     reply, _ = execute(kernel[1], "exit 0")
 
     assert (reply["status"], reply["evalue"]) == ("error", "step cell ended with status 0")
     assert reply["recetario"]["words"] in reply["traceback"]
 
 
-def test_a_cut_is_told_outside_of_the_stream(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
-    """The stream has nothing in it that the step did not print."""
+def test_a_cut_is_reported_outside_of_the_stream(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
+    """The stream contains only what the step printed; the number of missing bytes is published separately."""
     reply, published = execute(kernel[1], "head --bytes=70000 /dev/zero | tr '\\0' '\\n'")
 
-    assert published[-1]["data"] == {"text/plain": "stdout: 4464 bytes more were left out."}
+    assert published[-1]["data"] == {"text/plain": "stdout: 4464 more bytes were left out."}
     assert reply["recetario"]["cut"] == {"stdout": 4464, "stderr": 0}
 
 
 def test_a_silent_cell_publishes_nothing(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
-    """As Jupyter asks."""
+    """Jupyter's `silent` option suppresses output and errors."""
     reply, published = execute(kernel[1], "echo a; false", silent=True)
 
     assert (reply["status"], published) == ("error", [])
 
 
 def test_a_signal_is_what_it_is_in_a_script(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
-    """Kernels ignore SIGINT; what they start must not."""
+    """Kernels ignore SIGINT, but steps must not inherit that."""
     _, published = execute(kernel[1], "trap 'echo caught' INT; kill -INT $$; trap - INT")
 
     assert published[0]["text"] == "caught\n"
 
 
 def test_the_kernel_says_what_its_language_is(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
-    """Frontends colour cells by it."""
+    """Frontends choose the syntax highlighting by the language in `kernel_info`."""
     kernel[1].kernel_info()
     info = kernel[1].get_shell_msg(timeout=10)["content"]["language_info"]
 
@@ -143,7 +143,7 @@ def test_the_kernel_says_what_its_language_is(kernel: tuple[KernelManager, Block
 
 
 def test_an_interrupt_comes_as_a_message(kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:
-    """And ends what runs, wherever that is."""
+    """An interrupt request ends the processes of the cell and gives it status 130."""
     manager, client = kernel
     request = client.execute(f"echo up; timeout 500 sleep {mark}")
     while client.get_iopub_msg(timeout=10)["content"].get("text") != "up\n":
@@ -160,7 +160,7 @@ def test_an_interrupt_comes_as_a_message(kernel: tuple[KernelManager, BlockingKe
 def test_shutting_down_ends_everything_at_once(
     own_kernel: tuple[KernelManager, BlockingKernelClient], cell: str, mark: str
 ) -> None:
-    """Also a cell that runs; nbclient would wait for 2.5 seconds more."""
+    """A shutdown ends a running cell and background children within 2.5 s, after which nbclient would kill it."""
     manager, client = own_kernel
     execute(client, f"sleep {mark} & true")
     client.execute(cell.replace("MARK", mark))
@@ -173,7 +173,7 @@ def test_shutting_down_ends_everything_at_once(
 
 
 def test_killing_the_kernel_leaves_nothing(own_kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:
-    """Not what runs, and no folder."""
+    """The processes of a cell end soon after the kernel was killed."""
     manager, client = own_kernel
     client.execute(f"echo up; sleep {mark}")
     while client.get_iopub_msg(timeout=10)["content"].get("text") != "up\n":
@@ -186,8 +186,8 @@ def test_killing_the_kernel_leaves_nothing(own_kernel: tuple[KernelManager, Bloc
     assert not alive(mark)
 
 
-def test_an_unknown_environment_is_told_in_the_cell(specs: KernelSpecManager) -> None:
-    """With those there are; the kernel lives on."""
+def test_an_unknown_environment_is_an_error_in_the_cell(specs: KernelSpecManager) -> None:
+    """The message is shown in the cell, instead of a kernel that dies at the start."""
     for _, client in started(specs, "recetario-9.9-netavark-root"):
         reply, _ = execute(client, "echo a")
 
@@ -195,27 +195,27 @@ def test_an_unknown_environment_is_told_in_the_cell(specs: KernelSpecManager) ->
 
 
 def run_notebook(specs: KernelSpecManager, *cells: str) -> nbformat.NotebookNode:
-    """The notebook of these cells, executed by nbclient."""
+    """Execute a notebook of these cells with nbclient."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=specs)
     return NotebookClient(notebook, km=manager, timeout=30, shutdown_kernel="immediate").execute()
 
 
 def test_nbclient_runs_a_notebook(specs: KernelSpecManager) -> None:
-    """Cells share one bash."""
+    """Cells of one notebook share one bash."""
     notebook = run_notebook(specs, "x=1", "echo $x", "cat")
 
     assert [[output.text for output in cell.outputs] for cell in notebook.cells] == [[], ["1\n"], []]
 
 
 def test_nbclient_stops_at_a_failed_cell(specs: KernelSpecManager) -> None:
-    """And its error carries ours."""
+    """The exception of nbclient includes our message."""
     with pytest.raises(CellExecutionError, match="step cell ended with status 1"):
         run_notebook(specs, "false", "echo b")
 
 
 def with_client(specs: KernelSpecManager, use: Callable[[NotebookClient, AsyncKernelClient], Any]) -> None:
-    """Use an nbclient and its Jupyter client, as a replay does."""
+    """Call ``use`` with an nbclient and its Jupyter client, connected to a new kernel."""
 
     async def main() -> None:
         manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=specs)
@@ -228,14 +228,14 @@ def with_client(specs: KernelSpecManager, use: Callable[[NotebookClient, AsyncKe
 
 
 async def output_of(client: NotebookClient, source: str) -> str:
-    """What a cell printed, all together."""
+    """Run a cell; return the text of all its outputs, errors included."""
     client.nb.cells = [nbformat.v4.new_code_cell(source)]
     cell = await client.async_execute_cell(client.nb.cells[0], 0)
     return "".join(output.get("text") or output.get("evalue") for output in cell.outputs)
 
 
 def test_one_kernel_serves_many_replays(specs: KernelSpecManager, tmp_path: Path) -> None:
-    """Each in a bash that knows nothing of the one before."""
+    """Each `open_bash` starts a new bash, without the variables of the previous one."""
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         for _ in range(3):
@@ -249,7 +249,7 @@ def test_one_kernel_serves_many_replays(specs: KernelSpecManager, tmp_path: Path
 
 
 def test_a_limit_comes_with_the_request(specs: KernelSpecManager, tmp_path: Path) -> None:
-    """Each replay has its own."""
+    """Each bash gets the time limit of its open request."""
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         await open_bash(channels, [], tmp_path, str(tmp_path), limit_s=0.3)
@@ -258,11 +258,13 @@ def test_a_limit_comes_with_the_request(specs: KernelSpecManager, tmp_path: Path
     with_client(specs, use)
 
 
-def test_a_host_that_cannot_be_entered_is_not_replaced_by_here(specs: KernelSpecManager, tmp_path: Path) -> None:
-    """A cell meant for a host must never run on the reader's own machine."""
+def test_a_host_that_cannot_be_entered_is_not_replaced_by_this_machine(
+    specs: KernelSpecManager, tmp_path: Path
+) -> None:
+    """A cell meant for a host must never run on this machine."""
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
-        with pytest.raises(RecetarioError, match="no-such-podman does not start"):
+        with pytest.raises(RecetarioError, match="no-such-podman cannot be started"):
             await open_bash(channels, ["no-such-podman"], tmp_path, str(tmp_path))
         assert await output_of(client, "echo here") == "step cell ended with status 255"
         with pytest.raises(RecetarioError, match="FileNotFoundError"):
@@ -272,8 +274,8 @@ def test_a_host_that_cannot_be_entered_is_not_replaced_by_here(specs: KernelSpec
     with_client(specs, use)
 
 
-def test_after_a_bash_was_closed_nothing_runs_here_instead(specs: KernelSpecManager, tmp_path: Path, mark: str) -> None:
-    """Not even what that bash left in the background."""
+def test_after_a_bash_was_closed_cells_fail(specs: KernelSpecManager, tmp_path: Path, mark: str) -> None:
+    """Its background children have ended, and later cells do not run on this machine instead."""
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         await open_bash(channels, [], tmp_path, str(tmp_path), limit_s=20)

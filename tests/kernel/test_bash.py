@@ -1,4 +1,4 @@
-"""What steps share, what ends them, and what is left of them."""
+"""What steps share, how they end, and what remains of them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ Run = Callable[..., tuple[str, str, Outcome]]
 
 @pytest.fixture
 def hasty(tmp_path: Path) -> Iterator[Bash]:
-    """A bash whose steps may take 0.3 s."""
+    """A bash with a time limit of 0.3 s for each step."""
     bash = Bash([], tmp_path, str(tmp_path), limit_s=0.3)
     yield bash
     bash.close()
 
 
 def ignore(stream: str, text: str) -> None:
-    """Show nothing."""
+    """Discard output."""
 
 
 def alive(mark: str) -> bool:
-    """Whether a process has this mark on its command line."""
+    """Whether a `sleep` with this mark is running."""
     return not subprocess.call(["pgrep", "--full", f"^sleep {mark}$"], stdout=subprocess.DEVNULL)
 
 
@@ -41,7 +41,7 @@ def alive(mark: str) -> bool:
 
 
 def test_steps_share_variables_functions_and_the_directory(run: Run) -> None:
-    """It is one bash."""
+    """Arrays, functions and the current folder of one step are there in the next."""
     stdout, _, _ = run(
         "a=('x y' z); f() { echo f $1; }; mkdir d; cd d", 'printf "%s," "${a[@]}"; f 1; echo "${PWD##*/}"'
     )
@@ -50,14 +50,14 @@ def test_steps_share_variables_functions_and_the_directory(run: Run) -> None:
 
 
 def test_a_child_of_an_earlier_step_can_be_waited_for(run: Run) -> None:
-    """Its process id stays that of our own child."""
+    """All steps run in one bash, so `wait` knows children of earlier steps."""
     stdout, _, outcome = run("(sleep 0.2; exit 7) & p=$!", "wait $p || echo waited: $?")
 
     assert (stdout, outcome.status) == ("waited: 7\n", 0)
 
 
 def test_the_bash_stays_the_same_one(run: Run) -> None:
-    """Until something fails."""
+    """Steps run in the same process until one fails; then a new bash takes over."""
     stdout, _, _ = run("echo $$", "echo $$", "false", "echo $$")
 
     first, second, third = stdout.split()
@@ -65,7 +65,7 @@ def test_the_bash_stays_the_same_one(run: Run) -> None:
 
 
 def test_a_failure_leaves_what_was_set_before_it(run: Run) -> None:
-    """Cleanup has to know what there is to clean."""
+    """Variables, functions, options, traps and the folder survive a failure, because cleanup may need them."""
     before = """
         shopt -s extglob; umask 027; mkdir d; cd d
         a=([3]='x y' [5]=z); declare -A m=([k]=v); declare -i n=4; readonly R=1; export E='1
@@ -95,7 +95,7 @@ def test_a_failure_leaves_what_was_set_before_it(run: Run) -> None:
 
 @pytest.mark.parametrize("end", ["exec true", "kill -9 $$", "trap 'echo bye' EXIT; false"])
 def test_what_is_lost_with_bash_comes_back_from_the_step_before(run: Run, end: str) -> None:
-    """The last state that is known."""
+    """If a step destroys bash before its state is saved, the next step gets the last saved state."""
     stdout, _, outcome = run("x=1", f"x=2; {end}", "echo x=$x")
 
     assert stdout.endswith("x=1\n")
@@ -103,8 +103,8 @@ def test_what_is_lost_with_bash_comes_back_from_the_step_before(run: Run, end: s
 
 
 @pytest.mark.parametrize("step", ["exec >/dev/null", "exec 2>&-", "set +eu", "trap 'echo bye' EXIT"])
-def test_a_step_that_spoils_the_next_ones_is_undone(run: Run, step: str) -> None:
-    """Its variables stay, its harm does not."""
+def test_redirections_options_and_traps_of_a_step_do_not_reach_the_next_one(run: Run, step: str) -> None:
+    """Its variables are kept."""
     stdout, stderr, outcome = run(f"x=1; {step}", "echo x=$x; echo error >&2; false | true", "echo b")
 
     assert (stdout, stderr) == ("x=1\nb\n", "error\n")
@@ -114,8 +114,8 @@ def test_a_step_that_spoils_the_next_ones_is_undone(run: Run, step: str) -> None
 @pytest.mark.parametrize(
     "step", ["set -C", "IFS=e", "set -f", "TMOUT=1", "shopt -s nullglob failglob", "cd() { false; }"]
 )
-def test_settings_of_a_step_do_not_confuse_us(run: Run, step: str) -> None:
-    """They belong to the steps; what we do between them is unharmed."""
+def test_settings_of_a_step_do_not_break_what_runs_between_steps(run: Run, step: str) -> None:
+    """Options, variables and functions that a step sets do not affect the code of live.sh."""
     stdout, _, outcome = run(step, "echo a; sleep 0.1", "echo b; false", "echo c")
 
     assert stdout == "a\nb\nc\n"
@@ -123,21 +123,21 @@ def test_settings_of_a_step_do_not_confuse_us(run: Run, step: str) -> None:
 
 
 def test_tracing_ends_with_its_step(run: Run) -> None:
-    """Or it would show what we do between steps."""
+    """`set -x` would otherwise print the code that runs between steps."""
     _, stderr, _ = run("set -x; true", "true")
 
     assert stderr == "++ true\n"
 
 
 def test_a_line_is_counted_within_its_step(run: Run) -> None:
-    """And after a failure as before it."""
+    """Line numbers in errors count from the first line of the step, also after a failure."""
     _, stderr, _ = run("\n\nfalse", "\nno-such-command")
 
     assert stderr == "bash: line 2: no-such-command: command not found\n"
 
 
 def test_children_inherit_three_open_files(run: Run) -> None:
-    """Neither the way back to us nor our script."""
+    """Children inherit neither our FIFOs nor our script."""
     stdout, _, _ = run("bash -c 'for n in {0..255}; do [ ! -e /proc/$$/fd/$n ] || echo $n; done'")
 
     assert stdout.split() == ["0", "1", "2"]
@@ -147,7 +147,7 @@ def test_children_inherit_three_open_files(run: Run) -> None:
 
 
 def test_output_comes_while_the_step_runs(bash: Bash) -> None:
-    """Whole lines, at once."""
+    """Lines arrive as soon as they are complete, not at the end of the step."""
     times: list[float] = []
     bash.run("echo a; sleep 0.3; echo b", "try", lambda *_: times.append(time.monotonic()))
 
@@ -155,14 +155,14 @@ def test_output_comes_while_the_step_runs(bash: Bash) -> None:
 
 
 def test_output_of_a_background_child_goes_to_the_step_that_runs(run: Run) -> None:
-    """As it would in a script."""
+    """Late output of a child counts as output of the step that is running then."""
     bash_steps = [run("(sleep 0.1; echo late) & echo a"), run("sleep 0.3")]
 
     assert [stdout for stdout, _, _ in bash_steps] == ["a\n", "late\n"]
 
 
 def test_a_background_child_does_not_hold_up_its_step(run: Run) -> None:
-    """Not even one that never stops printing."""
+    """A step ends while its child goes on printing without end."""
     start = time.monotonic()
     stdout, _, outcome = run("yes >&2 & echo a", "kill $!; wait $! || echo ended: $?")
 
@@ -172,7 +172,7 @@ def test_a_background_child_does_not_hold_up_its_step(run: Run) -> None:
 
 
 def test_a_flood_is_cut_and_counted(run: Run) -> None:
-    """100 MB pass by within seconds, in little memory."""
+    """100 MB of output take seconds and little memory; only the limit is kept."""
     start = time.monotonic()
     stdout, _, outcome = run("head --bytes=100000000 /dev/zero | tr '\\0' '\\n'")
 
@@ -181,8 +181,8 @@ def test_a_flood_is_cut_and_counted(run: Run) -> None:
     assert not outcome.failed
 
 
-def test_one_step_does_not_pay_for_the_flood_of_another(run: Run) -> None:
-    """Each has its own measure."""
+def test_the_output_limit_applies_to_each_step(run: Run) -> None:
+    """Output that was cut in one step does not reduce the limit of the next."""
     run("head --bytes=100000 /dev/zero | tr '\\0' '\\n'")
     stdout, _, outcome = run("echo a")
 
@@ -207,7 +207,7 @@ def test_one_step_does_not_pay_for_the_flood_of_another(run: Run) -> None:
 def test_the_limit_ends_all_that_a_step_started(
     hasty: Bash, monkeypatch: pytest.MonkeyPatch, step: str, mark: str
 ) -> None:
-    """Also what does not listen, and what is not in its process group."""
+    """The time limit also ends processes that ignore TERM, and those in other process groups."""
     monkeypatch.setattr(module, "_GRACE_S", 0.3)
     outcome = hasty.run(step.replace("MARK", mark), "try", ignore)
 
@@ -217,7 +217,7 @@ def test_the_limit_ends_all_that_a_step_started(
 
 
 def test_the_limit_spares_sessions_of_their_own(hasty: Bash, mark: str) -> None:
-    """A container's conmon is such a one."""
+    """A process in another session survives the time limit, as conmon must."""
     hasty.run(f"setsid sleep {mark}1 & sleep {mark}2", "try", ignore)
 
     assert alive(f"{mark}1")
@@ -226,7 +226,7 @@ def test_the_limit_spares_sessions_of_their_own(hasty: Bash, mark: str) -> None:
 
 
 def test_after_the_limit_the_next_step_goes_on(hasty: Bash, mark: str) -> None:
-    """With what was set until then."""
+    """The next step has the variables that were set before the time limit."""
     shown: list[str] = []
     hasty.run(f"x=1; sleep {mark}", "try", ignore)
     outcome = hasty.run("echo x=$x", "try", lambda _, text: shown.append(text))
@@ -236,7 +236,7 @@ def test_after_the_limit_the_next_step_goes_on(hasty: Bash, mark: str) -> None:
 
 
 def test_an_endless_flood_ends_at_the_limit(hasty: Bash) -> None:
-    """However much there is to read."""
+    """Constant output does not prevent the time limit."""
     outcome = hasty.run("yes", "try", ignore)
 
     assert outcome.status == 124
@@ -244,7 +244,7 @@ def test_an_endless_flood_ends_at_the_limit(hasty: Bash) -> None:
 
 
 def test_an_interrupt_ends_the_step_and_spares_earlier_daemons(bash: Bash, mark: str) -> None:
-    """Those that have left the process group, as Podman's network helpers do."""
+    """Daemons of earlier steps in other process groups survive, as Podman's network helpers must."""
     bash.run(f"set -m; sleep {mark}1 & set +m; sleep 0.05", "start", ignore)
     threading.Timer(0.2, bash.interrupt).start()
     outcome = bash.run(f"timeout 500 sleep {mark}2", "try", ignore)
@@ -254,30 +254,30 @@ def test_an_interrupt_ends_the_step_and_spares_earlier_daemons(bash: Bash, mark:
     subprocess.call(["pkill", "--full", f"^sleep {mark}1$"])
 
 
-def test_an_interrupt_between_steps_means_none(bash: Bash, run: Run) -> None:
-    """It came too late."""
+def test_an_interrupt_between_steps_is_ignored(bash: Bash, run: Run) -> None:
+    """An interrupt that arrives after a step does not end the next one."""
     bash.interrupt()
 
     assert run("echo a")[0] == "a\n"
 
 
 def test_an_interrupt_never_hits_the_next_step(bash: Bash, run: Run) -> None:
-    """Wherever between its last line and its end it comes."""
+    """An interrupt during the last moments of a step does not end the next one."""
     for _ in range(20):
         bash.run("echo a", "try", lambda *_: bash.interrupt())
         assert run("echo b")[0] == "b\n"
 
 
-def test_a_keyboard_interrupt_is_one(bash: Bash, mark: str) -> None:
-    """Ctrl-C at a terminal in which the kernel runs."""
+def test_ctrl_c_interrupts_the_step(bash: Bash, mark: str) -> None:
+    """SIGINT to this process has the same effect as `Bash.interrupt`."""
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
     outcome = bash.run(f"sleep {mark}", "try", ignore)
 
     assert outcome.status == 130
 
 
-def test_a_host_that_ends_is_said_at_once(bash: Bash, mark: str) -> None:
-    """And nothing runs after that."""
+def test_the_end_of_the_host_ends_the_step_at_once(bash: Bash, mark: str) -> None:
+    """The outcome says that the host ended, and no later step runs."""
     shown: list[str] = []
     outcome = bash.run(f"echo a; kill -9 $PPID; sleep {mark}", "try", lambda _, text: shown.append(text))
     later = bash.run("echo b", "then", ignore)
@@ -288,8 +288,10 @@ def test_a_host_that_ends_is_said_at_once(bash: Bash, mark: str) -> None:
     assert not alive(mark)
 
 
-def test_a_bash_that_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
-    """A driver that is stopped, say."""
+def test_a_bash_that_cannot_be_ended_refuses_later_steps(
+    hasty: Bash, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    """If the driver does not answer, the outcome of later steps says why they did not run."""
     monkeypatch.setattr(module, "_PATIENCE_S", 0.3)
     outcome = hasty.run(f"kill -STOP $PPID; sleep {mark}", "try", ignore)
     later = hasty.run("echo b", "then", ignore)
@@ -300,19 +302,21 @@ def test_a_bash_that_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.Mo
     assert not alive(mark)
 
 
-def test_a_driver_without_its_watch_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Output may be missing then, and a limit would not hold."""
+def test_a_driver_without_its_watch_process_fails_the_step(hasty: Bash, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the watch process, output may be missing and no time limit works."""
     monkeypatch.setattr(module, "_PATIENCE_S", 0.3)
     watch = "kill -9 $(pgrep --parent $PPID --full driver.sh)"
     outcome = hasty.run(watch, "try", ignore)
     later = hasty.run("echo b", "then", ignore)
 
-    assert outcome.words == 'Step "try" was cut off: what watches its bash is gone.'
+    assert outcome.words == 'Step "try" was cut off: the process that watches its bash has ended.'
     assert later.failed
 
 
-def test_what_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
-    """Nobody was there to end it."""
+def test_processes_that_could_not_be_ended_are_reported(
+    hasty: Bash, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    """Without the watch process nothing ends the step's processes, and the outcome says so."""
     monkeypatch.setattr(module, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(module, "_GRACE_S", 0.2)
     outcome = hasty.run(f"kill -9 $(pgrep --parent $PPID --full driver.sh); sleep {mark}", "try", ignore)
@@ -326,7 +330,7 @@ def test_what_cannot_be_ended_is_said(hasty: Bash, monkeypatch: pytest.MonkeyPat
 
 
 def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Path, mark: str) -> None:
-    """Promptly, and as often as one likes."""
+    """`close` is quick, may be called twice, and removes the folder; later steps do not run."""
     bash.run(f"sleep {mark} & sleep {mark} & trap '' TERM; (trap '' TERM; sleep {mark}) &", "try", ignore)
     start = time.monotonic()
     bash.close()
@@ -339,7 +343,7 @@ def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Pa
 
 
 def test_closing_spares_what_left_the_process_group(bash: Bash, mark: str) -> None:
-    """A container's network is held by such processes; they outlive a terminal, too."""
+    """Processes in other process groups survive, because a container's network needs them."""
     bash.run(f"set -m; sleep {mark} & sleep 0.05", "try", ignore)
     bash.close()
 
@@ -348,7 +352,7 @@ def test_closing_spares_what_left_the_process_group(bash: Bash, mark: str) -> No
 
 
 def test_closing_ends_a_step_that_runs(bash: Bash, mark: str) -> None:
-    """A notebook is closed in the middle of it."""
+    """`close` during a step ends it, as when a notebook is closed."""
     threading.Timer(0.2, bash.close).start()
     outcome = bash.run(f"timeout 500 sleep {mark}", "try", ignore)
 
@@ -357,7 +361,7 @@ def test_closing_ends_a_step_that_runs(bash: Bash, mark: str) -> None:
 
 
 def test_nothing_outlives_us_even_when_we_are_killed(tmp_path: Path, mark: str) -> None:
-    """The watch inside sees that we are gone."""
+    """The watch process notices that we were killed, ends all others, and removes the folder."""
     script = f"""if True:
         from pathlib import Path
         from recetario.kernel.bash import Bash
@@ -377,15 +381,15 @@ def test_nothing_outlives_us_even_when_we_are_killed(tmp_path: Path, mark: str) 
 
 
 def test_a_command_that_does_not_start_is_named(tmp_path: Path) -> None:
-    """And leaves no folder behind."""
-    with pytest.raises(RecetarioError, match="no-such-podman does not start: No such file or directory"):
+    """The message has the command and the reason, and no folder is left behind."""
+    with pytest.raises(RecetarioError, match="no-such-podman cannot be started: No such file or directory"):
         Bash(["no-such-podman", "exec"], tmp_path, "/run/recetario")
 
     assert not list(tmp_path.iterdir())
 
 
 def test_a_prefix_that_leads_nowhere_is_a_host_that_ended(tmp_path: Path) -> None:
-    """What it said is shown."""
+    """Its error message is shown as output of the step."""
     shown: list[tuple[str, str]] = []
     bash = Bash(["sh", "-c", "echo no such host >&2; exit 125"], tmp_path, str(tmp_path))
     outcome = bash.run("echo a", "try", lambda *output: shown.append(output))

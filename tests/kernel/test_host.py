@@ -1,4 +1,4 @@
-"""A bash in a lab host is like one here: the oldest bash and the newest, another user, and relays in between."""
+"""Bash in a lab host behaves as on this machine, with the oldest and the newest bash, as another user."""
 
 from __future__ import annotations
 
@@ -31,23 +31,25 @@ done
 """
 
 
-@pytest.fixture(scope="module", params=[load_environments()[1], load_environments()[-1]], ids=lambda found: found.id)
+@pytest.fixture(
+    scope="module", params=[load_environments()[1], load_environments()[-1]], ids=lambda environment: environment.id
+)
 def host(request: pytest.FixtureRequest) -> Iterator[Host]:
-    """A host for all tests that leave it alive."""
+    """A host for all tests that leave it running."""
     with Run() as run, run.host(request.param) as host:
         yield host
 
 
 @pytest.fixture
 def bash(host: Host) -> Iterator[Bash]:
-    """A bash in it."""
+    """A bash in the host."""
     bash = Bash(host.argv([]), host.exchange, EXCHANGE, limit_s=20)
     yield bash
     bash.close()
 
 
 def run(bash: Bash, source: str) -> tuple[str, str, Outcome]:
-    """Run a step; what it printed and how it went."""
+    """Run a step; return its stdout, stderr and outcome."""
     shown: dict[str, str] = defaultdict(str)
 
     def show(stream: str, text: str) -> None:
@@ -58,12 +60,12 @@ def run(bash: Bash, source: str) -> tuple[str, str, Outcome]:
 
 
 def alive(host: Host, mark: str) -> bool:
-    """Whether a process in the host has this mark on its command line."""
+    """Whether a `sleep` with this mark is running in the host."""
     return host.run(["pgrep", "--full", f"^sleep {mark}"]).returncode == 0
 
 
 def test_a_step_is_what_bash_makes_of_a_file_there(host: Host) -> None:
-    """All snippets, each in a bash of its own."""
+    """All snippets give the same output and status as `bash file` in that host."""
     folder = host.exchange / "oracle"
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
@@ -85,7 +87,7 @@ def test_a_step_is_what_bash_makes_of_a_file_there(host: Host) -> None:
 
 
 def test_a_failure_leaves_what_was_set_before_it(bash: Bash, host: Host) -> None:
-    """Whoever runs it there."""
+    """Variables and the folder survive a failure, for root and for a user."""
     run(bash, "x=1; mkdir --parents d; cd d; false")
     stdout, _, _ = run(bash, 'echo "$x $USER ${PWD##*/}"')
 
@@ -93,14 +95,14 @@ def test_a_failure_leaves_what_was_set_before_it(bash: Bash, host: Host) -> None
 
 
 def test_all_output_arrives_before_the_step_is_over(bash: Bash) -> None:
-    """Relays deliver it later than the news that it is."""
+    """No output is lost, although it may arrive after the event that the step is done."""
     for _ in range(50):
         stdout, stderr, _ = run(bash, "seq 3000; echo error >&2")
         assert (stdout.splitlines()[-1], stderr) == ("3000", "error\n")
 
 
 def test_a_flood_is_cut_and_counted(bash: Bash) -> None:
-    """Within seconds."""
+    """100 MB of output from a host take seconds; only the limit is kept."""
     start = time.monotonic()
     stdout, _, outcome = run(bash, "head --bytes=100000000 /dev/zero | tr '\\0' '\\n'")
 
@@ -109,7 +111,7 @@ def test_a_flood_is_cut_and_counted(bash: Bash) -> None:
 
 
 def test_the_limit_ends_the_step_inside(host: Host) -> None:
-    """Ending the client alone would leave it running."""
+    """The processes inside the host are ended, not only the client outside."""
     bash = Bash(host.argv([]), host.exchange, EXCHANGE, limit_s=0.5)
     _, _, outcome = run(bash, "timeout 500 sleep 1031 | cat")
     later = run(bash, "echo on")
@@ -120,7 +122,7 @@ def test_the_limit_ends_the_step_inside(host: Host) -> None:
 
 
 def test_a_detached_container_outlives_an_interrupt_and_the_notebook(bash: Bash, host: Host) -> None:
-    """As it outlives the terminal that it was started in."""
+    """A container with a published port still answers after an interrupt and after the bash was closed."""
     image = "docker.io/library/busybox"
     run(bash, f"podman run --detach --stop-timeout 0 --name kernel-web --publish 8080:80 {image} httpd -f")
     threading.Timer(0.3, bash.interrupt).start()
@@ -133,7 +135,7 @@ def test_a_detached_container_outlives_an_interrupt_and_the_notebook(bash: Bash,
 
 
 def test_nothing_of_ours_is_left_when_it_is_closed(host: Host) -> None:
-    """No process and no file."""
+    """`close` leaves no process and no file of ours in the host."""
     before = host.snapshot()
     bash = Bash(host.argv([]), host.exchange, EXCHANGE, limit_s=20)
     run(bash, "sleep 1033 &")
@@ -143,8 +145,8 @@ def test_nothing_of_ours_is_left_when_it_is_closed(host: Host) -> None:
     assert not list(host.exchange.glob("recetario-*"))
 
 
-def test_a_host_that_dies_is_said() -> None:
-    """Soon, in the middle of a step."""
+def test_a_host_that_dies_fails_the_step() -> None:
+    """Within seconds, the running step fails and its outcome says why."""
     with Run() as lab, lab.host(load_environments()[-1]) as host:
         bash = Bash(host.argv([]), host.exchange, EXCHANGE, limit_s=20)
         threading.Timer(0.5, host.remove).start()
@@ -157,7 +159,7 @@ def test_a_host_that_dies_is_said() -> None:
 
 
 def test_a_kernel_of_an_environment_has_a_host_of_its_own(tmp_path: Path) -> None:
-    """Until it is shut down."""
+    """The kernel's cells run in a host of its environment, which is removed at shutdown."""
     environment = load_environments()[1]
     write_specs(tmp_path, [environment.id])
     specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])

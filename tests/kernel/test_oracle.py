@@ -15,7 +15,7 @@ Run = Callable[..., tuple[str, str, Outcome]]
 
 
 def oracle(source: str, folder: Path) -> tuple[str, str, int]:
-    """What ``bash file`` prints and ends with."""
+    """The stdout, stderr and exit status of ``bash file``."""
     file = folder / "file"
     file.write_text(source + "\n", "utf-8")
     with (folder / "stdout").open("w+b") as stdout, (folder / "stderr").open("w+b") as stderr:
@@ -34,7 +34,7 @@ def oracle(source: str, folder: Path) -> tuple[str, str, int]:
 
 @pytest.mark.parametrize("source", SNIPPETS.values(), ids=SNIPPETS)
 def test_a_step_is_what_bash_makes_of_a_file(run: Run, tmp_path: Path, source: str) -> None:
-    """Output, errors and status are the same, and there is nothing to add."""
+    """Stdout, stderr and status equal those of a script with the same lines."""
     stdout, stderr, outcome = run(source)
 
     assert (stdout, stderr, outcome.status) == oracle(source, tmp_path)
@@ -42,8 +42,10 @@ def test_a_step_is_what_bash_makes_of_a_file(run: Run, tmp_path: Path, source: s
 
 
 @pytest.mark.parametrize(("source", "words"), SPOILT.values(), ids=SPOILT)
-def test_what_spoils_the_shared_bash_fails_with_words(run: Run, tmp_path: Path, source: str, words: str) -> None:
-    """The step prints and ends as in bash, but the story cannot go on as if nothing was."""
+def test_what_spoils_the_shared_bash_fails_with_an_explanation(
+    run: Run, tmp_path: Path, source: str, words: str
+) -> None:
+    """Output and status are those of a script, but the step fails because later steps would be affected."""
     stdout, stderr, outcome = run(source)
 
     assert (stdout, stderr, outcome.status) == oracle(source, tmp_path)

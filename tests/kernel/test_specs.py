@@ -1,4 +1,4 @@
-"""Jupyter finds the kernels."""
+"""Jupyter finds our kernelspecs."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from recetario.kernel.specs import HERE, install_specs, write_specs
 
 
 def test_installed_kernels_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the names that the notebooks carry; twice is as good as once."""
+    """Kernels are found by the names in our notebooks, also after they were installed twice."""
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
     install_specs()
     folders = install_specs(["5.4-netavark-rootless"])
 
-    found = KernelSpecManager().find_kernel_specs()
+    specs = KernelSpecManager().find_kernel_specs()
     assert [folder.name for folder in folders] == [HERE, "recetario-5.4-netavark-rootless"]
-    assert [found[folder.name] for folder in folders] == [str(folder) for folder in folders]
+    assert [specs[folder.name] for folder in folders] == [str(folder) for folder in folders]
 
 
 def test_specs_say_how_to_start_and_to_interrupt(tmp_path: Path) -> None:
-    """An interrupt must come as a message: a signal would not get into a host."""
+    """Interrupts are sent as messages, because a signal would not reach a process in a host."""
     write_specs(tmp_path, ["5.4-netavark-rootless"])
     manager = KernelSpecManager(kernel_dirs=[str(tmp_path)])
     here, host = (manager.get_kernel_spec(name) for name in (HERE, "recetario-5.4-netavark-rootless"))

@@ -1,4 +1,4 @@
-"""What a step prints becomes readable and bounded."""
+"""Output becomes readable text of limited length."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PATH = "/run/recetario/x/cell"
 
 
 def read(*chunks: bytes, limit: int = 1000) -> str:
-    """All that is shown of a stream that comes in these chunks."""
+    """The text of a stream that arrives in these chunks."""
     reader = Readable(PATH, limit)
     return "".join([*(reader.feed(chunk) for chunk in chunks), reader.end()])
 
@@ -37,20 +37,20 @@ def read(*chunks: bytes, limit: int = 1000) -> str:
     ],
 )
 def test_bytes_become_text(raw: bytes, shown: str) -> None:
-    """Whether they come at once or one by one."""
+    """The text is the same whether bytes arrive together or one by one."""
     assert read(raw) == shown
     assert read(*(bytes([byte]) for byte in raw)) == shown
 
 
 def test_lines_are_shown_as_soon_as_they_are_whole() -> None:
-    """And not before: the rest of one may still change it."""
+    """An incomplete line is held back, because a carriage return may still replace it."""
     reader = Readable(PATH)
 
     assert [reader.feed(b"a\nb"), reader.feed(b"c\n"), reader.feed(b"d"), reader.end()] == ["a\n", "bc\n", "", "d"]
 
 
 def test_what_is_over_the_limit_is_counted() -> None:
-    """In bytes, and no character is torn apart."""
+    """The limit and the count are in bytes, and no character is split."""
     reader = Readable(PATH, limit=10)
     shown = reader.feed("ññññññ\n".encode()) + reader.feed(b"more\n") + reader.end()
 
@@ -59,14 +59,14 @@ def test_what_is_over_the_limit_is_counted() -> None:
 
 
 def test_exactly_the_limit_is_whole() -> None:
-    """Nothing is cut, nothing is counted."""
+    """Text of exactly the limit is not cut."""
     reader = Readable(PATH, limit=4)
 
     assert (reader.feed(b"abc\n") + reader.end(), reader.cut) == ("abc\n", 0)
 
 
 def test_a_line_without_end_does_not_grow_in_memory() -> None:
-    """It is shown up to the limit; the rest is counted."""
+    """A line without end is kept up to the limit, and the rest only counted."""
     reader = Readable(PATH, limit=10)
     shown = "".join(reader.feed(b"x" * 8) for _ in range(1000)) + reader.end()
 
@@ -74,5 +74,5 @@ def test_a_line_without_end_does_not_grow_in_memory() -> None:
 
 
 def test_a_progress_bar_of_any_length_leaves_its_end() -> None:
-    """Its states are longer than the limit only together."""
+    """Only the last state counts for the limit, not all that were overwritten."""
     assert read(*(b"%d%%\r" % n for n in range(101)), b"\n", limit=20) == "100%\n"

@@ -1,4 +1,4 @@
-"""A run for all tests of a worker that start hosts, and a clone with a lab state of its own."""
+"""Fixtures for the lab: one run per test worker, hosts, and an empty clone with its own lab folder."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ NEWEST_ROOTLESS = load_environments()[-1]
 
 @pytest.fixture(scope="session")
 def run() -> Iterator[Run]:
-    """A run that owns every host of these tests."""
+    """The run that owns every host of these tests."""
     with Run(TOP) as run:
         yield run
 
 
 @pytest.fixture(scope="module", params=[OLDEST_ROOT, NEWEST_ROOTLESS], ids=lambda environment: environment.id)
 def host(request: pytest.FixtureRequest, run: Run) -> Iterator[Host]:
-    """A host for tests that leave nothing in it."""
+    """A host for tests that leave nothing behind in it."""
     with run.host(request.param) as host:
         yield host
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The top of another clone, as far as the lab looks: its runs and locks are its own."""
+    """The top folder of another clone, with just the files that the lab looks for; it has its own runs and locks."""
     (tmp_path / "recipes").mkdir()
     (tmp_path / "mkdocs.yml").touch()
     return tmp_path

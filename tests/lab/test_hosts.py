@@ -1,4 +1,4 @@
-"""A lab host is a pristine machine of its own, and what happens in it stays in it."""
+"""Lab hosts start pristine and isolated, and every leak in them is found."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.podman
 TOP = Path(__file__).resolve().parents[2]
 NEWEST_ROOTLESS = load_environments()[-1]
 IMAGE = "docker.io/library/busybox"
-# IPv6 without DNS: once in some thousand starts aardvark-dns is quicker than the kernel, which has not yet made the
-# address usable (containers/aardvark-dns#725).
+# IPv6 without DNS: about once in a thousand starts, aardvark-dns starts before the kernel has made the address usable
+# (containers/aardvark-dns#725).
 LIFE = f"""
 set -e
 podman network create life
@@ -48,35 +48,35 @@ sleep 1234 > /dev/null 2>&1 &
 
 
 def test_a_host_is_pristine(host: Host) -> None:
-    """Nothing has happened in it."""
+    """A host that has just started equals the saved pristine state, so it has no leaks."""
     assert host.snapshot() == host.pristine
     assert host.leaks() == []
 
 
 def test_a_users_first_command_complains_of_no_signal(run: Run) -> None:
-    """Podman 3.0's would, once in some hundred times: as Go's runtime does now and then, send it what it hands on."""
+    """Podman 3.0 would complain about once in a hundred times, when Go's runtime sends a signal that it passes on."""
     for _ in range(5):
         with run.host(find(["3.0-cni-rootless"])[0]) as host:
-            told = host.run(
+            result = host.run(
                 ["bash", "-c", "podman info >/dev/null & while kill -URG $!; do :; done 2>/dev/null; wait $!"]
             )
-        assert (told.returncode, told.stderr) == (0, "")
+        assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_demo_images_are_in_place(host: Host) -> None:
-    """For both users, under the name that pages use."""
+    """Both users have the demo image, under the name that pages use."""
     for user in ("root", "reader"):
         assert host.run(["podman", "image", "exists", IMAGE], user=user).returncode == 0
 
 
 def test_commands_run_as_the_environments_user(host: Host) -> None:
-    """In that user's home, with an environment of its own."""
-    said = host.run(["sh", "-c", 'echo "$(id -un) $PWD $HOME ${XDG_RUNTIME_DIR-}"; env | sort']).stdout.splitlines()
+    """The command runs in the user's home folder, with no variables from outside."""
+    lines = host.run(["sh", "-c", 'echo "$(id -un) $PWD $HOME ${XDG_RUNTIME_DIR-}"; env | sort']).stdout.splitlines()
 
     user = host.environment.user
     home, runtime = ("/root", "") if user == "root" else ("/home/reader", "/run/user/1000")
-    assert said[0] == f"{user} {home} {home} {runtime}"
-    names = {line.partition("=")[0] for line in said[1:]} - {"PWD", "SHLVL", "_"}
+    assert lines[0] == f"{user} {home} {home} {runtime}"
+    names = {line.partition("=")[0] for line in lines[1:]} - {"PWD", "SHLVL", "_"}
     assert names - {"XDG_RUNTIME_DIR"} == {
         *("HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TERM", "TZ", "USER"),
         "PODMAN_IGNORE_CGROUPSV1_WARNING",
@@ -84,20 +84,20 @@ def test_commands_run_as_the_environments_user(host: Host) -> None:
 
 
 def test_nothing_inside_tells_where_it_was_made(host: Host) -> None:
-    """Neither names nor resolvers nor addresses of the outer machine."""
+    """A host shows no name, resolver or address of the outer machine."""
     outer_name = Path("/etc/hostname").read_text("utf-8").strip()
-    said = host.run(
+    stdout = host.run(
         ["sh", "-c", "hostname; cat /etc/hostname /etc/hosts /etc/resolv.conf; ip -brief -4 address"]
     ).stdout
 
-    assert outer_name not in said.split()
-    assert "nameserver 172.31.99.1" in said
-    assert "eth0@" in said
-    assert "172.31.99.2/24" in said
+    assert outer_name not in stdout.split()
+    assert "nameserver 172.31.99.1" in stdout
+    assert "eth0@" in stdout
+    assert "172.31.99.2/24" in stdout
 
 
 def test_unknown_names_and_far_addresses_are_refused_at_once(host: Host) -> None:
-    """No transcript waits for networks that are not there."""
+    """Commands fail immediately instead of waiting for a network that a host does not have."""
     name = host.run(["curl", "--silent", "--max-time", "5", "http://no-such-name.example"])
     address = host.run(["curl", "--silent", "--max-time", "5", "http://203.0.113.7"])
 
@@ -105,14 +105,14 @@ def test_unknown_names_and_far_addresses_are_refused_at_once(host: Host) -> None
 
 
 def test_standard_input_reaches_the_command(host: Host) -> None:
-    """The kernel speaks to bash that way."""
+    """`Host.argv` gives a command line that passes standard input through."""
     done = subprocess.run(host.argv(["cat"]), input="¿qué?\n", capture_output=True, text=True)
 
     assert done.stdout == "¿qué?\n"
 
 
 def test_the_exchange_folder_is_the_same_seen_from_both_sides(host: Host) -> None:
-    """And whoever runs the recipe may write there."""
+    """Both sides read what the other wrote, and the user of the recipe may write there."""
     (host.exchange / "in").write_text("from outside")
     done = host.run(["sh", "-c", f"cat {EXCHANGE}/in; echo from inside > {EXCHANGE}/out"])
 
@@ -121,7 +121,7 @@ def test_the_exchange_folder_is_the_same_seen_from_both_sides(host: Host) -> Non
 
 
 def test_versions_are_those_of_the_row(host: Host) -> None:
-    """Read from the image, exact."""
+    """A host has the minor version of its row, and `versions` returns the exact versions in it."""
     assert host.versions["podman"].startswith(host.environment.podman + ".")
     assert host.versions["runtime"].startswith("runc ")
     assert versions(host.environment, top=TOP) == host.versions
@@ -129,7 +129,7 @@ def test_versions_are_those_of_the_row(host: Host) -> None:
 
 @pytest.mark.parametrize("environment", load_environments(), ids=lambda environment: environment.id)
 def test_an_ordinary_life_leaves_no_leak(run: Run, environment: Environment) -> None:
-    """Only Podman's own residue, whatever the network's name."""
+    """What Podman itself leaves of removed containers and networks is no leak, whatever their names were."""
     # Podman 3.0 pulls an image, by digest, for a rootless user's networks.
     life = LIFE_WITHOUT_NETWORKS if environment.id == "3.0-cni-rootless" else LIFE
     with run.host(environment) as host:
@@ -141,7 +141,7 @@ def test_an_ordinary_life_leaves_no_leak(run: Run, environment: Environment) -> 
 
 @pytest.mark.parametrize("environment", load_environments(), ids=lambda environment: environment.id)
 def test_leaks_are_named(run: Run, environment: Environment) -> None:
-    """Containers, pods, networks, volumes, processes."""
+    """Each container, pod, network, volume and process that was left is in the list."""
     with run.host(environment) as host:
         done = host.run(["bash", "-c", LEAK])
         leaks = host.leaks(settle_s=0)
@@ -158,7 +158,7 @@ def test_leaks_are_named(run: Run, environment: Environment) -> None:
 
 
 def test_interfaces_rules_and_files_are_seen(run: Run) -> None:
-    """What a recipe makes by hand, outside of Podman."""
+    """Leaks are found even if a recipe created them without Podman."""
     script = "ip link add leak0 type bridge && nft add table inet leak && touch /etc/cni/net.d/leak.conflist"
     with run.host(find(["4.3-netavark-root"])[0]) as host:
         host.run(["bash", "-c", f"{script} && nft add chain inet leak forward"])
@@ -173,7 +173,7 @@ def test_interfaces_rules_and_files_are_seen(run: Run) -> None:
 
 
 def test_rootless_networks_are_seen_where_they_are(run: Run) -> None:
-    """In a namespace that the host itself does not see."""
+    """Interfaces of rootless networks are found in the network namespace of that user."""
     with run.host(NEWEST_ROOTLESS) as host:
         host.run(["podman", "network", "create", "leak-net"])
         host.run(["podman", "run", "--detach", "--name", "leak-web", "--network", "leak-net", IMAGE, "sleep", "1234"])
@@ -182,20 +182,20 @@ def test_rootless_networks_are_seen_where_they_are(run: Run) -> None:
 
 
 def test_residue_holds_nothing_of_a_container(run: Run) -> None:
-    """It was learned after everything was gone."""
+    """The residue was learned after all containers had been removed."""
     for environment in load_environments():
         residue = run.known(environment).residue
         assert not [line for line in residue if "veth" in line or "netns-" in line or line.startswith("container ")]
 
 
 def test_what_is_pristine_was_learned_after_the_boot(run: Run) -> None:
-    """It says that it is ready just before its process becomes another."""
+    """The boot script is not part of the pristine state, although it still runs when it reports ready."""
     for environment in load_environments():
         assert "process /bin/bash /usr/lib/recetario/boot" not in run.known(environment).pristine
 
 
 def test_mounts_are_seen_and_cannot_be_written(run: Run, tmp_path: Path) -> None:
-    """Our sources in a host that runs notebooks."""
+    """Mounts are read-only inside a host, even for root."""
     (tmp_path / "file").write_text("hello")
     with run.host(NEWEST_ROOTLESS, mounts={tmp_path: "/mnt/ours"}) as host:
         done = host.run(["sh", "-c", "cat /mnt/ours/file; touch /mnt/ours/more"], user="root")
@@ -205,7 +205,7 @@ def test_mounts_are_seen_and_cannot_be_written(run: Run, tmp_path: Path) -> None
 
 
 def test_a_host_of_another_version_is_refused_before_it_starts(run: Run) -> None:
-    """Debian may have moved on."""
+    """If Debian has a newer Podman than the row says, no host is started."""
     environment = replace(NEWEST_ROOTLESS, podman="9.9")
 
     with pytest.raises(RecetarioError, match=r"9\.9-netavark-rootless: the host is not what"):
@@ -213,13 +213,13 @@ def test_a_host_of_another_version_is_refused_before_it_starts(run: Run) -> None
 
 
 def test_a_host_that_does_not_get_ready_shows_its_log(run: Run, tmp_path: Path) -> None:
-    """And is removed."""
+    """The message has the last lines of the log, and the host is removed."""
     broken = tmp_path / "outside"
     broken.write_text("#!/bin/sh\necho no network today >&2\nexit 1\n")
     broken.chmod(0o755)
     host = run.host(NEWEST_ROOTLESS, mounts={broken: "/usr/lib/recetario/outside"})
 
-    with pytest.raises(RecetarioError, match="did not get ready") as error, host:
+    with pytest.raises(RecetarioError, match="did not become ready") as error, host:
         pytest.fail("it started")
 
     assert "no network today" in str(error.value)
@@ -228,9 +228,9 @@ def test_a_host_that_does_not_get_ready_shows_its_log(run: Run, tmp_path: Path) 
 
 
 def test_a_host_that_died_says_so(run: Run) -> None:
-    """And leaving it is no further error."""
+    """A snapshot of a dead host is an error with a message; removing that host is no further error."""
     with run.host(NEWEST_ROOTLESS) as host:
         host.run(["pkill", "-f", "lab-host"], user="root")
-        with pytest.raises(RecetarioError, match="does not tell what is in it"):
+        with pytest.raises(RecetarioError, match="Taking a snapshot of the host"):
             while True:
                 host.snapshot()

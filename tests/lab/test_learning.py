@@ -1,4 +1,4 @@
-"""What is known of hosts: versions as upstream writes them, and whether the table tells the truth."""
+"""Facts about hosts: versions as upstream writes them, and whether hosts are what environments.toml says."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ KNOWN = Known({"podman": "4.3.1"}, "cni", rootless=True, pristine=frozenset({"b"
     ],
 )
 def test_versions_are_written_as_upstream_does(debian: str, upstream: str) -> None:
-    """Without what Debian adds."""
+    """Debian's epoch, revision and suffixes are removed."""
     assert upstream_version(debian) == upstream
 
 
 def test_only_what_is_in_use_is_shown() -> None:
-    """The other backend is installed, and decides nothing; as root there is no slirp4netns."""
+    """The other backend and slirp4netns are installed too, but this environment does not use them."""
     (environment,) = find(["4.3-cni-root"])
 
     assert versions_in_use(environment, "4.3.1", "runc", PACKAGES) == {
@@ -58,7 +58,7 @@ def test_only_what_is_in_use_is_shown() -> None:
 
 @pytest.mark.parametrize(("podman", "helper"), [("4.3.1", "slirp4netns"), ("5.0.0", "pasta")])
 def test_rootless_hosts_show_what_connects_them(podman: str, helper: str) -> None:
-    """Podman 5.0 changed from one to the other."""
+    """Podman 5.0 replaced slirp4netns by pasta as the default."""
     (environment,) = find(["4.3-netavark-rootless"])
 
     versions = versions_in_use(environment, podman, "runc", PACKAGES)
@@ -67,20 +67,20 @@ def test_rootless_hosts_show_what_connects_them(podman: str, helper: str) -> Non
 
 
 def test_what_is_known_survives_its_file() -> None:
-    """It is learned once and read by every run."""
+    """Facts read from JSON equal those that were written."""
     assert Known.from_json(KNOWN.to_json()) == KNOWN
 
 
 @pytest.mark.parametrize(
-    ("known", "words"),
+    ("known", "difference"),
     [
         (replace(KNOWN, versions={"podman": "4.30.1"}), "Podman is 4.30.1, not 4.3."),
         (replace(KNOWN, backend="netavark"), "the network backend is netavark, not cni."),
         (replace(KNOWN, rootless=False), "the mode is root, not rootless."),
     ],
 )
-def test_a_host_that_is_not_what_its_row_says_is_refused(known: Known, words: str) -> None:
-    """Podman, backend or mode."""
+def test_a_host_that_is_not_what_its_row_says_is_refused(known: Known, difference: str) -> None:
+    """The message says which of version, backend and mode differs, and what to do."""
     (environment,) = find(["4.3-cni-rootless"])
 
     with pytest.raises(
@@ -88,10 +88,10 @@ def test_a_host_that_is_not_what_its_row_says_is_refused(known: Known, words: st
     ) as error:
         check_row(environment, known)
 
-    assert words in str(error.value)
+    assert difference in str(error.value)
     assert "RECETARIO_MIRROR" in str(error.value)
 
 
 def test_the_right_host_passes() -> None:
-    """Any patch version will do."""
+    """The row names a minor version, so any patch version is accepted."""
     check_row(find(["4.3-cni-rootless"])[0], replace(KNOWN, versions={"podman": "4.3.99"}))

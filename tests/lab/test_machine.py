@@ -1,4 +1,4 @@
-"""The outer machine is found out, not assumed; where something is missing the error says what and how."""
+"""Settings for the outer machine, and errors that say what it lacks and how to get it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recetario.workspace import find_top
 
 
 def test_the_top_is_found_from_below(clone: Path) -> None:
-    """Commands may be given in any folder of the clone."""
+    """Commands work in any folder of a clone."""
     below = clone / "recipes" / "some"
     below.mkdir()
 
@@ -24,13 +24,13 @@ def test_the_top_is_found_from_below(clone: Path) -> None:
 
 
 def test_outside_of_a_clone_there_is_no_top(tmp_path: Path) -> None:
-    """The lab's state has to live somewhere."""
+    """Without a clone there is no folder for the lab's files, so this is an error."""
     with pytest.raises(RecetarioError, match="is not inside a clone of Recetario"):
         find_top(tmp_path)
 
 
 def test_no_container_gets_more_than_the_machine_gives() -> None:
-    """Root without CAP_SYS_RESOURCE cannot raise limits."""
+    """Limits for containers are at most the machine's own, because root may lack CAP_SYS_RESOURCE to raise them."""
     settings = outer_settings(systemd=False, limit=lambda which: 1000 if which == resource.RLIMIT_NPROC else 20000)
 
     assert 'default_ulimits = ["nofile=16384:16384", "nproc=1000:1000"]' in settings
@@ -38,18 +38,18 @@ def test_no_container_gets_more_than_the_machine_gives() -> None:
 
 
 def test_systemd_keeps_its_cgroups() -> None:
-    """Where it runs, Podman's default stays."""
+    """On a machine with systemd, Podman keeps its default cgroup manager."""
     assert "cgroup_manager" not in outer_settings(systemd=True, limit=lambda which: 20000)
 
 
 def test_without_root_and_sudo_the_error_says_what_to_install(
     clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And that the site needs none of it."""
+    """The message lists the packages, and says that the site can be built without them."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", str(tmp_path))  # no sudo there
 
-    with pytest.raises(RecetarioError, match="needs root, or sudo that asks for no password") as error:
+    with pytest.raises(RecetarioError, match="needs root, or sudo without a password") as error:
         Machine(clone).podman("version")
 
     assert "apt-get install debian-archive-keyring mmdebstrap podman runc" in str(error.value)
@@ -57,7 +57,7 @@ def test_without_root_and_sudo_the_error_says_what_to_install(
 
 
 def test_without_apt_the_error_names_the_packages(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another distribution's user installs them."""
+    """Users of other distributions have to install the packages themselves."""
     monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "no-such-package"})
     monkeypatch.setenv("PATH", str(tmp_path))
 
@@ -67,19 +67,19 @@ def test_without_apt_the_error_names_the_packages(clone: Path, tmp_path: Path, m
 
 @pytest.mark.podman
 def test_a_package_that_cannot_be_installed_is_told(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With apt-get's own words."""
+    """The message includes the error of apt-get."""
     monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "no-such-package"})
-    told: list[str] = []
+    progress: list[str] = []
 
     with pytest.raises(RecetarioError, match="Installing no-such-package failed") as error:
-        Machine(clone).ensure_tools(told.append)
+        Machine(clone).ensure_tools(progress.append)
 
     assert "no-such-package" in error.value.todo[0]
-    assert told == ["installing no-such-package"]
+    assert progress == ["installing no-such-package"]
 
 
 def test_a_mirror_that_is_named_is_used(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the machine is no Debian."""
+    """RECETARIO_MIRROR overrides the machine's own mirror, for machines that are not Debian."""
     monkeypatch.setenv("RECETARIO_MIRROR", "http://mirror.example/debian")
 
     assert find_mirror(Machine(clone)) == "http://mirror.example/debian"
@@ -87,7 +87,7 @@ def test_a_mirror_that_is_named_is_used(clone: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.podman
 def test_a_machine_with_no_mirror_of_debians_is_told_to_name_one(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Ubuntu."""
+    """The message names the variable to set, for example on Ubuntu."""
     apt = clone / "apt.conf"
     apt.write_text(
         f'Dir::Etc::SourceList "/dev/null"; Dir::Etc::SourceParts "/dev/null"; Dir::State::Lists "{clone}/lists";'
@@ -95,14 +95,14 @@ def test_a_machine_with_no_mirror_of_debians_is_told_to_name_one(clone: Path, mo
     monkeypatch.setenv("APT_CONFIG", str(apt))
     monkeypatch.delenv("RECETARIO_MIRROR", raising=False)
 
-    with pytest.raises(RecetarioError, match="no mirror of Debian's") as error:
+    with pytest.raises(RecetarioError, match="uses no Debian mirror") as error:
         find_mirror(Machine(clone))
 
     assert "RECETARIO_MIRROR=" in str(error.value)
 
 
 def test_the_system_is_asked_for_its_release(tmp_path: Path) -> None:
-    """Values may be quoted; lines may be anything."""
+    """Quotes are removed, other lines are ignored, and a missing file has no fields."""
     (tmp_path / "os-release").write_text('NAME="Debian GNU/Linux"\nVERSION_CODENAME=bookworm\n\n# end\n')
 
     assert os_release(tmp_path / "os-release")["VERSION_CODENAME"] == "bookworm"
@@ -111,7 +111,7 @@ def test_the_system_is_asked_for_its_release(tmp_path: Path) -> None:
 
 @pytest.mark.podman
 def test_a_podman_that_fails_is_quoted(clone: Path) -> None:
-    """The error has the last lines of what it said."""
+    """The message has the last lines that Podman printed."""
     with pytest.raises(RecetarioError, match=r"`podman inspect` ended with status 125") as error:
         Machine(clone).podman("inspect", "no-such-container")
 

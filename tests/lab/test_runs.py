@@ -1,4 +1,4 @@
-"""Hosts belong to runs: nothing outlives its run, and nobody removes another's."""
+"""Every host belongs to a run: it is removed with that run, and by no other as long as the run lives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.podman
 TOP = Path(__file__).resolve().parents[2]
 NEWEST_ROOTLESS = load_environments()[-1]
 
-# Another process with a host of its own, which tells its run's id and waits.
+# Another process that starts a host, prints the id of its run and waits.
 OTHER = textwrap.dedent(
     f"""
     import sys, time
@@ -36,7 +36,7 @@ OTHER = textwrap.dedent(
 
 
 def hosts_of(run_id: str) -> list[str]:
-    """The containers that a run still has."""
+    """The ids of the containers that a run still has."""
     return Machine(TOP).podman("ps", "--all", "--quiet", "--filter", f"label=recetario.run={run_id}").stdout.split()
 
 
@@ -50,17 +50,17 @@ def other_run() -> tuple[subprocess.Popen[str], str]:
 
 
 def test_a_host_is_gone_when_it_is_left(run: Run) -> None:
-    """With its exchange folder."""
+    """The host and its exchange folder are removed at the end of the block."""
     with run.host(NEWEST_ROOTLESS) as host:
-        name = host.way_out.split()[-1]
-    there = Machine(TOP).podman("container", "exists", name, check=False)
+        name = host.remove_command.split()[-1]
+    exists = Machine(TOP).podman("container", "exists", name, check=False)
 
-    assert there.returncode == 1
+    assert exists.returncode == 1
     assert not host.exchange.exists()
 
 
-def test_a_run_takes_its_hosts_along() -> None:
-    """Even those that nobody left."""
+def test_a_run_removes_its_hosts() -> None:
+    """Hosts are removed with their run even if their own block never ended."""
     with Run(TOP) as run:
         run.host(NEWEST_ROOTLESS).__enter__()
         assert len(hosts_of(run.id)) == 1
@@ -69,7 +69,7 @@ def test_a_run_takes_its_hosts_along() -> None:
 
 
 def test_hosts_of_a_run_that_was_killed_are_removed_by_the_next() -> None:
-    """The operating system frees its lock."""
+    """The operating system frees the lock of a killed process, so the next run knows that its hosts are leftovers."""
     process, run_id = other_run()
     process.kill()
     process.wait()
@@ -80,7 +80,7 @@ def test_hosts_of_a_run_that_was_killed_are_removed_by_the_next() -> None:
 
 
 def test_hosts_of_a_run_that_goes_on_are_left_alone() -> None:
-    """Its lock is held."""
+    """A run that still holds its lock keeps its hosts."""
     process, run_id = other_run()
     with Run(TOP):
         assert len(hosts_of(run_id)) == 1
@@ -89,7 +89,7 @@ def test_hosts_of_a_run_that_goes_on_are_left_alone() -> None:
 
 
 def test_interrupting_leaves_no_host() -> None:
-    """Ctrl-C."""
+    """Ctrl-C removes the hosts of the run."""
     process, run_id = other_run()
     process.send_signal(signal.SIGINT)
     process.wait(timeout=20)
@@ -98,7 +98,7 @@ def test_interrupting_leaves_no_host() -> None:
 
 
 def test_a_host_that_is_kept_outlives_its_run_until_it_is_removed() -> None:
-    """Its way in and its way out are command lines."""
+    """A kept host still works after its run, and has command lines to enter and to remove it."""
     with Run(TOP) as run, run.host(NEWEST_ROOTLESS, keep=True) as host:
         pass
     with Run(TOP):
@@ -106,29 +106,29 @@ def test_a_host_that_is_kept_outlives_its_run_until_it_is_removed() -> None:
 
     assert here == "lab\n"
     assert host.exchange.exists()
-    assert host.way_in.endswith(" bash")
-    subprocess.run(host.way_out.split(), check=True, env=os.environ | {"PODMAN_IGNORE_CGROUPSV1_WARNING": "1"})
+    assert host.enter_command.endswith(" bash")
+    subprocess.run(host.remove_command.split(), check=True, env=os.environ | {"PODMAN_IGNORE_CGROUPSV1_WARNING": "1"})
     assert hosts_of(run.id) == []
 
 
 def test_a_build_with_nothing_to_do_says_nothing() -> None:
-    """It is asked before every replay."""
+    """Every replay builds first, so a build without work prints nothing."""
     build(find([NEWEST_ROOTLESS.id]), top=TOP)
-    told: list[str] = []
+    progress: list[str] = []
 
-    build(find([NEWEST_ROOTLESS.id]), told.append, top=TOP)
+    build(find([NEWEST_ROOTLESS.id]), progress.append, top=TOP)
 
-    assert told == []
+    assert progress == []
 
 
 def test_the_lab_is_not_cleaned_under_a_run(clone: Path) -> None:
-    """Someone's replay would fail."""
+    """`clean` refuses to remove hosts and images that a run is using."""
     with Run(clone), pytest.raises(RecetarioError, match="Something is using the lab"):
         clean(top=clone)
 
 
 def test_a_lock_is_free_once_nobody_holds_it(clone: Path) -> None:
-    """Also when its file was never made."""
+    """The lock is held during the run and free after it, when its file no longer exists."""
     with Run(clone) as run:
         lock = clone / ".recetario" / "lab" / "runs" / run.id / "lock"
         assert not is_free(lock)

@@ -1,4 +1,4 @@
-"""A drift shows what was expected and what came, step by step."""
+"""Differences between evidence and a replay are shown step by step, side by side."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from recetario.replay.drift import differences, moved_versions
 
 
 def test_equal_outputs_have_no_differences(demo: Demo) -> None:
-    """Nothing is shown."""
+    """The text of the differences is empty."""
     assert differences(demo.evidence(), demo.evidence()) == ""
 
 
 def test_a_step_that_differs_is_shown_side_by_side(demo: Demo) -> None:
-    """And no other."""
+    """Steps with the same output are not shown."""
     shown = differences(demo.evidence(), demo.evidence(check="answer: no\n"))
     row = next(line for line in shown.splitlines() if "check" in line)
 
@@ -27,7 +27,7 @@ def test_a_step_that_differs_is_shown_side_by_side(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "words"),
+    ("output", "note"),
     [
         (Output(status=None), "(did not run)"),
         (Output(""), "(no output)"),
@@ -37,13 +37,13 @@ def test_a_step_that_differs_is_shown_side_by_side(demo: Demo) -> None:
         (Output("", "answer: yes\n"), "(stderr:)"),
     ],
 )
-def test_every_kind_of_difference_can_be_seen(demo: Demo, output: Output, words: str) -> None:
-    """Also where the same words were printed."""
-    assert words in differences(demo.evidence(), demo.evidence(check=output))
+def test_every_kind_of_difference_can_be_seen(demo: Demo, output: Output, note: str) -> None:
+    """A note shows differences that the text alone would hide."""
+    assert note in differences(demo.evidence(), demo.evidence(check=output))
 
 
 def test_it_is_plain_text_wherever_it_is_shown(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """CI asks for colours, and terminals are narrow; it goes into a message."""
+    """The text becomes part of a message, so it ignores the width and colours of a terminal, also in CI."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "20")
     shown = differences(demo.evidence(), demo.evidence(check="[bold]answer[/bold]: no\n"))
@@ -53,8 +53,8 @@ def test_it_is_plain_text_wherever_it_is_shown(demo: Demo, monkeypatch: pytest.M
 
 
 def test_versions_that_moved_are_named(demo: Demo) -> None:
-    """A patch version that moved is no drift, and wants to be accepted."""
-    kept, found = demo.evidence(), replace(demo.evidence(), versions={"podman": "6.1.3", "netavark": "1.14.0"})
+    """A new patch version alone is no drift, but the versions that changed are listed."""
+    kept, replayed = demo.evidence(), replace(demo.evidence(), versions={"podman": "6.1.3", "netavark": "1.14.0"})
 
-    assert moved_versions(kept, found) == "netavark none → 1.14.0, podman 6.1.2 → 6.1.3"
+    assert moved_versions(kept, replayed) == "netavark none → 1.14.0, podman 6.1.2 → 6.1.3"
     assert moved_versions(kept, kept) == ""

@@ -1,4 +1,4 @@
-"""A new recipe replays and is judged before its author has written a line."""
+"""A new recipe is complete and can be replayed before its author changes anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOP = Path(__file__).parents[2]
 
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
-    """A project with no recipe but one."""
+    """A project with a single recipe."""
     (tmp_path / "mkdocs.yml").touch()
     shutil.copytree(TOP / "recipes" / "backend-check", tmp_path / "recipes" / "backend-check")
     group = '[[group]]\nid = "all"\nes = "Todas"\nen = "All"\nrecipes = [\n  "backend-check",\n]\n'
@@ -29,7 +29,7 @@ def top(tmp_path: Path) -> Path:
 
 
 def test_it_has_a_claim_both_pages_and_a_line_in_the_list(top: Path) -> None:
-    """Everything that CONTRIBUTING asks for."""
+    """All files that CONTRIBUTING asks for are there and fit together."""
     written = begin_recipe(top, "my-question")
     project = Project(top)
     pages = [load_page(top / "docs" / language / "recipes" / "my-question.md", top) for language in ("es", "en")]
@@ -48,13 +48,13 @@ def test_it_has_a_claim_both_pages_and_a_line_in_the_list(top: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("My Question", '"My Question" is not a valid name for a recipe.'),
+        ("My Question", '"My Question" is not a valid recipe name.'),
         ("backend-check", '"backend-check" is already the name of a recipe or claim.'),
         ("two-backends", '"two-backends" is already the name of a recipe or claim.'),
     ],
 )
 def test_a_name_that_cannot_be_used_is_refused(top: Path, name: str, message: str) -> None:
-    """And nothing is written."""
+    """Invalid names and names of existing recipes or claims are refused, and nothing is written."""
     before = sorted(top.rglob("*"))
 
     assert refusal(lambda: begin_recipe(top, name)).startswith(message)
@@ -64,7 +64,7 @@ def test_a_name_that_cannot_be_used_is_refused(top: Path, name: str, message: st
 @pytest.mark.podman
 @pytest.mark.parametrize("where", ["3.0-cni-rootless", NEWEST])
 def test_it_replays_as_it_is(top: Path, where: str) -> None:
-    """On the oldest and the newest Podman."""
+    """The new recipe replays without changes on the oldest and the newest Podman."""
     begin_recipe(top, "my-question")
     case = Project(top).case("my-question", environment(where))
 

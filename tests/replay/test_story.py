@@ -1,4 +1,4 @@
-"""A story runs in order, ends where a step fails, and is cleaned up all the same; real bash, real kernel."""
+"""Steps run in order, a failed step ends the story, and cleanup always runs; with the real kernel."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ en = "It does not answer here."
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[Kernel]:
-    """One kernel process for all tests."""
+    """One kernel process for all tests of this module."""
     with Kernel() as kernel:
         yield kernel
 
 
 @pytest.fixture
 def kernel(process: Kernel, tmp_path: Path) -> Iterator[Kernel]:
-    """A fresh bash on this machine."""
+    """The kernel with a new bash on this machine."""
     process.open([], tmp_path, str(tmp_path), limit_s=10)
     yield process
     process.close()
@@ -45,7 +45,7 @@ def _story(recipe: Recipe, file: ClaimFile, kernel: Kernel) -> dict[str, Output]
     return run_story(Case(recipe, file, environment()), kernel.run)
 
 
-def test_steps_print_apart_and_in_order(demo: Demo, kernel: Kernel) -> None:
+def test_steps_run_in_order_with_separate_outputs(demo: Demo, kernel: Kernel) -> None:
     """Each step has its own output and status."""
     outputs = _story(demo.recipe(), demo.claims(), kernel)
 
@@ -54,12 +54,12 @@ def test_steps_print_apart_and_in_order(demo: Demo, kernel: Kernel) -> None:
 
 
 def test_a_failed_step_is_named_with_what_it_said(demo: Demo, kernel: Kernel) -> None:
-    """Where, what happened, what to do next."""
+    """The message has the case, the step, its last lines and the command that replays it."""
     recipe = demo.recipe('echo "answer: yes"', "echo broken >&2; (exit 125)")
 
-    words = refusal(lambda: _story(recipe, demo.claims(), kernel))
+    message = refusal(lambda: _story(recipe, demo.claims(), kernel))
 
-    assert words == (
+    assert message == (
         'demo on 6.1-netavark-rootless: step "check" ended with status 125.\n'
         "  It said: broken\n"
         "  Replay only this, and keep the host to look around:\n"
@@ -68,14 +68,14 @@ def test_a_failed_step_is_named_with_what_it_said(demo: Demo, kernel: Kernel) ->
 
 
 def test_a_failing_command_in_mid_step_fails_it(demo: Demo, kernel: Kernel) -> None:
-    """What comes after it does not make the step green."""
+    """Commands after a failing one in the same step do not run."""
     recipe = demo.recipe('echo "answer: yes"', 'false\necho "answer: yes"')
 
     assert 'step "check" ended with status 1' in refusal(lambda: _story(recipe, demo.claims(), kernel))
 
 
 def test_cleanup_runs_each_line_after_a_failure(demo: Demo, kernel: Kernel, tmp_path: Path) -> None:
-    """Whatever the line before said."""
+    """After a failed step, a failing line of cleanup does not prevent the next."""
     demo.recipe('echo "answer: yes"', "false")
     recipe = demo.recipe("# %% cleanup\ntrue", f"# %% cleanup\nfalse\ntouch {tmp_path}/cleaned")
 
@@ -85,14 +85,14 @@ def test_cleanup_runs_each_line_after_a_failure(demo: Demo, kernel: Kernel, tmp_
 
 
 def test_cleanup_must_succeed_after_a_complete_story(demo: Demo, kernel: Kernel) -> None:
-    """A cleanup that fails leaves something."""
+    """A failed cleanup probably left something behind, so it fails the replay."""
     recipe = demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse")
 
     assert 'step "cleanup" ended with status 1' in refusal(lambda: _story(recipe, demo.claims(), kernel))
 
 
 def test_a_declared_end_ends_the_story(demo: Demo, kernel: Kernel) -> None:
-    """Later steps did not run; cleanup did."""
+    """If the declared step fails, later steps have no status, and cleanup runs."""
     recipe = demo.recipe('echo "answer: yes"', "echo no answer; false")
 
     outputs = _story(recipe, demo.claims(first=_ENDS), kernel)
@@ -104,7 +104,7 @@ def test_a_declared_end_ends_the_story(demo: Demo, kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("mode", ["root", "rootless"])
 def test_a_declared_end_may_name_a_pair(demo: Demo, mode: str) -> None:
-    """It means the half that ran there."""
+    """An end at a pair of steps means the one that runs in this mode."""
     recipe, file = demo.recipe(), demo.claims(first=_ENDS.replace('"check"', '"who"'))
 
     def run(source: str, name: str) -> Output:
@@ -117,7 +117,7 @@ def test_a_declared_end_may_name_a_pair(demo: Demo, mode: str) -> None:
 
 
 def test_a_step_that_reads_gets_nothing(demo: Demo, kernel: Kernel) -> None:
-    """Nobody sits at the keyboard."""
+    """Standard input of steps is empty, so `cat` ends at once."""
     recipe = demo.recipe('echo "answer: yes"', "cat")
 
     assert _story(recipe, demo.claims(), kernel)["check"] == Output("", "", 0)
@@ -125,19 +125,19 @@ def test_a_step_that_reads_gets_nothing(demo: Demo, kernel: Kernel) -> None:
 
 @pytest.mark.podman
 def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
-    """A network that cleanup forgot fails the replay."""
+    """A network that cleanup does not remove fails the replay, and the message names it."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(demo.case(), host, process))
+        message = refusal(lambda: replay(demo.case(), host, process))
 
-    assert "demo on 6.1-netavark-rootless left something behind:\n" in words
-    assert "network demo-forgotten of reader" in words
+    assert "demo on 6.1-netavark-rootless left something behind:\n" in message
+    assert "network demo-forgotten of reader" in message
 
 
 @pytest.mark.podman
 def test_what_was_prepared_is_no_leak(demo: Demo, process: Kernel) -> None:
-    """The steps find it, and it may stay."""
+    """What `prepare.sh` created exists for the steps and may remain."""
     demo.recipe('echo "demo created"', "podman network inspect shop >/dev/null")
     demo.prepare()
 
@@ -149,49 +149,49 @@ def test_what_was_prepared_is_no_leak(demo: Demo, process: Kernel) -> None:
 
 @pytest.mark.podman
 def test_what_was_prepared_must_stay(demo: Demo, process: Kernel) -> None:
-    """A recipe that deletes what is not its own would do that to a reader."""
+    """A recipe must not remove what `prepare.sh` created: on a reader's machine that is the reader's own."""
     demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm shop")
     demo.prepare()
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(demo.case(), host, process))
+        message = refusal(lambda: replay(demo.case(), host, process))
 
-    assert "gone: network shop of reader" in words
+    assert "gone: network shop of reader" in message
 
 
 @pytest.mark.podman
 def test_a_preparation_that_fails_is_named_with_what_it_said(demo: Demo, process: Kernel) -> None:
-    """Nothing is replayed then."""
+    """If `prepare.sh` fails, the message has its status and last lines."""
     demo.prepare(f"{PREPARE}podman network create shop\n")
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(demo.case(), host, process))
+        message = refusal(lambda: replay(demo.case(), host, process))
 
-    assert words.startswith("demo on 6.1-netavark-rootless: prepare.sh ended with status 125.\n  It said: ")
-    assert "already exists" in words
+    assert message.startswith("demo on 6.1-netavark-rootless: prepare.sh ended with status 125.\n  It said: ")
+    assert "already exists" in message
 
 
 @pytest.mark.podman
 def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel) -> None:
-    """With what the step printed."""
+    """The message has the output of the step that should decide."""
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        words = refusal(lambda: replay(demo.case(), host, process))
+        message = refusal(lambda: replay(demo.case(), host, process))
 
-    assert "neither pattern matches" in words
-    assert "answer: perhaps" in words
+    assert "neither pattern matches" in message
+    assert "answer: perhaps" in message
 
 
 @pytest.mark.podman
 def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel) -> None:
-    """In words, and soon."""
+    """The step that was running fails with a message, instead of waiting for its time limit."""
     demo.recipe('echo "answer: yes"', "kill -KILL -1; sleep infinity")
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment("6.1-netavark-root")) as host:
-        words = refusal(lambda: replay(demo.case("6.1-netavark-root"), host, process))
+        message = refusal(lambda: replay(demo.case("6.1-netavark-root"), host, process))
 
-    assert 'demo on 6.1-netavark-root: step "check" ended with status' in words
+    assert 'demo on 6.1-netavark-root: step "check" ended with status' in message
 
 
 _SUDO = "sudo sh -c 'echo I am $(id -un)' || echo \"exit status: $?\""
@@ -202,10 +202,10 @@ _SUDO = "sudo sh -c 'echo I am $(id -un)' || echo \"exit status: $?\""
     ("declared", "line"), [(True, "I am root"), (False, "sudo: a terminal is required to read the password")]
 )
 def test_sudo_works_where_a_recipe_declares_it(demo: Demo, process: Kernel, declared: bool, line: str) -> None:
-    """In its own host; elsewhere it asks for a password, finds no terminal and fails at once."""
+    """Without a declaration sudo asks for a password, and fails at once because there is no terminal."""
     recipe = demo.recipe('echo "I am a user"', _SUDO)
     file = replace(demo.claims(first='sudo = ["who"]'), sudo=("who",) if declared else ())
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        found = replay(Case(recipe, file, host.environment), host, process)
+        evidence = replay(Case(recipe, file, host.environment), host, process)
 
-    assert line in "\n".join(found.outputs["who-rootless"].lines)
+    assert line in "\n".join(evidence.outputs["who-rootless"].lines)

@@ -1,1 +1,1 @@
-"""What recipes, pages and evidence say: read and judged. Writes nothing, starts nothing."""
+"""Read recipes, claims, pages and evidence, and judge claims. Nothing here writes files or starts processes."""

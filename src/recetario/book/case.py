@@ -1,4 +1,4 @@
-"""One recipe in one environment: what is replayed at once, and where its files are."""
+"""One recipe in one environment: the unit of a replay, with its files and commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Case"]
 
 @dataclass(frozen=True)
 class Case:
-    """A recipe, what it claims, and one environment."""
+    """A recipe with its claims in one environment."""
 
     recipe: Recipe
     file: ClaimFile
@@ -23,27 +23,27 @@ class Case:
 
     @property
     def id(self) -> str:
-        """As messages and tests name it: ``dns-network on 5.4-netavark-root``."""
+        """Its name in messages and test ids: ``dns-network on 5.4-netavark-root``."""
         return f"{self.recipe.slug} on {self.environment.id}"
 
     @property
     def key(self) -> tuple[str, str]:
-        """(Slug, environment id), by which evidence is kept."""
+        """(Slug, environment id), the key of its evidence in mappings."""
         return self.recipe.slug, self.environment.id
 
     @property
     def evidence(self) -> Path:
-        """Where its evidence is kept."""
+        """The path of its evidence."""
         return self.recipe.path.parent / "evidence" / f"{self.environment.id}.ipynb"
 
     @property
     def result(self) -> Path:
-        """Where its last replay waits to be accepted, in a folder that git ignores."""
+        """The path of its last replay, until it is accepted; in a folder that git ignores."""
         return Workspace(self.recipe.path.parents[2]).result(*self.key)
 
     @property
     def end(self) -> End | None:
-        """Where the story ends early, if it does."""
+        """The step at which its story ends early, if it does."""
         return self.file.end(self.environment)
 
     @property
@@ -58,11 +58,11 @@ class Case:
 
     @property
     def renew(self) -> tuple[str, str]:
-        """What to do where its evidence is missing or of no use, as two lines of a message."""
+        """Two lines of a message: what to do if its evidence is missing or invalid."""
         return f"{self.replay_command}, then read the diff and keep it:", self.accept_command
 
     def step(self, name: str) -> Step:
-        """The step of this name whose commands run here.
+        """The step of this name, or the half of the pair of this name, that runs in this environment.
 
         Raises:
             RecetarioError: The recipe has no such step.

@@ -1,4 +1,4 @@
-"""Know what recipes claim: sentences, and the exact patterns over one step's output that decide them."""
+"""The claims of recipes: sentences, and the patterns over one step's output that decide them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Text = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Scope:
-    """Which environments something is about; what is None does not matter.
+    """A condition on environments; None means that any value fits.
 
     Attributes:
-        backend: What makes the networks.
-        rootless: Rootless alone, or root alone.
-        podman: A PEP 440 range over the minor version: ``">=4,<5"``.
+        backend: The network backend.
+        rootless: True for rootless only, False for root only.
+        podman: A PEP 440 range of minor versions: ``">=4,<5"``.
     """
 
     backend: Backend | None = None
@@ -30,22 +30,22 @@ class Scope:
     podman: SpecifierSet | None = None
 
     def misfits(self, environment: Environment) -> tuple[str, ...]:
-        """The names of what keeps this environment out; empty when it fits."""
-        wrong = {
+        """The names of the attributes that this environment does not fit; empty if it fits."""
+        checks = {
             "backend": self.backend not in (None, environment.backend),
             "rootless": self.rootless not in (None, environment.rootless),
             "podman": self.podman is not None and environment.podman not in self.podman,
         }
-        return tuple(name for name, misfit in wrong.items() if misfit)
+        return tuple(name for name, misfit in checks.items() if misfit)
 
     def fits(self, environment: Environment) -> bool:
-        """Whether this environment is one of those."""
+        """Whether the condition is true for this environment."""
         return not self.misfits(environment)
 
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence for some environments: why a claim fails there, or why it has no control there."""
+    """An explanation for some environments: why a claim fails there, or why it has no control there."""
 
     where: Scope
     text: Text
@@ -53,7 +53,10 @@ class Note:
 
 @dataclass(frozen=True)
 class End:
-    """Where a story ends early: ``step`` fails there with a line like ``shows``, and ``text`` says what was tried."""
+    """An early end of the story in some environments: ``step`` fails with a line that matches ``shows``.
+
+    ``text`` says to readers what was tried.
+    """
 
     where: Scope
     step: str
@@ -63,23 +66,23 @@ class End:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence and what decides it: patterns over a step, or (derived) the verdicts of other claims.
+    """A sentence, and what decides it: patterns over the output of a step, or (derived) the verdicts of other claims.
 
     Attributes:
-        id: Its name everywhere.
-        recipe: Slug of the recipe that decides it.
+        id: Its id, unique in the project.
+        recipe: The slug of its recipe.
         text: The sentence.
-        instead: What to do today.
-        source: Where the fact is written down, with a version.
-        step: The step whose output decides; empty when derived.
-        holds: Patterns of which any decides that it holds.
-        fails: Patterns of which any decides that it does not.
-        controls: For a verdict, the step of the same replay that shows the opposite answer.
-        no_control: Where no opposite can be had, and why.
-        why: Why it does not hold, for each environment where it does not.
-        about: Where the sentence applies.
-        all: Derived: holds when all of these do.
-        differs: Derived: holds when the verdict of this claim differs between twins alike but for the backend.
+        instead: What the reader should do today.
+        source: The document that states the fact, with a version.
+        step: The step whose output decides; empty if derived.
+        holds: Patterns; if one matches, the claim holds.
+        fails: Patterns; if one matches, the claim does not hold.
+        controls: By verdict, the step of the same replay that gives the opposite answer.
+        no_control: Where no step can give the opposite answer, and why.
+        why: Why the claim does not hold, for each environment where it does not.
+        about: The environments that the sentence is about.
+        all: Derived: the claim holds if all of these claims hold.
+        differs: Derived: the claim holds if the verdict of this one depends on the backend.
     """
 
     id: str
@@ -99,28 +102,28 @@ class Claim:
 
     @property
     def derived(self) -> bool:
-        """Whether other claims decide it."""
+        """Whether the verdicts of other claims decide it."""
         return bool(self.all or self.differs)
 
     def patterns(self, answer: str) -> tuple[str, ...]:
-        """Those that decide ``"holds"`` or ``"fails"``."""
+        """The patterns for the verdict ``"holds"`` or ``"fails"``."""
         return self.holds if answer == "holds" else self.fails
 
 
 @dataclass(frozen=True)
 class ClaimFile:
-    """What ``claims.toml`` says of a recipe as a whole, and its claims by id.
+    """The content of ``claims.toml``: the claims, and settings for the recipe as a whole.
 
     Attributes:
-        recipe: Slug of the recipe.
+        recipe: The slug of the recipe.
         claims: By id.
-        about: Where the recipe is replayed.
-        needs: Extra packages of the lab's image.
-        alone: Nothing else may run beside it.
-        lab_only: For each step that runs only in a lab host, by its full name, what it would do to a machine.
-        sudo: The steps, by their common name, whose rootless half runs something as root.
-        reference: Id of the environment whose outputs pages show first; empty for the newest rootless one.
-        ends: Where its story ends early.
+        about: The environments in which the recipe is replayed.
+        needs: Names of extra packages in the image of the host.
+        alone: Whether the recipe measures time, so that nothing else may run at the same time.
+        lab_only: For each step that runs only in a lab host, by full name, what it would do to a machine.
+        sudo: The common names of pairs whose rootless half uses sudo.
+        reference: The id of the environment whose outputs pages show first; empty for the newest rootless one.
+        ends: Early ends of the story.
     """
 
     recipe: str
@@ -134,5 +137,5 @@ class ClaimFile:
     ends: tuple[End, ...] = ()
 
     def end(self, environment: Environment) -> End | None:
-        """Where the story ends early in this environment, if it does."""
+        """The early end of the story in this environment, if there is one."""
         return next((end for end in self.ends if end.where.fits(environment)), None)

@@ -1,4 +1,4 @@
-"""Read claims.toml, and refuse whatever in it is missing, unknown or not of the form that it should have."""
+"""Read and validate claims.toml."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_claims(recipe: Recipe) -> ClaimFile:
     """Read the ``claims.toml`` beside a recipe.
 
     Raises:
-        RecetarioError: Something in it is missing, unknown or outside the dialect; names file and claim.
+        RecetarioError: The file is missing or invalid; the message has the file and the claim.
     """
     path = recipe.path.with_name("claims.toml")
     if not path.is_file():
@@ -46,11 +46,17 @@ def load_claims(recipe: Recipe) -> ClaimFile:
 
 
 class _Reader:
-    """Turns the data of one file into claims, and complains with file and claim."""
+    """Converts the data of one file to claims.
+
+    Attributes:
+        path: The file, as messages show it.
+        location: What is being read, the beginning of error messages: the file, and perhaps a claim.
+        environments: Those that the recipe is replayed in.
+    """
 
     def __init__(self, path: str, recipe: Recipe) -> None:
         self.path = path
-        self.place = path
+        self.location = path
         self.recipe = recipe
         self.environments = load_environments()
 
@@ -68,63 +74,69 @@ class _Reader:
         }
         claims = {name: self._claim(name, table) for name, table in data.items() if name not in _FILE_KEYS}
         if not claims:
-            self._fail("proves no claim.", "Add a table: [claim-id].")
+            self._fail("has no claims.", "Add a table: [claim-id].")
         return ClaimFile(recipe=self.recipe.slug, claims=claims, **settings)
 
     def _fail(self, what: str, *todo: str) -> NoReturn:
-        raise RecetarioError(f"{self.place} {what}", *todo)
+        raise RecetarioError(f"{self.location} {what}", *todo)
 
     def _reference(self, value: Any) -> str:
         known = {environment.id for environment in self.environments}
         if value and value not in known:
-            self._fail(f'names reference "{value}", no environment of this recipe.', nearest(str(value), known))
+            self._fail(
+                f'has reference "{value}", which is not an environment of this recipe.', nearest(str(value), known)
+            )
         return str(value)
 
     def _ends(self, value: Any) -> tuple[End, ...]:
         tables = self._tables(value, "ends")
-        self.place = f"{self.path}: [[ends]]"
+        self.location = f"{self.path}: [[ends]]"
         ends = tuple(map(self._end, tables))
         for environment in self.environments:
             if len([end for end in ends if end.where.fits(environment)]) > 1:
-                self._fail(f"has two that fit {environment.id}.", "Narrow the where of one.")
-        self.place = self.path
+                self._fail(f"has two entries that fit {environment.id}.", "Narrow the where of one.")
+        self.location = self.path
         return ends
 
     def _lab_only(self, table: dict[str, Any]) -> dict[str, Text]:
-        """The reasons of the recipe's lab-only steps: each in recipe.sh in English, and here in every language."""
+        """The reasons of lab-only steps, by full name; the English one must be the text in recipe.sh."""
         reasons = {step.name: step.lab_only for step in self.recipe.steps if step.lab_only is not None}
         for name in table.keys() - reasons.keys():
-            self._fail(f"has [lab_only.{name}], and recipe.sh has no such lab-only step.", nearest(name, reasons))
+            self._fail(
+                f"has [lab_only.{name}], but recipe.sh has no lab-only step of that name.", nearest(name, reasons)
+            )
         for name, reason in reasons.items():
             if name not in table:
                 self._fail(f"has no [lab_only.{name}].", f"Say what the step would do to a machine: {_EVERY_LANGUAGE}.")
             if (text := self._text(table[name], f"[lab_only.{name}]"))["en"] != reason:
                 self._fail(
-                    f'has en = "{text["en"]}" in [lab_only.{name}], and the step says "{reason}".', "Make them equal."
+                    f'has en = "{text["en"]}" in [lab_only.{name}], but the step says "{reason}".', "Make them equal."
                 )
         return {name: self._text(table[name], f"[lab_only.{name}]") for name in reasons}
 
     def _sudo(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The pairs whose rootless half runs something as root; no other step uses sudo."""
+        """The common names of pairs whose rootless half uses sudo; no other step may use it."""
         for name in map(self._step, names):
             halves = {step.mode: step for step in self.recipe.variants(name)}
             if "rootless" not in halves or not _SUDO.search(halves["rootless"].source):
-                self._fail(f'names step "{name}" in sudo, whose rootless half uses none.', "Delete it from the list.")
+                self._fail(
+                    f'lists step "{name}" in sudo, but its rootless half does not use sudo.', "Remove it from the list."
+                )
         for step in self.recipe.steps:
             if _SUDO.search(step.source) and step.common not in names:
                 self._fail(
-                    f'does not declare that step "{step.name}" uses sudo: who you are is the environment.',
-                    'Where a step must run as root on a rootless machine, make it NAME-rootless: sudo = ["NAME"].',
+                    f'does not declare that step "{step.name}" uses sudo: the environment decides who runs a step.',
+                    'If a rootless step must run a command as root, call it NAME-rootless and add sudo = ["NAME"].',
                 )
         return names
 
     def _claim(self, name: str, table: Any) -> Claim:
         if not isinstance(table, dict):
-            self.place = self.path
+            self.location = self.path
             self._fail(f'has "{name}", which is neither a setting nor a claim.', nearest(name, _FILE_KEYS))
-        self.place = f'{self.path}: claim "{name}"'
+        self.location = f'{self.path}: claim "{name}"'
         if not _NAME.fullmatch(name):
-            self._fail("has a name that is none.", "Use small letters, digits and hyphens.")
+            self._fail("is not a valid claim name.", "Use lowercase letters, digits and hyphens.")
         derived = bool({"all", "differs"} & table.keys())
         self._check_keys(table, _DERIVED_KEYS if derived else _DECIDED_KEYS)
         common: dict[str, Any] = {
@@ -147,7 +159,13 @@ class _Reader:
                 self._fail('has an "all" that names no claim.', 'Write all = ["claim-id", "claim-id"].')
             return Claim(**common, all=members)
         differs = table["differs"]
-        if not isinstance(differs, dict) or differs != {"claim": str(differs.get("claim")), "between": "backend"}:
+        valid = (
+            isinstance(differs, dict)
+            and differs.keys() == {"claim", "between"}
+            and isinstance(differs["claim"], str)
+            and differs["between"] == "backend"
+        )
+        if not valid:
             self._fail('has a "differs" that names no claim.', 'Write differs = { claim = "ID", between = "backend" }.')
         return Claim(**common, differs=differs["claim"])
 
@@ -155,7 +173,10 @@ class _Reader:
         control = table.get("control", {})
         controls = {"holds": control} if isinstance(control, str) else self._table(control, "control")
         for answer in controls.keys() - set(_ANSWERS):
-            self._fail(f'has a control for the verdict "{answer}".', 'It is { holds = "STEP", fails = "STEP" }.')
+            self._fail(
+                f'has a control for the unknown verdict "{answer}".',
+                'Write control = { holds = "STEP", fails = "STEP" }.',
+            )
         return Claim(
             **common,
             step=self._step(self._string(table, "step")),
@@ -167,27 +188,30 @@ class _Reader:
 
     def _check_keys(self, table: Mapping[str, Any], known: set[str]) -> None:
         for key in table.keys() - known:
-            self._fail(f'does not know "{key}".', nearest(key, known))
+            self._fail(f'has the unknown key "{key}".', nearest(key, known))
 
     def _table(self, value: Any, what: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self._fail(f'has "{what}", which is no table.', f"Write {what} = {{ … }}.")
+            self._fail(f'has "{what}", which must be a table.', f"Write {what} = {{ … }}.")
         return value
 
     def _tables(self, value: Any, what: str) -> list[dict[str, Any]]:
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-            self._fail(f'has "{what}", which is no list of tables.', "Begin each with its name in two brackets, [[ ]].")
+            self._fail(
+                f'has "{what}", which must be a list of tables.',
+                "Begin each table with its name in double brackets, [[ ]].",
+            )
         return value
 
     def _names(self, value: Any, what: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            self._fail(f'has "{what}", which is no list of texts.', f'Write {what} = ["…"].')
+            self._fail(f'has "{what}", which must be a list of strings.', f'Write {what} = ["…"].')
         return tuple(value)
 
     def _flag(self, table: Mapping[str, Any], key: str) -> bool:
         value = table.get(key, False)
         if not isinstance(value, bool):
-            self._fail(f'has "{key}", which is neither true nor false.', f"Write {key} = true, without quotes.")
+            self._fail(f'has "{key}", which must be true or false.', f"Write {key} = true, without quotes.")
         return value
 
     def _string(self, table: Mapping[str, Any], key: str) -> str:
@@ -200,12 +224,12 @@ class _Reader:
         for language in LANGUAGES:
             text = value.get(language) if isinstance(value, dict) else None
             if not isinstance(text, str) or not text.strip():
-                self._fail(f'has no {what} in "{language}".', f"Say it in every language: {_EVERY_LANGUAGE}.")
+                self._fail(f'has no {what} in "{language}".', f"Write it in every language: {_EVERY_LANGUAGE}.")
         self._check_keys(value, set(LANGUAGES))
         return {language: value[language] for language in LANGUAGES}
 
     def _source(self, table: Mapping[str, Any]) -> Text:
-        """Citations, written once and said in each language; a table where they need words of their own."""
+        """Citations: one string that is translated, or a table with a text for each language."""
         if isinstance(table.get("source"), dict):
             return self._text(table["source"], "source")
         source = self._string(table, "source")
@@ -220,16 +244,19 @@ class _Reader:
         value = table.get(key, [])
         patterns = self._names([value] if isinstance(value, str) else value, key)
         if not patterns:
-            self._fail(f'has no pattern "{key}".', "Both holds and fails are needed: neither is the other's absence.")
+            self._fail(
+                f'has no pattern for "{key}".',
+                "Both holds and fails are needed: the absence of one does not prove the other.",
+            )
         return tuple(self._pattern(pattern, key) for pattern in patterns)
 
     def _pattern(self, pattern: str, key: str) -> str:
-        if wrong := flaw(pattern):
-            self._fail(f'has the pattern "{pattern}" in {key}, which {wrong[0]}.', wrong[1])
+        if problem := flaw(pattern):
+            self._fail(f'has the pattern "{pattern}" in {key}, which {problem[0]}.', problem[1])
         if mistake := usage_error(pattern):
             self._fail(
-                f'has the pattern "{pattern}" in {key}, which matches what a mistake prints: "{mistake}".',
-                "Write the line that says what happened (*NXDOMAIN*); where the step prints none, make it print one.",
+                f'has the pattern "{pattern}" in {key}, which a misspelled command would match, too: "{mistake}".',
+                "Match the line that says what happened (*NXDOMAIN*); if there is none, make the step print one.",
             )
         return pattern
 
@@ -239,7 +266,9 @@ class _Reader:
         rootless = self._flag(table, "rootless") if "rootless" in table else None
         scope = Scope(self._backend(table), rootless, self._range(table))
         if not any(map(scope.fits, self.environments)):
-            self._fail(f'has "{what}", which fits no environment of this recipe.', "All environments: recetario envs")
+            self._fail(
+                f'has "{what}", which fits no environment of this recipe.', "List all environments: recetario envs"
+            )
         return scope
 
     def _backend(self, table: Mapping[str, Any]) -> Backend | None:
@@ -256,9 +285,7 @@ class _Reader:
         try:
             return SpecifierSet(self._string(table, "podman"))
         except InvalidSpecifier:
-            self._fail(
-                f'has podman = "{table["podman"]}", which is no range of versions.', 'Write one like ">=4.0,<5".'
-            )
+            self._fail(f'has podman = "{table["podman"]}", which is not a version range.', 'Write one like ">=4.0,<5".')
 
     def _notes(self, table: Mapping[str, Any], what: str) -> tuple[Note, ...]:
         return tuple(self._note(note, what) for note in self._tables(table.get(what, []), what))

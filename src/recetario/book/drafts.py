@@ -1,4 +1,4 @@
-"""Replays that wait to be accepted, so that their pages can be read before their evidence is kept."""
+"""Show replays that are not accepted yet as drafts, so that their pages can be written before."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["with_drafts"]
 
 
 def with_drafts(top: Path) -> Project:
-    """The project, with those replays in place of its evidence.
+    """The project with drafts instead of the evidence of their cases.
 
-    A replay is a draft if it is newer than the evidence, differs from it, and could be accepted; the others are
-    ignored: `accept` says what is wrong with them.
+    A replay is a draft if it is newer than the evidence, differs from it, and could be accepted. Other replays are
+    ignored here; `accept` reports what is wrong with them.
     """
     return Project(top, {case.key: case.result for case in Project(top).cases() if _is_draft(case)})
 

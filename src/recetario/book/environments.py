@@ -1,6 +1,6 @@
-"""Know the environments that recipes are replayed in.
+"""The environments that recipes are replayed in.
 
-They are data (``environments.toml``); code never names one.
+They are data, in ``environments.toml``; no code names one.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ _COUNT = re.compile(r"\{\{ ([a-z]+) \}\}")
 
 
 class Backend(StrEnum):
-    """What makes Podman's networks."""
+    """The program that sets up Podman's networks."""
 
     CNI = "cni"
     NETAVARK = "netavark"
 
 
 class Mode(StrEnum):
-    """Who runs Podman."""
+    """Whether root or another user runs Podman."""
 
     ROOT = "root"
     ROOTLESS = "rootless"
 
 
 BACKENDS = {Backend.CNI: "CNI", Backend.NETAVARK: "netavark"}
-"""How prose writes the backends."""
+"""The names of the backends in prose."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """One Podman version x backend x root or rootless.
+    """A minor version of Podman with a network backend and a mode.
 
     Attributes:
-        podman: Minor version, ``"6.1"``.
-        backend: What makes its networks.
-        mode: Who runs the recipe: root, or (rootless) the user ``reader``.
-        suite: The Debian release its host's image is made from.
-        departures: What differs from Debian's own set-up, each in every language, by language.
+        podman: The minor version, ``"6.1"``.
+        backend: The network backend.
+        mode: Who runs the recipe: root, or for rootless the user ``reader``.
+        suite: The Debian release that the image of its hosts is made from.
+        departures: Differences from Debian's own set-up, each by language.
     """
 
     podman: str
@@ -58,7 +58,7 @@ class Environment:
 
     @property
     def id(self) -> str:
-        """The name used everywhere: ``6.1-netavark-rootless``."""
+        """Its name everywhere: ``6.1-netavark-rootless``."""
         return f"{self.podman}-{self.backend}-{self.mode}"
 
     @property
@@ -68,7 +68,7 @@ class Environment:
 
     @property
     def rootless(self) -> bool:
-        """Whether its mode is rootless."""
+        """Whether the mode is rootless."""
         return self.mode is Mode.ROOTLESS
 
     @property
@@ -77,7 +77,7 @@ class Environment:
         return "reader" if self.rootless else "root"
 
     def twin(self, other: Environment) -> bool:
-        """Whether ``other`` is alike but for the backend."""
+        """Whether ``other`` has the same version and mode, but another backend."""
         return (self.podman, self.mode) == (other.podman, other.mode) and self.backend != other.backend
 
 
@@ -100,32 +100,32 @@ def counts() -> dict[str, str]:
 
 
 def with_counts(text: str) -> str:
-    """Text with ``{{ environments }}``, ``{{ oldest }}`` and ``{{ newest }}`` filled in.
+    """Replace ``{{ environments }}`` by their number, and ``{{ oldest }}`` and ``{{ newest }}`` by versions of Podman.
 
     Raises:
-        RecetarioError: Another name stands in double braces.
+        RecetarioError: There is another name in double braces.
     """
     values = counts()
 
-    def value(name: re.Match[str]) -> str:
-        if name[1] not in values:
-            raise RecetarioError(f'There is no "{name[0]}" to fill in.', nearest(name[1], values))
-        return values[name[1]]
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise RecetarioError(f'"{match[0]}" cannot be filled in.', nearest(match[1], values))
+        return values[match[1]]
 
     return _COUNT.sub(value, text)
 
 
 def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:
-    """The environments with these ids, in table order; all of them when none is named.
+    """The environments with these ids, in table order; all environments if no id is given.
 
     Raises:
-        RecetarioError: An id that the table does not have.
+        RecetarioError: An id does not exist.
     """
     wanted = list(ids)
     known = {environment.id: environment for environment in load_environments()}
     for name in wanted:
         if name not in known:
             raise RecetarioError(
-                f'There is no environment "{name}".', nearest(name, known), "All of them: recetario envs"
+                f'There is no environment "{name}".', nearest(name, known), "List all environments: recetario envs"
             )
     return tuple(environment for environment in known.values() if not wanted or environment.id in wanted)

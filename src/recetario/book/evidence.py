@@ -1,6 +1,6 @@
-"""Keep what a replay printed: one executed, normalised notebook per recipe and environment.
+"""Convert the output of a replay to evidence and back: one normalised notebook per recipe and environment.
 
-Nothing here writes: the functions return bytes, and callers put them where they belong.
+Nothing here writes files: functions return bytes, and their callers write them.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ SCHEMA = 1
 LANGUAGE = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
 _STREAMS = ("stdout", "stderr")
 _NOT_STEPS = ("header", "prepare")
-"""Cells that are run, and whose outputs are not kept."""
+"""Ids of cells whose output is not part of the evidence."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """What one step printed.
+    """The output of one step.
 
     Attributes:
-        stdout: Normalised text, LF line ends.
-        stderr: Likewise.
-        status: Its exit status; None when the story ended before it.
-        cut: Bytes left out of both streams; more than 0 decides no claim.
+        stdout: Normalised text with LF line ends.
+        stderr: Normalised text with LF line ends.
+        status: The exit status; None if the story ended before this step.
+        cut: The number of bytes that were left out of both streams; if it is not 0, the output decides no claim.
     """
 
     stdout: str = ""
@@ -56,14 +56,21 @@ class Output:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines of both streams, those of stdout first; only LF ends one, as bash's ``read`` sees it."""
+        """The lines of both streams, stdout first. Only LF ends a line, as for bash's ``read``."""
         streams = (stream.removesuffix("\n") for stream in (self.stdout, self.stderr) if stream)
         return tuple(line for stream in streams for line in stream.split("\n"))
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one recipe printed in one environment: outputs by step, in order, and the exact versions there."""
+    """The output of one replay.
+
+    Attributes:
+        recipe: The slug.
+        environment: The id.
+        versions: Exact versions by component.
+        outputs: By step name, in the order of the recipe.
+    """
 
     recipe: str
     environment: str
@@ -72,19 +79,19 @@ class Evidence:
 
 
 def picture_beside(path: Path) -> Path:
-    """Where the picture of this evidence is kept, if its recipe makes one."""
+    """The path of the picture that belongs to this evidence, if its recipe makes one."""
     return path.with_suffix(".png")
 
 
 def stream_outputs(output: Output) -> list[nbformat.NotebookNode]:
-    """The outputs of a notebook cell: a stream each for stdout and stderr, where there was any."""
+    """The outputs of a notebook cell: one for each stream that is not empty."""
     return [new_output("stream", name=name, text=text) for name in _STREAMS if (text := getattr(output, name))]
 
 
 def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
-    """The evidence as a notebook, nbformat 4.5: a code cell a step, named by its id.
+    """Serialize evidence as a notebook, nbformat 4.5, with a code cell for each step, whose id is the step's name.
 
-    Before them stand the header and, if the recipe has one, ``prepare.sh``: what the lab had made before.
+    Cells with the header and, if there is one, ``prepare.sh`` come first.
     """
     cells = [new_code_cell(recipe.header, id="header", execution_count=None)]
     if recipe.prepare:
@@ -114,13 +121,13 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
     """Read the evidence of a case.
 
     Args:
-        case: Which.
-        path: Where it is, if not where evidence is kept.
-        stale: Read it even if the recipe has changed since, to compare it with a newer replay.
+        case: The recipe and environment.
+        path: A notebook to read instead of the case's own evidence.
+        stale: Accept stale evidence, to compare it with a newer replay.
 
     Raises:
-        RecetarioError: It is missing, of another schema, of something else, edited by hand, or stale (its cells are
-            not the steps, or its ``prepare`` is not the recipe's).
+        RecetarioError: The file is missing, has another schema, belongs to another case, was edited by hand, or is
+            stale: its steps or its ``prepare.sh`` differ from the recipe.
     """
     path = path or case.evidence
     location, renew = where(path), case.renew
@@ -132,7 +139,9 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
         notebook = _notebook(path.read_text("utf-8"))
         about = notebook.metadata["recetario"]
         if about["schema"] != SCHEMA:
-            raise RecetarioError(f"{location}: its schema is {about['schema']}, and this tool reads {SCHEMA}.", *renew)
+            raise RecetarioError(
+                f"{location}: its schema is {about['schema']}, but this tool reads schema {SCHEMA}.", *renew
+            )
         cells = {cell.id: cell.source for cell in notebook.cells if cell.id not in _NOT_STEPS}
         prepared = next((cell.source for cell in notebook.cells if cell.id == "prepare"), "")
         outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
@@ -147,14 +156,14 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
     if stale:
         return evidence
     if prepared != case.recipe.prepare:
-        raise RecetarioError(f"{location}: stale: prepare.sh is not what was replayed.", *renew)
+        raise RecetarioError(f"{location}: stale: prepare.sh differs from what was replayed.", *renew)
     _check_fresh(location, case, cells)
     return evidence
 
 
 @lru_cache(maxsize=1024)
 def _notebook(text: str) -> nbformat.NotebookNode:
-    """Read once, to be looked at only: whoever serves the site reads the same files at every change."""
+    """Parse a notebook. Callers must not change it: it is cached, because `serve` often reads the same files again."""
     notebook: nbformat.NotebookNode = nbformat.reads(text, as_version=4)
     return notebook
 
@@ -169,8 +178,8 @@ def _check_fresh(location: str, case: Case, cells: Mapping[str, str]) -> None:
     if cells == steps and list(cells) == list(steps):
         return
     changed = next((name for name in steps if cells.get(name) != steps[name]), None)
-    what = f'step "{changed}" is not what was replayed' if changed else "its steps are not the recipe's, in its order"
-    raise RecetarioError(f"{location}: stale: {what}.", *case.renew)
+    difference = f'step "{changed}" differs from what was replayed' if changed else "its steps or their order differ"
+    raise RecetarioError(f"{location}: stale: {difference}.", *case.renew)
 
 
 def _output(cell: nbformat.NotebookNode) -> Output:

@@ -1,7 +1,7 @@
-"""How verdicts came to be what they are: one line a change in ``recipes/history.csv``, for the site's feed.
+"""The history of verdicts: ``recipes/history.csv`` has a line for each change, and the site's feed shows them.
 
-`accept` adds to it and nobody else does; the check replays it, and fails unless it ends in the verdicts that the
-evidence gives today. Why it is kept at all: docs/decisions/0014-to-take-along.md
+`accept` adds lines; nothing else writes the file. `check` fails unless the last line for each claim and environment is
+today's verdict. Why there is a history: docs/decisions/0014-to-take-along.md
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ __all__ = ["GONE", "HISTORY", "Event", "load_history", "news", "to_csv"]
 
 HISTORY = "recipes/history.csv"
 GONE = "gone"
-"""What stands for a verdict where the claim was taken back."""
+"""The word in the history for a claim that was removed."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One verdict that became another.
+    """A verdict that changed.
 
     Attributes:
-        day: On which it was noted, ISO.
-        claim: Its id.
-        environment: Its id.
-        word: ``holds``, ``fails``, ``scope`` or ``lab``, as `Verdict.word`; or ``gone``.
+        day: The day on which the change was recorded, an ISO date.
+        claim: The id of the claim.
+        environment: The id of the environment.
+        word: ``holds``, ``fails``, ``scope`` or ``lab``, see `Verdict.word`; or ``gone``.
     """
 
     day: str
@@ -43,39 +43,40 @@ _COLUMNS = tuple(field.name for field in fields(Event))
 
 
 def load_history(top: Path) -> list[Event]:
-    """The changes, oldest first; none where nothing was kept yet.
+    """The changes, oldest first; empty if the file does not exist yet.
 
     Raises:
-        RecetarioError: A line that is none of ours.
+        RecetarioError: A line has another form.
     """
     path = top / HISTORY
     if not path.is_file():
         return []
     rows = list(csv.reader(io.StringIO(read_text(path))))
     for number, row in enumerate(rows, 1):
-        if len(row) != len(_COLUMNS) or (tuple(row) == _COLUMNS) != (number == 1):
+        is_header = tuple(row) == _COLUMNS
+        if len(row) != len(_COLUMNS) or is_header != (number == 1):
             raise RecetarioError(
-                f"{HISTORY}:{number}: expected {', '.join(_COLUMNS)}; there is: {', '.join(row)}.",
-                "`recetario accept` writes this file; take it back with git.",
+                f"{HISTORY}:{number}: expected {', '.join(_COLUMNS)}, but the line is: {', '.join(row)}.",
+                "Only `recetario accept` writes this file; restore it with git.",
             )
     return [Event(*row) for row in rows[1:]]
 
 
 def news(verdicts: Mapping[tuple[str, str], Verdict], history: Iterable[Event], day: str) -> list[Event]:
-    """What has changed since: the lines that are missing.
+    """The changes that are not in the history yet.
 
     Args:
-        verdicts: Today's, by (claim id, environment id).
-        history: What is noted.
-        day: Today, ISO.
+        verdicts: The current verdicts, by (claim id, environment id).
+        history: The recorded changes, oldest first.
+        day: Today, an ISO date.
     """
-    noted = {(event.claim, event.environment): event.word for event in history}
-    changed = [Event(day, *key, verdict.word) for key, verdict in verdicts.items() if noted.get(key) != verdict.word]
-    return changed + [Event(day, *key, GONE) for key, word in noted.items() if key not in verdicts and word != GONE]
+    recorded = {(event.claim, event.environment): event.word for event in history}
+    changed = [Event(day, *key, verdict.word) for key, verdict in verdicts.items() if recorded.get(key) != verdict.word]
+    return changed + [Event(day, *key, GONE) for key, word in recorded.items() if key not in verdicts and word != GONE]
 
 
 def to_csv(history: Iterable[Event]) -> bytes:
-    """The file's content."""
+    """The content of the file for this history."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)

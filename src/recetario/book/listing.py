@@ -1,4 +1,4 @@
-"""The order and the groups in which the site lists recipes: ``recipes/list.toml``."""
+"""Read ``recipes/list.toml``: the groups of recipes in menus and index pages, and their order."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Group:
     """Recipes under one heading.
 
     Attributes:
-        id: The heading's anchor.
+        id: The anchor of the heading.
         title: The heading.
-        recipes: Their slugs, in order.
+        recipes: Slugs, in order.
     """
 
     id: str
@@ -37,10 +37,10 @@ def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
 
     Args:
         top: The project's top folder.
-        slugs: The recipes that exist, by slug.
+        slugs: The existing recipes, by slug.
 
     Raises:
-        RecetarioError: The file is not of that form, names a recipe that does not exist, or leaves one out.
+        RecetarioError: The file is invalid, or a recipe in it does not exist, is listed twice or is missing.
     """
     try:
         tables = tomllib.loads(read_text(top / LISTING)).get("group", [])
@@ -49,7 +49,8 @@ def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
     for number, table in enumerate(tables, 1):
         if set(table) != _KEYS:
             raise RecetarioError(
-                f"{LISTING}: group {number} has {', '.join(sorted(table))}.", f"Write {', '.join(sorted(_KEYS))}."
+                f"{LISTING}: group {number} has the keys {', '.join(sorted(table))}.",
+                f"It must have {', '.join(sorted(_KEYS))}.",
             )
     groups = tuple(
         Group(table["id"], {language: table[language] for language in LANGUAGES}, tuple(table["recipes"]))
@@ -68,6 +69,6 @@ def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
 
 
 def add_to_listing(text: str, slug: str) -> str:
-    """The text of the file with a recipe more, at the end of the last group."""
+    """The text of the file with another recipe at the end of the last group."""
     before, bracket, after = text.rpartition("]")
     return f'{before}  "{slug}",\n{bracket}{after}'

@@ -1,7 +1,7 @@
-"""Make the outputs of two replays comparable: what varies without meaning becomes a token.
+"""Make the outputs of two replays comparable: values that differ for no reason of interest become tokens.
 
-Rules are few, pure and ordered; nothing here reads files or starts processes. What a reader wants to see
-(10.88.0.1, 8080, names) stays.
+The rules are few, pure and ordered; nothing here reads files or starts processes. What readers want to see stays:
+addresses such as 10.88.0.1, ports, names.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 __all__ = ["TOKEN", "Normaliser", "normalise"]
 
 TOKEN = re.compile(r"<(?:uuid|id|mac|veth|prefix)\d+>|<time>")
-"""What stands in normalised text for something that varies."""
+"""Matches any token in normalised text."""
 
-# One short id in 300 has no letter, so twelve digits are one, too.
+# About one short id in 300 has no letter, so twelve digits count as an id.
 _ID = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-zA-Z])")
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _TIME = re.compile(
@@ -27,33 +27,33 @@ _ULA = re.compile(r"\bfd[0-9a-f]{2}(?::[0-9a-f]{1,4}){3}(?=:)")
 
 
 class Normaliser:
-    """Token tables of one replay: equal things get equal tokens in all of its steps, so relations stay visible.
+    """The tokens of one replay: equal values get equal tokens in all steps, so that readers can still relate them.
 
-    Source of what varies: docs/decisions/0004-what-we-normalise.md
+    Why these values: docs/decisions/0004-what-we-normalise.md
     """
 
     def __init__(self) -> None:
         self._tokens: dict[str, dict[str, str]] = {}
-        self._rules: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
-            (_UUID, lambda found: self._token("uuid", found)),
-            (_ID, lambda found: self._token("id", found[:12])),
-            (_TIME, lambda found: "<time>"),
-            (_MAC, lambda found: self._token("mac", found)),
-            (_VETH, lambda found: self._token("veth", found)),
-            (_ULA, lambda found: self._token("prefix", found)),
+        self._rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+            (_UUID, lambda match: self._token("uuid", match[0])),
+            (_ID, lambda match: self._token("id", match[0][:12])),
+            (_TIME, lambda match: "<time>"),
+            (_MAC, lambda match: self._token("mac", match[0])),
+            (_VETH, lambda match: self._token("veth", match[0])),
+            (_ULA, lambda match: self._token("prefix", match[0])),
         )
 
     def __call__(self, text: str) -> str:
-        """What one step printed (LF line ends, no colour codes), with tokens; as many lines as before."""
-        for pattern, token in self._rules:
-            text = pattern.sub(lambda match, token=token: token(match[0]), text)  # type: ignore[misc]
+        """Replace values in the output of one step (LF line ends, no colour codes); keep the number of lines."""
+        for pattern, replacement in self._rules:
+            text = pattern.sub(replacement, text)
         return text
 
-    def _token(self, kind: str, found: str) -> str:
+    def _token(self, kind: str, value: str) -> str:
         table = self._tokens.setdefault(kind, {})
-        return table.setdefault(found, f"<{kind}{len(table) + 1}>")
+        return table.setdefault(value, f"<{kind}{len(table) + 1}>")
 
 
 def normalise(texts: Iterable[str]) -> list[str]:
-    """The texts of one replay, in order, made comparable."""
+    """Normalise the texts of one replay, in order."""
     return list(map(Normaliser(), texts))

@@ -1,4 +1,4 @@
-"""Read pages: their front matter, headings and blocks, as text; nothing is rendered here."""
+"""Read the front matter, headings and blocks of pages as text; nothing is rendered here."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _HEADING = re.compile(r"(#{1,6}) +(.+?)(?: *\{ *#([\w-]+) *\})?")
 
 @dataclass(frozen=True)
 class Block:
-    """``/// name | argument`` … ``///``.
+    """A block: ``/// name | argument`` … ``///``.
 
     Attributes:
-        name: ``"step"``.
-        argument: What stands after the bar; empty if nothing does.
-        first: Line that opens it, counted from 0 in the page's text.
-        last: Line that closes it.
+        name: For example ``"step"``.
+        argument: The text after the bar, or empty.
+        first: The index in the page's lines of the line that opens it.
+        last: The index of the line that closes it.
     """
 
     name: str
@@ -45,12 +45,12 @@ class Page:
     """A Markdown page.
 
     Attributes:
-        place: How messages name it.
-        meta: Its front matter.
-        lines: Its text after that.
-        offset: Lines of the front matter, to tell line numbers in the file.
-        headings: (level, text, id) in order; the id is empty where none is written.
-        blocks: The outermost ones, in order.
+        place: Its path as messages show it.
+        meta: The front matter.
+        lines: The text after the front matter.
+        offset: The number of lines of front matter, to compute line numbers in the file.
+        headings: (level, text, id) in order; the id is empty if the heading has none.
+        blocks: The outermost blocks, in order.
     """
 
     place: str
@@ -62,51 +62,51 @@ class Page:
 
     @property
     def title(self) -> str:
-        """Text of the first heading; empty if there is none."""
+        """The text of the first heading, or empty."""
         return self.headings[0][1] if self.headings else ""
 
     @property
     def recipe(self) -> str:
-        """Slug of the recipe that it is about; empty if none."""
+        """The slug of the recipe that the page is about, or empty."""
         return str(self.meta.get("recipe", ""))
 
     def parts(self) -> Iterator[str | Block]:
-        """Prose and blocks in the order in which they stand."""
-        done = 0
+        """Prose and blocks, in the order of the page."""
+        start = 0
         for block in self.blocks:
-            yield "\n".join(self.lines[done : block.first])
+            yield "\n".join(self.lines[start : block.first])
             yield block
-            done = block.last + 1
-        yield "\n".join(self.lines[done:])
+            start = block.last + 1
+        yield "\n".join(self.lines[start:])
 
 
 def load_page(path: Path, top: Path) -> Page:
     """Read a page below the project's top folder.
 
     Raises:
-        RecetarioError: There is none, or one of its blocks is not closed.
+        RecetarioError: The file is missing; see also ``read_page``.
     """
     place = str(path.relative_to(top))
     if not path.is_file():
-        raise RecetarioError(f"{place} is missing.", "Every recipe has a page in both languages.")
+        raise RecetarioError(f"{place} is missing.", "Every recipe needs a page in both languages.")
     return read_page(with_counts(read_text(path)), place)
 
 
 @functools.lru_cache(512)
 def read_page(text: str, place: str) -> Page:
-    """Read a page's text; ``place`` names it in messages.
+    """Read the text of a page; ``place`` is its path in messages.
 
     Raises:
-        RecetarioError: Its front matter is no YAML mapping, or one of its blocks is not closed.
+        RecetarioError: The front matter is not a YAML mapping, or a block is not closed or not opened.
     """
-    found = _FRONT_MATTER.match(text)
-    meta = _meta(found[1], place) if found else {}
-    offset = found[0].count("\n") if found else 0
-    lines = tuple(text[found.end() if found else 0 :].splitlines())
+    front_matter = _FRONT_MATTER.match(text)
+    meta = _meta(front_matter[1], place) if front_matter else {}
+    offset = front_matter[0].count("\n") if front_matter else 0
+    lines = tuple(text[front_matter.end() if front_matter else 0 :].splitlines())
     outside = [None if inside else line for line, inside in zip(lines, _in_fence(lines), strict=True)]
     blocks = tuple(_blocks(outside, place, offset))
     headings = tuple(
-        (len(found[1]), found[2], found[3] or "") for line in outside if line and (found := _HEADING.fullmatch(line))
+        (len(match[1]), match[2], match[3] or "") for line in outside if line and (match := _HEADING.fullmatch(line))
     )
     return Page(place, meta, lines, offset, headings, blocks)
 
@@ -117,28 +117,28 @@ def _meta(text: str, place: str) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise RecetarioError(
-            f"{place}:{line}: the front matter is not YAML: {error.problem}.", "Write `recipe: SLUG`, one a line."
+            f"{place}:{line}: the front matter is not YAML: {error.problem}.", "Write `recipe: SLUG`."
         ) from error
     if not isinstance(meta, dict | None):
-        raise RecetarioError(f"{place}:1: the front matter has no names.", "Write `recipe: SLUG`, one a line.")
+        raise RecetarioError(f"{place}:1: the front matter must be a mapping.", "Write `recipe: SLUG`.")
     return meta or {}
 
 
 def _in_fence(lines: tuple[str, ...]) -> Iterator[bool]:
-    """For each line, whether it belongs to a fenced code block."""
+    """For each line, whether it is part of a fenced code block."""
     fence = ""
     for line in lines:
-        found = _FENCE.match(line)
-        closes = bool(fence and found and found[1].startswith(fence) and not line.strip().strip(fence[0]))
-        yield bool(fence or found)
+        marker = _FENCE.match(line)
+        closes = bool(fence and marker and marker[1].startswith(fence) and not line.strip().strip(fence[0]))
+        yield bool(fence or marker)
         if closes:
             fence = ""
-        elif found and not fence:
-            fence = found[1]
+        elif marker and not fence:
+            fence = marker[1]
 
 
 def _blocks(lines: list[str | None], place: str, offset: int) -> Iterator[Block]:
-    """The outermost blocks; a block ends at a line of exactly as many slashes as opened it."""
+    """The outermost blocks. The line that closes a block has exactly as many slashes as the line that opened it."""
     stack: list[tuple[str, str, str, int]] = []
     for number, line in enumerate(lines):
         if line is None:

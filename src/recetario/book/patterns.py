@@ -1,6 +1,6 @@
-"""Decide lines by patterns that Python and bash read alike, so that a downloaded script judges as the site does.
+"""Match lines by patterns that mean the same in Python and in bash, so that downloaded scripts judge as the site does.
 
-A pattern is one whole line: ``*``, ``?``, ``[a-z]``, ``[!a-z]`` and plain text.
+A pattern matches a whole line. It consists of ``*``, ``?``, ``[a-z]``, ``[!a-z]`` and plain text.
 """
 
 from __future__ import annotations
@@ -15,58 +15,59 @@ from recetario.book.normalise import TOKEN
 
 __all__ = ["flaw", "matches", "usage_error", "usage_errors"]
 
-# What fnmatchcase and bash's [[ == ]] under LC_ALL=C.UTF-8 read differently: escapes, bash's negation, classes and
-# extended globs. No line has a line end inside.
+# What fnmatchcase and bash's [[ == ]] under LC_ALL=C.UTF-8 treat differently: escapes, bash's negation, classes and
+# extended globs. And line ends, because no line contains one.
 _OUTSIDE_DIALECT = re.compile(r"\\|\[\^|\[[:.=]|[*?+@!]\(|\n")
 _BRACKET = re.compile(r"\[!?(\]?[^\]]*)\]")
 _RANGE = re.compile(r"(?=((.)-(.)))")
 
 
 def matches(patterns: Iterable[str], lines: Iterable[str]) -> bool:
-    """Whether any of the patterns is one whole line."""
-    seen = tuple(lines)
-    return any(fnmatchcase(line, pattern) for pattern in patterns for line in seen)
+    """Whether any of the patterns matches any whole line."""
+    lines = tuple(lines)
+    return any(fnmatchcase(line, pattern) for pattern in patterns for line in lines)
 
 
 def flaw(pattern: str) -> tuple[str, str] | None:
-    """What is wrong with a pattern, and what to do; None if nothing is."""
+    """What is wrong with a pattern, as the end of a sentence, and what to do about it; None if it is valid."""
     if not pattern.strip("* "):
-        return "is empty: it says nothing", "Write the line that decides."
+        return "is empty or has only wildcards", "Write the line that decides."
     if token := TOKEN.search(pattern):
         return (
-            f'names "{token[0]}", which stands in normalised output alone',
-            "Write * instead: a pattern must match raw output, too.",
+            f'contains the token "{token[0]}" of normalised output',
+            "Write * instead: a pattern must also match the output on a reader's machine.",
         )
-    if wrong := _outside_dialect(pattern):
+    if part := _outside_dialect(pattern):
         return (
-            f'is outside the dialect: "{wrong}"',
-            "Use *, ?, [a-z], [!a-z] and plain text, which Python and bash read alike.",
+            f'contains "{part}", which Python and bash read differently',
+            "Use only *, ?, [a-z], [!a-z] and plain text.",
         )
     return None
 
 
 def usage_error(pattern: str) -> str | None:
-    """The line of a misspelled command that the pattern matches, so that a mistake would count as proof; or None."""
+    """A line printed by a misspelled command that the pattern matches, so that a typing error would count as proof."""
     mistakes = (line for lines in usage_errors().values() for line in lines)
-    statuses = (f"exit status: {status}" for status in range(1, 256))  # a mistake's is as good as any
+    statuses = (f"exit status: {status}" for status in range(1, 256))  # a misspelled command may have any status
     return next((line for line in (*statuses, *mistakes) if fnmatchcase(line, pattern)), None)
 
 
 @functools.cache
 def usage_errors() -> dict[str, tuple[str, ...]]:
-    """Misspelled commands, and lines that they printed in lab hosts."""
-    found: dict[str, tuple[str, ...]] = {}
+    """Lines that misspelled commands printed in lab hosts, by command."""
+    errors: dict[str, tuple[str, ...]] = {}
     command = ""
     for line in resources.files("recetario.book").joinpath("usage-errors.txt").read_text("utf-8").splitlines():
         if line.startswith("$ "):
             command = line.removeprefix("$ ")
         elif line and command:
-            found[command] = (*found.get(command, ()), line)
-    return found
+            errors[command] = (*errors.get(command, ()), line)
+    return errors
 
 
 def _outside_dialect(pattern: str) -> str:
-    if wrong := _OUTSIDE_DIALECT.search(pattern):
-        return wrong[0]
-    ranges = (found for bracket in _BRACKET.findall(pattern) for found in _RANGE.findall(bracket))
-    return next((text for text, first, last in ranges if first > last), "")  # backwards, as in [z-a]
+    """The first part of a pattern that Python and bash read differently, or empty."""
+    if match := _OUTSIDE_DIALECT.search(pattern):
+        return match[0]
+    ranges = (groups for bracket in _BRACKET.findall(pattern) for groups in _RANGE.findall(bracket))
+    return next((text for text, first, last in ranges if first > last), "")  # a reversed range such as [z-a]

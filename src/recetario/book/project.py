@@ -1,4 +1,4 @@
-"""The whole of what the project's folder says: recipes, claims, evidence, verdicts."""
+"""Everything in a clone of the project: recipes, claims, evidence, verdicts."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from recetario.errors import RecetarioError, nearest
 __all__ = ["SITE", "Project"]
 
 SITE = "https://recetario.example/"
-"""Where the site is published unless its builder says otherwise; what readers take away links there."""
+"""The address of the site, unless the build sets another; downloads link to it."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """Reads a clone of the project.
+    """A clone of the project; its files are read when they are first needed.
 
     Attributes:
-        top: Its top folder.
-        drafts: Replays that count instead of the evidence that is kept, by (slug, environment id).
+        top: The top folder.
+        drafts: Replays to use instead of the evidence, by (slug, environment id).
     """
 
     top: Path
@@ -38,22 +38,22 @@ class Project:
 
     @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
-        """By slug."""
+        """All recipes, by slug."""
         return load_recipes(self.top)
 
     @cached_property
     def files(self) -> Mapping[str, ClaimFile]:
-        """What the recipes claim, by slug.
+        """The claims and settings of all recipes, by slug.
 
         Raises:
-            RecetarioError: Two recipes have a claim of the same name.
+            RecetarioError: A file is invalid, or two recipes have a claim with the same id.
         """
         files = {slug: load_claims(recipe) for slug, recipe in self.recipes.items()}
         seen: dict[str, str] = {}
         for slug, file in files.items():
             for claim in file.claims:
                 if claim in seen:
-                    raise RecetarioError(f'Claim "{claim}" stands in both {seen[claim]} and {slug}.', "Rename one.")
+                    raise RecetarioError(f'Claim "{claim}" is in both {seen[claim]} and {slug}.', "Rename one of them.")
                 seen[claim] = slug
         return files
 
@@ -68,10 +68,10 @@ class Project:
         return {claim.id: claim for file in self.files.values() for claim in file.claims.values()}
 
     def cases(self, recipes: Iterable[str] = (), environments: Iterable[str] = ()) -> list[Case]:
-        """What to replay; all where none is named. An environment out of a recipe's scope is left out.
+        """The cases of these recipes and environments, or of all; without environments that a recipe is not about.
 
         Raises:
-            RecetarioError: A name that there is not.
+            RecetarioError: A recipe or an environment does not exist.
         """
         wanted = list(recipes)
         for slug in wanted:
@@ -87,16 +87,20 @@ class Project:
 
     @cached_property
     def evidence(self) -> Mapping[tuple[str, str], Evidence]:
-        """By (slug, environment id); reading it checks that it is there, fresh, and ended as declared."""
-        found: dict[tuple[str, str], Evidence] = {}
+        """All evidence, by (slug, environment id).
+
+        Raises:
+            RecetarioError: Evidence is missing or invalid, or a story did not end as declared.
+        """
+        evidence: dict[tuple[str, str], Evidence] = {}
         for case in self.cases():
-            found[case.key] = read_evidence(case, self.drafts.get(case.key))
-            check_end(case, found[case.key])
-        return found
+            evidence[case.key] = read_evidence(case, self.drafts.get(case.key))
+            check_end(case, evidence[case.key])
+        return evidence
 
     @cached_property
     def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
-        """By (claim id, environment id)."""
+        """All verdicts, by (claim id, environment id)."""
         return judge_all(self.recipes, self.files, self.evidence)
 
     def case(self, slug: str, environment: Environment) -> Case:
@@ -104,11 +108,12 @@ class Project:
         return Case(self.recipes[slug], self.files[slug], environment)
 
     def reference(self, slug: str) -> Environment:
-        """The environment whose output pages of this recipe show first: the newest rootless, or what it names."""
+        """The environment whose output the recipe's pages show first: its ``reference``, or the newest rootless one."""
         file = self.files[slug]
         if file.reference:
             return find([file.reference])[0]
-        return max(filter(file.about.fits, reversed(load_environments())), key=lambda one: one.rootless)
+        newest_first = list(filter(file.about.fits, reversed(load_environments())))
+        return next((environment for environment in newest_first if environment.rootless), newest_first[0])
 
     def page(self, slug: str, language: str) -> Page:
         """The page about this recipe."""

@@ -1,4 +1,4 @@
-"""Judge claims by evidence: holds, fails, or does not apply, and by which step of which replay."""
+"""Judge claims by evidence: whether each holds, fails or does not apply, and which steps decided."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPPOSITE = {"holds": "fails", "fails": "holds"}
 
 @dataclass(frozen=True)
 class Reference:
-    """A step of a replay that decided something."""
+    """A step of a replay: the slug, the environment's id, and the step's common name."""
 
     recipe: str
     environment: str
@@ -33,14 +33,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to one claim in one environment.
+    """The verdict on one claim in one environment.
 
     Attributes:
         verdict: ``"holds"``, ``"fails"`` or ``"n/a"``.
-        because: For ``"n/a"``: ``"scope"`` (the sentence is not about this) or ``"lab"`` (our lab could not show it).
-        why: For ``"fails"`` and ``"n/a"``, the reason.
-        evidence: What decided it: one step, or for a derived claim those of its members.
-        control: Where the opposite answer stands, if there is a control.
+        because: For ``"n/a"``: ``"scope"`` (the claim is not about this environment) or ``"lab"`` (the story ended
+            early, so the lab could not test the claim).
+        why: The reason for ``"fails"`` and ``"n/a"``.
+        evidence: The step that decided, or for a derived claim the steps of its members.
+        control: The step that gave the opposite answer, if there is one.
         no_control: Why there is none.
     """
 
@@ -53,7 +54,7 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """Which of the four words of the pages it is: ``holds``, ``fails``, ``scope`` or ``lab``."""
+        """One of the four kinds that pages distinguish: ``holds``, ``fails``, ``scope`` or ``lab``."""
         return self.because or self.verdict
 
 
@@ -62,15 +63,18 @@ def judge_all(
     files: Mapping[str, ClaimFile],
     evidence: Mapping[tuple[str, str], Evidence],
 ) -> dict[tuple[str, str], Verdict]:
-    """Every claim in every environment, by (claim id, environment id).
+    """Judge every claim in every environment.
 
     Args:
         recipes: By slug.
-        files: Their claims, by slug.
-        evidence: By (slug, environment id), wherever the recipe is replayed.
+        files: The claims of the recipes, by slug.
+        evidence: By (slug, environment id), for every environment in which a recipe is replayed.
+
+    Returns:
+        The verdicts by (claim id, environment id).
 
     Raises:
-        RecetarioError: A claim that its evidence does not decide, or a derived one that names no claim.
+        RecetarioError: Evidence does not decide a claim, or a derived claim names one that does not exist.
     """
     claims = {claim.id: claim for file in files.values() for claim in file.claims.values()}
     verdicts: dict[tuple[str, str], Verdict] = {}
@@ -86,10 +90,10 @@ def judge_all(
 
 
 def check_case(case: Case, evidence: Evidence) -> None:
-    """Refuse evidence that does not end as declared, or that leaves a claim of its recipe undecided.
+    """Check that evidence ends as declared, and that it decides all claims of its recipe.
 
     Raises:
-        RecetarioError: Everything that is wrong with it, claim by claim.
+        RecetarioError: It does not; the message has all problems, claim by claim.
     """
     check_end(case, evidence)
     errors = []
@@ -104,10 +108,11 @@ def check_case(case: Case, evidence: Evidence) -> None:
 
 
 def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
-    """The verdict of a claim that its own step decides.
+    """Judge a claim that is not derived.
 
     Raises:
-        RecetarioError: Undecided, a control that does not give the opposite answer, or not exactly one reason.
+        RecetarioError: The claim is undecided, its control does not give the opposite answer, or it fails without
+            exactly one reason.
     """
     if out_of_scope := _out_of_scope(claim, case):
         return out_of_scope
@@ -120,9 +125,9 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
         return Verdict("n/a", "lab", end.text if end else None, (_reference(case, end.step if end else step),))
     answer = _decide(location, claim, step, evidence.outputs[step])
     errors = []
-    control, excuse, why = None, None, None
+    control, no_control, why = None, None, None
     try:
-        control, excuse = _control(claim, answer, case, evidence)
+        control, no_control = _control(claim, answer, case, evidence)
     except RecetarioError as error:
         errors.append(error)
     try:
@@ -131,14 +136,14 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
         errors.append(error)
     if errors:
         raise joined(errors)
-    return Verdict(answer, None, why, (_reference(case, step),), control, excuse)
+    return Verdict(answer, None, why, (_reference(case, step),), control, no_control)
 
 
 def check_end(case: Case, evidence: Evidence) -> None:
-    """Refuse a story that ended where it should not have, or went on where it should have ended.
+    """Check that the story ended where `[[ends]]` says, or not before cleanup.
 
     Raises:
-        RecetarioError: Names the step, and what it printed.
+        RecetarioError: It did not; the message has the step and its output.
     """
     failed = next((name for name, output in evidence.outputs.items() if output.status not in (0, None)), None)
     if case.end is not None:
@@ -146,8 +151,8 @@ def check_end(case: Case, evidence: Evidence) -> None:
     elif failed is not None:
         raise RecetarioError(
             f'{case.id}: step "{failed}" ended with status {evidence.outputs[failed].status}.',
-            *_said(evidence.outputs[failed]),
-            "Mend the step; where it cannot work, say so with `[[ends]]` in claims.toml.",
+            *_output_lines(evidence.outputs[failed]),
+            "Fix the step. If it cannot work there, declare that with `[[ends]]` in claims.toml.",
         )
     elif missing := next((name for name, output in evidence.outputs.items() if output.status is None), None):
         raise RecetarioError(f'{case.id}: step "{missing}" did not run, and no step before it failed.')
@@ -157,52 +162,56 @@ def _check_declared_end(case: Case, end: End, failed: str | None, evidence: Evid
     step = case.step(end.step).name
     if failed != step:
         raise RecetarioError(
-            f'{case.id}: the story should end at step "{step}" and '
-            + (f'ended at "{failed}".' if failed else "did not end."),
-            *(_said(evidence.outputs[failed or step])),
-            "If that is how it is now, change `[[ends]]` in claims.toml.",
+            f'{case.id}: the story should end at step "{step}", but '
+            + (f'ended at "{failed}".' if failed else "did not end early."),
+            *_output_lines(evidence.outputs[failed or step]),
+            "If Podman now behaves like this, change `[[ends]]` in claims.toml.",
         )
     if not matches((end.shows,), evidence.outputs[step].lines):
         raise RecetarioError(
-            f'{case.id}: step "{step}" ended the story without the line "{end.shows}".', *_said(evidence.outputs[step])
+            f'{case.id}: step "{step}" ended the story without the line "{end.shows}".',
+            *_output_lines(evidence.outputs[step]),
         )
 
 
 def _decide(location: str, claim: Claim, step: str, output: Output) -> str:
-    found = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
-    if len(found) == 1 and not output.cut:
-        return found[0]
-    what = "its output was cut" if output.cut else "both patterns match" if found else "neither pattern matches"
-    raise RecetarioError(f'{location} is undecided by step "{step}": {what}.', *_said(output))
+    answers = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
+    if len(answers) == 1 and not output.cut:
+        return answers[0]
+    reason = "its output was cut" if output.cut else "both patterns match" if answers else "neither pattern matches"
+    raise RecetarioError(f'{location} is undecided by step "{step}": {reason}.', *_output_lines(output))
 
 
 def _control(claim: Claim, answer: str, case: Case, evidence: Evidence) -> tuple[Reference | None, Text | None]:
     location = _location(claim, case)
-    excuses = [note.text for note in claim.no_control if note.where.fits(case.environment)]
-    if len(excuses) > 1:
-        raise RecetarioError(f"{location}: {len(excuses)} [[{claim.id}.no_control]] fit there.", "Narrow their where.")
+    reasons = [note.text for note in claim.no_control if note.where.fits(case.environment)]
+    if len(reasons) > 1:
+        raise RecetarioError(
+            f"{location}: {len(reasons)} entries of [[{claim.id}.no_control]] fit.", "Narrow their where."
+        )
     if answer not in claim.controls:
-        if not excuses:
+        if not reasons:
             raise RecetarioError(
-                f"{location} {answer}, and has neither a control for that nor a reason why there is none.",
+                f"{location} {answer}, but has neither a control for that verdict nor a reason why there is none.",
                 f'Add {answer} = "STEP" to control = {{ … }}: a step that shows the opposite answer.',
-                f"Or [[{claim.id}.no_control]] with where, {', '.join(LANGUAGES)}.",
+                f"Or add [[{claim.id}.no_control]] with where, {', '.join(LANGUAGES)}.",
             )
-        return None, excuses[0]
+        return None, reasons[0]
     step = case.step(claim.controls[answer]).name
     output = evidence.outputs[step]
     opposite = matches(claim.patterns(_OPPOSITE[answer]), output.lines)
     shown = opposite and not matches(claim.patterns(answer), output.lines) and not output.cut
-    if shown and excuses:
+    if shown and reasons:
         raise RecetarioError(
-            f'{location}: its control, step "{step}", gives the opposite answer, and no_control says that none can.',
+            f'{location}: its control, step "{step}", gives the opposite answer, but no_control says that no step can.',
             f"Narrow the where of [[{claim.id}.no_control]].",
         )
-    if not shown and not excuses:
+    if not shown and not reasons:
         raise RecetarioError(
-            f'{location} {answer}, and its control, step "{step}", does not give the opposite answer.', *_said(output)
+            f'{location} {answer}, but its control, step "{step}", does not give the opposite answer.',
+            *_output_lines(output),
         )
-    return (_reference(case, step), None) if shown else (None, excuses[0])
+    return (_reference(case, step), None) if shown else (None, reasons[0])
 
 
 def _reference(case: Case, step: str) -> Reference:
@@ -217,21 +226,21 @@ def _why(claim: Claim, case: Case, output: Output | None = None) -> Text:
     fitting = [note.text for note in claim.why if note.where.fits(case.environment)]
     if len(fitting) != 1:
         raise RecetarioError(
-            f"{_location(claim, case)} fails, and must say why exactly once: {len(fitting)} reasons fit.",
-            *(_said(output) if output else ()),
+            f"{_location(claim, case)} fails, and needs exactly one reason: {len(fitting)} fit.",
+            *(_output_lines(output) if output else ()),
             f"Add or narrow [[{claim.id}.why]] with where, {', '.join(LANGUAGES)}.",
         )
     return fitting[0]
 
 
-def _said(output: Output) -> tuple[str, ...]:
+def _output_lines(output: Output) -> tuple[str, ...]:
     if output.status is None:
         return ("It did not run.",)
     return ("It printed:", *(f"  {line}" for line in output.lines[-10:] or ("nothing",)))
 
 
 def _out_of_scope(claim: Claim, case: Case) -> Verdict | None:
-    """The verdict of a claim that is not about this environment; None for one that is."""
+    """The verdict if the claim is not about this environment, else None."""
     scopes = (scope for scope in (case.file.about, claim.about) if not scope.fits(case.environment))
     scope = next(scopes, None)
     return None if scope is None else Verdict("n/a", "scope", _scope_reason(scope, case.environment))
@@ -249,7 +258,7 @@ def _derive(
         return out_of_scope
     if claim.differs:
         twins = [case.environment, *filter(case.environment.twin, load_environments())]
-        if len(twins) == 1:  # also where its own half was not decided
+        if len(twins) == 1:  # decided before looking at members: the lab may not have tested this one
             return Verdict("n/a", "scope", _text("no-twin"))
         members = [verdicts[claim.differs, twin.id] for twin in twins]
         return _combine(claim, case, members, 2)

@@ -1,5 +1,5 @@
-"""Run steps in one live bash, and be a Jupyter kernel around it.
+"""A Jupyter kernel that runs steps in one long-lived bash.
 
-``bash`` (on ``channel``, ``text`` and two scripts) knows nothing of Jupyter; ``app`` is the kernel, ``specs`` its
-kernelspecs. Steps are run by bash 5.0 or newer, on Linux.
+``bash`` runs the steps, with ``channel``, ``text`` and two scripts; it does not depend on Jupyter. ``app`` is the
+kernel and ``specs`` writes its kernelspecs. Steps need bash 5.0 or newer, on Linux.
 """

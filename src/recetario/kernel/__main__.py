@@ -1,4 +1,4 @@
-"""``python -m recetario.kernel -f CONNECTION_FILE [--environment ID]``: what a kernelspec runs."""
+"""``python -m recetario.kernel -f CONNECTION_FILE [--environment ID]``: the command in kernelspecs."""
 
 import sys
 

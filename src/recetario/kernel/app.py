@@ -1,4 +1,4 @@
-"""Be a Jupyter kernel: one live bash (bash.py) behind ipykernel's base class, version 6 or 7."""
+"""The Jupyter kernel: one live bash (bash.py) behind the base class of ipykernel 6 or 7."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ from recetario.kernel.bash import Bash, Outcome
 
 __all__ = ["BashKernel", "launch"]
 
-_LIMIT_S = 600.0  # a reader's own machine may have an image to download
+_LIMIT_S = 600.0  # long, because a step on a reader's machine may have to pull an image
 _LAST_LINES = 10
 
 
 class BashKernel(Kernel):
-    """One kernel process; one bash at a time.
+    """A kernel process with one bash at a time.
 
-    Beside Jupyter's own messages it answers, on the shell channel, ``recetario_open_request`` (``prefix``, ``outer``,
-    ``inner``, ``limit_s``, as Bash takes them): the cells that follow run in a fresh bash there; and
-    ``recetario_close_request``. A cell is called what the ``name`` in its metadata says, or by its id. An
-    ``execute_reply`` tells how it went: ``"recetario": {"status", "cut", "words"}``.
+    It handles two more requests on the shell channel than Jupyter defines. ``recetario_open_request`` has the content
+    ``prefix``, ``outer``, ``inner`` and ``limit_s``, the arguments of Bash: later cells run in a new bash there.
+    ``recetario_close_request`` ends the bash. Messages call a cell by the ``name`` in its metadata, or else by its id.
+    Each ``execute_reply`` has the fields of Outcome: ``"recetario": {"status", "cut", "words"}``.
     """
 
     implementation = "recetario"
     implementation_version = "1"
     banner = "Bash, one step a cell, as in `bash file` under `set -Eeuo pipefail`."
-    language_info = {  # noqa: RUF012 (ipykernel's declaration)
+    language_info = {  # noqa: RUF012 (ipykernel declares it so)
         "name": "bash",
         "file_extension": ".sh",
         "mimetype": "text/x-sh",
         "codemirror_mode": "shell",
         "pygments_lexer": "bash",
     }
-    environment = ""  # whose host the first bash runs in; empty: here
+    environment = ""  # id; the first bash runs in a host of it, or on this machine if empty
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]
         self._bash: Bash | None = None
-        self._refused: RecetarioError | None = None  # why the bash that was asked for is not there
+        self._refusal: RecetarioError | None = None  # raised for every cell while the requested bash does not exist
         self._host = contextlib.ExitStack()
         self.shell_handlers["recetario_open_request"] = self.recetario_open_request
         self.shell_handlers["recetario_close_request"] = self.recetario_close_request
 
     @property
     def kernel_info(self) -> dict[str, Any]:
-        """What frontends are told; without ipykernel's Python debugger, which takes long to import."""
+        """The content of ``kernel_info_reply``; without ipykernel's Python debugger, which is slow to import."""
         return {
             "protocol_version": kernel_protocol_version,
             "implementation": self.implementation,
@@ -73,7 +73,7 @@ class BashKernel(Kernel):
         allow_stdin: bool = False,
         **_: Any,
     ) -> dict[str, Any]:
-        """Run a cell, showing what it prints as it comes."""
+        """Run a cell, and publish its output as it arrives."""
         name = self._name()
         shown: dict[str, list[str]] = {"stdout": [], "stderr": []}
 
@@ -84,55 +84,57 @@ class BashKernel(Kernel):
 
         try:
             outcome = self._open_bash().run(code, name, show)
-        except Exception as problem:  # whatever it is: without a reply a client waits for ever
-            outcome = Outcome(255, {"stdout": 0, "stderr": 0}, _say(problem))
+        except Exception as error:  # any exception: without a reply, the client would wait forever
+            outcome = Outcome(255, {"stdout": 0, "stderr": 0}, _message(error))
         for stream, count in outcome.cut.items():
             if count and not silent:
-                note = f"{stream}: {count} bytes more were left out."
+                note = f"{stream}: {count} more bytes were left out."
                 self._publish("display_data", {"data": {"text/plain": note}, "metadata": {}})
-        facts = {"status": outcome.status, "cut": outcome.cut, "words": outcome.words}
-        reply: dict[str, Any] = {"execution_count": self.execution_count, "recetario": facts}
+        fields = {"status": outcome.status, "cut": outcome.cut, "words": outcome.words}
+        reply: dict[str, Any] = {"execution_count": self.execution_count, "recetario": fields}
         if not outcome.failed:
             return reply | {"status": "ok", "payload": [], "user_expressions": {}}
-        error = _describe(name, code, outcome, {stream: "".join(texts) for stream, texts in shown.items()})
+        content = _error_content(name, code, outcome, {stream: "".join(texts) for stream, texts in shown.items()})
         if not silent:
-            self._publish("error", error)
-        return reply | {"status": "error"} | error
+            self._publish("error", content)
+        return reply | {"status": "error"} | content
 
     async def recetario_open_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        """Go on in a fresh bash, here or in a host."""
+        """Run later cells in a new bash, on this machine or in a host."""
         self._close_bash()
         content = parent["content"]
         reply = {"status": "ok"}
         try:
-            self._refused = None
+            self._refusal = None
             self._bash = Bash(content["prefix"], Path(content["outer"]), content["inner"], content["limit_s"])
-        except Exception as problem:
-            self._refused = RecetarioError(_say(problem))  # or cells that were meant for a host would run here
-            reply = {"status": "error", "ename": "RecetarioError", "evalue": str(self._refused)}
+        except Exception as error:
+            self._refusal = RecetarioError(
+                _message(error)
+            )  # otherwise cells meant for a host would run on this machine
+            reply = {"status": "error", "ename": "RecetarioError", "evalue": str(self._refusal)}
         self._reply(stream, "recetario_open_reply", reply, parent, ident)
 
     async def recetario_close_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        """End bash and what it started; cells are refused until another one is opened."""
+        """End bash and what it started; cells fail until a client opens another one."""
         self._close_bash()
-        self._refused = RecetarioError(
+        self._refusal = RecetarioError(
             "The bash of this kernel was closed.", "Open another one: recetario_open_request"
         )
         self._reply(stream, "recetario_close_reply", {"status": "ok"}, parent, ident)
 
     async def interrupt_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        """End what runs, inside; ipykernel would signal this process."""
+        """Interrupt the step in bash; ipykernel would send a signal to this process instead."""
         if self._bash:
             self._bash.interrupt()
         self._reply(stream, "interrupt_reply", {"status": "ok"}, parent, ident)
 
     async def do_shutdown(self, restart: bool) -> dict[str, Any]:
-        """End bash, what it started, and the host if we have one."""
+        """End bash, what it started, and the kernel's own host."""
         self.close()
         return {"status": "ok", "restart": restart}
 
     def close(self) -> None:
-        """End bash, what it started, and the host if we have one."""
+        """End bash, what it started, and the kernel's own host."""
         self._close_bash()
         self._host.close()
 
@@ -142,8 +144,8 @@ class BashKernel(Kernel):
             bash.close()
 
     def _open_bash(self) -> Bash:
-        if self._refused:
-            raise self._refused
+        if self._refusal:
+            raise self._refusal
         if not self._bash and self.environment:
             self._bash = self._open_host()
         elif not self._bash:
@@ -152,7 +154,7 @@ class BashKernel(Kernel):
         return self._bash
 
     def _open_host(self) -> Bash:
-        # Here, because the kernel "here" must work where the lab's own requirements are missing.
+        # Imported here, because the kernel for this machine must also work where the lab's requirements are missing.
         from recetario.book.environments import find
         from recetario.lab.hosts import EXCHANGE
         from recetario.lab.runs import Run
@@ -174,27 +176,30 @@ class BashKernel(Kernel):
 
 
 def launch(arguments: Sequence[str]) -> None:
-    """Be the kernel of one Jupyter client, until that ends it."""
+    """Run the kernel until its Jupyter client shuts it down."""
     parser = argparse.ArgumentParser(prog="python -m recetario.kernel", add_help=False)
     parser.add_argument("--environment", default="")
-    known, rest = parser.parse_known_args(arguments)
-    BashKernel.environment = known.environment
-    # What this process itself prints is nobody's output. To flush ipykernel's stand-ins for stdout and stderr would
-    # take each cell a while, and hang for 10 s where the shutdown has ended the thread that does it.
-    IPKernelApp.launch_instance(rest, kernel_class=BashKernel, log_level=logging.ERROR, outstream_class=None)
+    options, jupyter_arguments = parser.parse_known_args(arguments)
+    BashKernel.environment = options.environment
+    # What this process itself prints belongs to no cell, so ipykernel need not capture it (`outstream_class`). Flushing
+    # its replacements for stdout and stderr would slow down each cell, and hang for 10 s if the shutdown has already
+    # ended the thread that flushes.
+    IPKernelApp.launch_instance(
+        jupyter_arguments, kernel_class=BashKernel, log_level=logging.ERROR, outstream_class=None
+    )
 
 
-def _say(problem: Exception) -> str:
-    return str(problem) if isinstance(problem, RecetarioError) else f"{type(problem).__name__}: {problem}"
+def _message(error: Exception) -> str:
+    return str(error) if isinstance(error, RecetarioError) else f"{type(error).__name__}: {error}"
 
 
-def _describe(name: str, code: str, outcome: Outcome, shown: dict[str, str]) -> dict[str, Any]:
-    """The content of Jupyter's ``error`` message: the step, its lines, and the last that it printed."""
+def _error_content(name: str, code: str, outcome: Outcome, shown: dict[str, str]) -> dict[str, Any]:
+    """The content of Jupyter's ``error`` message: the step, its source, and the last lines that it printed."""
     summary = f"step {name} ended with status {outcome.status}"
     lines = [summary, *(f"    {line}" for line in code.splitlines())]
     if outcome.words:
         lines += [outcome.words]
     for stream, text in shown.items():
-        if last := text.splitlines()[-_LAST_LINES:]:
-            lines += [f"{stream}, last lines:", *(f"    {line}" for line in last)]
+        if last_lines := text.splitlines()[-_LAST_LINES:]:
+            lines += [f"{stream}, last lines:", *(f"    {line}" for line in last_lines)]
     return {"ename": "StepFailed", "evalue": summary, "traceback": lines}

@@ -1,9 +1,11 @@
-"""Run steps in one live bash, here or inside a host, each as ``bash file`` would under ``set -Eeuo pipefail``.
+"""Run steps in one live bash, on this machine or in a host, each as ``bash file`` would under ``set -Eeuo pipefail``.
 
-A step is sourced straight in that bash (live.sh). A failure ends it; what it held is kept, and the next step finds that
-in a fresh one. Open files, background children and ``set`` options do not come back. Known differences from
-``bash file``: ``return`` outside of a function ends a step quietly; an ERR trap runs twice where the last line fails
-without ending bash (``[ -n "" ] && ...``); ``set -x`` shows one more ``+`` and ends with its step.
+That bash sources each step (live.sh). A failing step ends it; its variables, functions and folder are saved, and the
+next step gets them in a new bash. Open files, background children and ``set`` options are not restored.
+
+Known differences from ``bash file``: ``return`` outside of a function ends a step without an error; an ERR trap runs
+twice if the last line fails without ending bash (``[ -n "" ] && ...``); ``set -x`` prints one more ``+`` and ends with
+its step.
 """
 
 from __future__ import annotations
@@ -23,21 +25,21 @@ __all__ = ["Bash", "Outcome"]
 
 _GRACE_S = 2.0  # between TERM and KILL
 _CLOSE_GRACE_S = 0.5
-_PATIENCE_S = 5.0  # for what only something broken takes longer for
-_PAUSE_S = 0.005
-_LAST_S = 0.3  # for what a host that ended has left
+_PATIENCE_S = 5.0  # longer than this means the driver is broken
+_PAUSE_S = 0.005  # before the second signal; doubled each time
+_LAST_S = 0.3  # for the last output of a host that has ended
 
 _EXITED = (
-    'ended the bash that all steps share ("exit 0"): what came after that did not run. Use a subshell: ( exit 0 ).'
+    'ended the bash that all steps share ("exit 0"): the lines after that did not run. Use a subshell: ( exit 0 ).'
 )
 _LOST = (
-    "replaced or killed the bash that all steps share, or set a trap on its end (exec, kill -9, trap ... EXIT): what it"
-    " set is lost, what the step before left is back. Use a subshell: ( exec ... )."
+    "replaced or killed the bash that all steps share, or set an EXIT trap in it (exec, kill -9, trap ... EXIT): what"
+    " it set is lost, and the next step continues from the state before it. Use a subshell: ( exec ... )."
 )
-_ODD = {
-    "options": 'left "set -Eeuo pipefail" undone for the steps after it. Use a subshell: ( set +e; ... ).',
-    "output": 'sent the output of the steps after it elsewhere ("exec >..."). Redirect commands: { ...; } >file.',
-    "trap": "set a trap on the end of the bash that all steps share. Use a subshell: ( trap ... EXIT; ... ).",
+_SIDE_EFFECTS = {
+    "options": 'turned off "set -Eeuo pipefail" for later steps. Use a subshell: ( set +e; ... ).',
+    "output": 'redirected the output of later steps ("exec >..."). Redirect single commands: { ...; } >file.',
+    "trap": "set an EXIT trap in the bash that all steps share. Use a subshell: ( trap ... EXIT; ... ).",
 }
 
 
@@ -46,9 +48,10 @@ class Outcome:
     """How a step went.
 
     Attributes:
-        status: bash's exit status; 124 when the limit ended it, 130 when it was interrupted, 255 when its host ended.
-        cut: How many bytes of ``stdout`` and ``stderr`` were left out.
-        words: What the status does not say, in a sentence; such a step has failed even if its status is 0.
+        status: The exit status of bash; 124 after a timeout, 130 after an interrupt, 255 if the host ended.
+        cut: The number of bytes that were left out, by stream.
+        words: A sentence on what the status does not tell, or empty. With one, the step has failed even if the status
+            is 0.
     """
 
     status: int
@@ -57,44 +60,44 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether the story stops here."""
+        """Whether the step failed."""
         return bool(self.status or self.words)
 
 
 class Bash:
-    """A live bash. Its steps share variables, functions and the directory.
+    """A live bash. Its steps share variables, functions and the current folder.
 
-    What a background child prints while no step runs waits, and belongs to the next step. A step that takes too long,
-    or is interrupted, is ended inside: everything in the process group of bash, and what this step started elsewhere in
-    its session. What has a session of its own lives on (conmon), and so does what an earlier step left in a group of
-    its own (rootlessport, slirp4netns), as it does when a terminal is closed.
+    Output that a background child prints between steps counts as output of the next step. If a step takes too long or
+    is interrupted, all processes in the process group of bash are ended, and those that the step started elsewhere in
+    its session. Processes in other sessions continue (conmon), and so do processes that an earlier step left in other
+    process groups (rootlessport, slirp4netns): they would survive the end of a terminal, too.
 
     Args:
-        prefix: What comes before ``bash`` on the command line: nothing for here, ``podman exec ...`` for a host.
+        prefix: The command line before ``bash``: empty for this machine, ``podman exec ...`` for a host.
         outer: A folder that bash can write to.
-        inner: The same folder as bash sees it.
-        limit_s: How long a step may take.
+        inner: The path of that folder as bash sees it.
+        limit_s: The time limit for each step.
 
     Raises:
-        RecetarioError: The command does not start.
+        RecetarioError: The command cannot be started.
     """
 
     def __init__(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = 120.0) -> None:
         self._channel = Channel(prefix, outer, inner)
         self._limit_s = limit_s
         self._running = threading.Lock()
-        self._over = ""  # why no step can run any more
+        self._unusable = ""  # why no step can run any more; empty while steps can run
         self._closing = False
-        self._kept = False  # whether the bash of this step has kept its state
-        self._gone = False  # whether it has gone
+        self._state_saved = False  # whether the bash of this step has saved its state
+        self._bash_ended = False  # whether the bash of this step has ended
 
     def run(self, source: str, name: str, on_output: Callable[[str, str], None]) -> Outcome:
         """Run a step.
 
         Args:
-            source: Its lines.
-            name: What the words of the outcome call it.
-            on_output: Called with ``"stdout"`` or ``"stderr"`` and text, whole lines, as they come.
+            source: Its lines of bash.
+            name: Its name in messages.
+            on_output: Called with ``"stdout"`` or ``"stderr"`` and whole lines of text, as they arrive.
         """
         readers = {stream: Readable(f"{self._channel.inner}/cell") for stream in STREAMS}
 
@@ -102,33 +105,33 @@ class Bash:
             if text:
                 on_output(stream, text)
 
-        def take(stream: str, data: bytes) -> None:
+        def receive(stream: str, data: bytes) -> None:
             show(stream, readers[stream].feed(data))
 
         with self._running:
             if self._closing:
-                self._over = "its bash was closed."
-            if self._over:
-                return Outcome(255, dict.fromkeys(STREAMS, 0), f'Step "{name}" did not run: {self._over}')
-            self._kept = self._gone = False
-            self._channel.step(source, {stream: functools.partial(take, stream) for stream in STREAMS})
-            if self._closing:  # close() came while the step began
+                self._unusable = "its bash was closed."
+            if self._unusable:
+                return Outcome(255, dict.fromkeys(STREAMS, 0), f'Step "{name}" did not run: {self._unusable}')
+            self._state_saved = self._bash_ended = False
+            self._channel.step(source, {stream: functools.partial(receive, stream) for stream in STREAMS})
+            if self._closing:  # close() was called while the step was starting
                 self._channel.wake("interrupt")
-            status, words = self._follow()
-            lost = self._drain()
-            words = words or lost
+            status, words = self._wait_for_step()
+            missing_output = self._drain()
+            words = words or missing_output
         for stream, reader in readers.items():
             show(stream, reader.end())
         cut = {stream: reader.cut for stream, reader in readers.items()}
         return Outcome(status, cut, words and f'Step "{name}" {words}')
 
     def interrupt(self) -> None:
-        """End the step that runs, if any does; from any thread."""
+        """End the running step, if there is one; may be called from any thread."""
         if not self._closing:
             self._channel.wake("interrupt")
 
     def close(self) -> None:
-        """End bash, what runs in its process group, and the step that runs; from any thread, any number of times."""
+        """End bash, its process group and the running step; may be called from any thread, and repeatedly."""
         if self._closing:
             return
         self._closing = True
@@ -137,69 +140,69 @@ class Bash:
             self._sweep()
             self._channel.close()
 
-    def _follow(self) -> tuple[int, str]:
-        """See the step through; its status, and what is wrong with it."""
+    def _wait_for_step(self) -> tuple[int, str]:
+        """Wait for the end of the step; return its status, and what is wrong with it or an empty string."""
         until = time.monotonic() + self._limit_s
         while True:
             match self._next(until).split():
                 case ["done", status]:
                     return int(status), ""
-                case ["done", status, *odd]:
-                    self._await_gone()
-                    return int(status), " It ".join(_ODD[word] for word in odd)
+                case ["done", status, *side_effects]:
+                    self._wait_for_bash_end()
+                    return int(status), " It ".join(_SIDE_EFFECTS[key] for key in side_effects)
                 case ["gone", status]:
-                    if not self._kept:
+                    if not self._state_saved:
                         return int(status), _LOST
                     return int(status), "" if int(status) else _EXITED
                 case ["late"]:
-                    return 124, f"did not end within {self._limit_s:g} s; {self._end()}."
+                    return 124, f"did not end within {self._limit_s:g} s; {self._end_step()}."
                 case ["interrupt"]:
-                    return 130, f"was interrupted; {self._end()}."
+                    return 130, f"was interrupted; {self._end_step()}."
                 case ["ended"]:
-                    return 255, f"was cut off: {self._over}"
+                    return 255, f"was cut off: {self._unusable}"
 
     def _next(self, until: float) -> str:
-        """The next event, after noting what it says of this step's bash."""
+        """Wait for the next event, and record what it means for the bash of this step."""
         event = self._channel.next(until)
         if event == "dumped":
-            self._kept = True
+            self._state_saved = True
             with contextlib.suppress(FileNotFoundError):
                 (self._channel.folder / "state.new").replace(self._channel.folder / "state")
         elif event.startswith("gone"):
-            self._gone = True
+            self._bash_ended = True
         elif event == "ended":
-            self._over = self._over or "the host ended."
+            self._unusable = self._unusable or "the host ended."
         return event
 
-    def _end(self) -> str:
-        """End what the step runs; in words, how that went."""
+    def _end_step(self) -> str:
+        """End all processes of the step; return the result as a clause."""
         ended = self._sweep()
-        self._await_gone()
+        self._wait_for_bash_end()
         return "everything it ran was ended" if ended else "not everything it ran could be ended"
 
     def _sweep(self) -> bool:
-        """End bash and what the step that runs has started, by TERM, then by KILL; whether nothing is left."""
+        """End bash and the processes of the running step, by TERM, then by KILL; return whether none is left."""
         for signal in ("TERM", "KILL"):
-            begun, pause_s, calm = time.monotonic(), _PAUSE_S, 0
-            while time.monotonic() < (until := begun + self._time_s(signal)):
-                calm = calm + 1 if self._ask(f"kill {signal}", until) == 0 else 0
-                if calm == 2:  # once is not enough: one may have started while we counted
+            started, pause_s, empty_counts = time.monotonic(), _PAUSE_S, 0
+            while time.monotonic() < (until := started + self._grace_s(signal)):
+                empty_counts = empty_counts + 1 if self._count(f"kill {signal}", until) == 0 else 0
+                if empty_counts == 2:  # once is not enough: a process may have started during the first count
                     return True
-                if not calm:
+                if not empty_counts:
                     self._next(time.monotonic() + pause_s)
-                    pause_s *= 2  # and signal again: between fork and exec a signal is lost
+                    pause_s *= 2  # then signal again: a signal between fork and exec is lost
         return False
 
-    def _time_s(self, signal: str) -> float:
-        """How long to wait for what a signal does."""
-        if self._over:
+    def _grace_s(self, signal: str) -> float:
+        """How long to wait for processes to end after a signal."""
+        if self._unusable:
             return _LAST_S
         if signal == "KILL":
             return _PATIENCE_S
         return _CLOSE_GRACE_S if self._closing else _GRACE_S
 
-    def _ask(self, order: str, until: float) -> int:
-        """How many processes an order found."""
+    def _count(self, order: str, until: float) -> int:
+        """Give the driver an order and return how many processes it found; -1 if it does not answer in time."""
         self._channel.tell("watch", order)
         while True:
             match self._next(until).split():
@@ -210,18 +213,18 @@ class Bash:
                 case ["late"]:
                     return -1
 
-    def _await_gone(self) -> None:
-        """Wait until the driver is ready to start a fresh bash."""
+    def _wait_for_bash_end(self) -> None:
+        """Wait until bash has ended, so that the driver can start a new one."""
         until = time.monotonic() + _PATIENCE_S
-        while not self._gone and not self._over:
+        while not self._bash_ended and not self._unusable:
             if self._next(until) == "late":
-                self._over = "its bash could not be ended."
+                self._unusable = "its bash could not be ended."
 
     def _drain(self) -> str:
-        """Show the rest of the step's output; in words, if that cannot be had."""
-        if self._over:
+        """Show the rest of the step's output; return what is wrong if some may be missing, else an empty string."""
+        if self._unusable:
             self._channel.drain(time.monotonic() + _LAST_S, marked=False)
         elif not self._channel.drain(time.monotonic() + _PATIENCE_S):
-            self._over = "what watches its bash is gone."
-            return f"was cut off: {self._over}"
+            self._unusable = "the process that watches its bash has ended."
+            return f"was cut off: {self._unusable}"
         return ""

@@ -1,7 +1,7 @@
-"""Ask a running kernel, from a Jupyter client's side, for what is no message of Jupyter's.
+"""The client side of the requests that this kernel adds to Jupyter's protocol.
 
-A client that goes on after a failed cell executes it with ``stop_on_error=False`` (in nbclient: ``allow_errors``).
-Otherwise a kernel aborts what comes right behind it.
+A client that continues after a failed cell must execute it with ``stop_on_error=False`` (in nbclient:
+``allow_errors``). Otherwise the kernel aborts the requests that follow.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ __all__ = ["close_bash", "name_step", "open_bash"]
 async def open_bash(
     client: AsyncKernelClient, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = 120.0
 ) -> None:
-    """Let the cells that follow run in a fresh bash, here or in a host; see Bash.
+    """Run later cells in a new bash, on this machine or in a host; for the arguments see Bash.
 
     Raises:
-        RecetarioError: The kernel cannot open it.
+        RecetarioError: The kernel could not start it.
     """
     content = {"prefix": list(prefix), "outer": str(outer), "inner": inner, "limit_s": limit_s}
     await _ask(client, "recetario_open_request", content)
 
 
 async def close_bash(client: AsyncKernelClient) -> None:
-    """End the bash that cells run in, and all that it started. Cells are refused until another one is opened."""
+    """End the bash that cells run in, and all that it started. Cells fail until another one is opened."""
     await _ask(client, "recetario_close_request", {})
 
 
 def name_step(client: AsyncKernelClient, name: str) -> None:
-    """Let messages about the cells that follow call them so."""
+    """Set the name of later cells in messages."""
     client.session.metadata = {"name": name}
 
 

@@ -1,4 +1,4 @@
-"""Tell Jupyter about the kernels: Bash here, and Bash in a host of an environment."""
+"""Write and install the kernelspecs: Bash on this machine, and Bash in a host of an environment."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ HERE = "recetario-here"
 
 
 def install_specs(environments: Iterable[str] = (), *, user: bool = True) -> list[Path]:
-    """Install the kernelspec for here and one for each of these environments; the folders they went to.
+    """Install a kernelspec for this machine and one for each environment; return their folders.
 
     Args:
-        environments: Their ids.
-        user: For this user alone, not for the whole machine.
+        environments: Ids.
+        user: Install for this user only, not for the whole machine.
     """
     with tempfile.TemporaryDirectory() as folder:
         manager = KernelSpecManager()
@@ -32,7 +32,7 @@ def install_specs(environments: Iterable[str] = (), *, user: bool = True) -> lis
 
 
 def write_specs(folder: Path, environments: Iterable[str] = ()) -> list[Path]:
-    """Write kernelspecs under a folder, for a ``KernelSpecManager(kernel_dirs=[folder])`` that installs nothing."""
+    """Write the kernelspecs to a folder; ``KernelSpecManager(kernel_dirs=[folder])`` uses them without installing."""
     specs = {HERE: _spec("Bash (here)")}
     specs |= {f"recetario-{id_}": _spec(f"Bash ({id_})", "--environment", id_) for id_ in environments}
     for name, spec in specs.items():

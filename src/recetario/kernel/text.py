@@ -1,4 +1,4 @@
-"""Make what a step prints readable and bounded, as it comes."""
+"""Make the output of a step readable and limit its length, while it arrives."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ __all__ = ["LIMIT", "Readable"]
 
 LIMIT = 64 * 1024
 
-# CSI (colours, cursor), OSC and other strings (titles, links), and the short ones.
+# ECMA-48: CSI (colours, cursor), OSC and other strings (titles, links), and two-character sequences.
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Readable:
-    r"""One stream of one step: bytes in, text out, whole lines at a time.
+    r"""Converts one stream of one step from bytes to text, whole lines at a time.
 
-    Bytes that are not UTF-8, and control characters, are written out (``\xff``), colour codes are left out, and of a
-    line that was written over (a progress bar) the last state stays.
+    Bytes that are not UTF-8 and control characters are escaped (``\xff``), colour codes are removed, and only the last
+    state is kept of a line that was overwritten (a progress bar).
 
     Attributes:
-        cut: Bytes beyond the limit, which were left out.
+        cut: The number of bytes beyond the limit, which were left out.
 
     Args:
-        path: The step's file, which bash puts before its error messages; it reads ``bash``.
-        limit: Bytes of text that are kept.
+        path: The file of the step, which bash puts before error messages; it is replaced by ``bash``.
+        limit: The number of bytes of text to keep.
     """
 
     def __init__(self, path: str, limit: int = LIMIT) -> None:
@@ -37,7 +37,7 @@ class Readable:
         self._decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
 
     def feed(self, data: bytes) -> str:
-        """Take what was read; return what can be shown now."""
+        """Add bytes; return the text that is complete now."""
         if not self._left:
             self.cut += len(data)
             return ""
@@ -49,7 +49,7 @@ class Readable:
         return self._bounded(self._clean(lines + end))
 
     def end(self) -> str:
-        """What is left to show when the step is over: the line without an end."""
+        """Return the rest of the text at the end of the step: a last line without a line end."""
         text, self._line = self._line + self._decode(b"", final=True), ""
         return self._bounded(self._clean(text))
 
@@ -57,7 +57,7 @@ class Readable:
         text = _ESCAPE.sub("", text)
         if "\r" in text:
             text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text).replace(self._path, "bash")
+        return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text).replace(self._path, "bash")
 
     def _bounded(self, text: str) -> str:
         data = text.encode()

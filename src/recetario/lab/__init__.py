@@ -1,1 +1,1 @@
-"""The lab: disposable machines with the Podman of each environment."""
+"""The lab: disposable hosts, each with the Podman of one environment."""

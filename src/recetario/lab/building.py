@@ -1,4 +1,4 @@
-"""Build the images of lab hosts, each once: Debian packages by mmdebstrap, finished from inside by ``files/bake``."""
+"""Build the images of lab hosts, each once: mmdebstrap installs Debian packages, ``files/bake`` sets them up."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from recetario.lab.machine import KEYRING, Machine, Progress
 __all__ = ["ensure_images", "find_mirror", "image_ids", "tidy_images"]
 
 _MIRROR_VARIABLE = "RECETARIO_MIRROR"
-_EXPIRED = "--aptopt=Acquire::Check-Valid-Until false"  # a mirror may be a snapshot, whose Release files are old
+_EXPIRED = "--aptopt=Acquire::Check-Valid-Until false"  # the mirror may be a snapshot with expired Release files
 
 
 def image_ids(machine: Machine) -> dict[str, str]:
-    """The ids of all lab images that are there, by tag."""
+    """The ids of all lab images on this machine, by tag."""
     form = "{{.Repository}}:{{.Tag}} {{.Id}}"
-    said = machine.podman("images", "--filter", f"reference={REPOSITORY}", "--no-trunc", "--format", form)
-    return dict(line.split() for line in said.stdout.splitlines())
+    listing = machine.podman("images", "--filter", f"reference={REPOSITORY}", "--no-trunc", "--format", form)
+    return dict(line.split() for line in listing.stdout.splitlines())
 
 
 def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress) -> dict[Image, str]:
-    """Build those of the images that are not there, as many at a time as there are cores, and return the id of each.
+    """Build the images that do not exist yet, one per core at a time, and return the id of each image.
 
     Raises:
         RecetarioError: The tools cannot be installed, or a build failed.
@@ -38,7 +38,7 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
     ids = image_ids(machine) if machine.has_tools else {}
     if any(image.tag not in ids for image in wanted):
         machine.ensure_tools(progress)
-        with FileLock(machine.build_lock):  # a test worker beside us may be building them
+        with FileLock(machine.build_lock):  # another process may be building them
             needed = dict.fromkeys([image.below for image in wanted if image.below] + wanted)
             ids = image_ids(machine)
             _build_all(machine, [image for image in needed if image.tag not in ids], progress)
@@ -47,39 +47,39 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
 
 
 def tidy_images(machine: Machine, progress: Progress) -> None:
-    """Remove lab images of other digests, which nothing in this clone will ask for again, and halves of them."""
+    """Remove unfinished images, and images whose digest this clone does not use any more."""
     known = {image.tag for image in all_images()}
     for tag in sorted(set(image_ids(machine)) - known):
         progress(f"removing {tag.partition(':')[2]}, which is out of date")
-        machine.podman("rmi", tag, check=False)  # a running host of another clone may hold it
+        machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
     machine.podman("image", "prune", "--force", "--filter", "label=recetario=image", check=False)
 
 
 def find_mirror(machine: Machine) -> str:
-    """The Debian mirror that the machine's own apt uses, or the one that RECETARIO_MIRROR names.
+    """The Debian mirror in RECETARIO_MIRROR, or else the one that this machine's apt uses.
 
     Raises:
-        RecetarioError: The machine's own is none of Debian's, and none is named.
+        RecetarioError: The variable is not set, and apt uses no Debian mirror.
     """
-    if named := os.environ.get(_MIRROR_VARIABLE):
-        return named
+    if mirror := os.environ.get(_MIRROR_VARIABLE):
+        return mirror
     fields = "$(ORIGIN) $(CREATED_BY) $(COMPONENT) $(CODENAME) $(REPO_URI)"
-    own = os_release().get("VERSION_CODENAME", "")
-    for update_first in (False, True):  # a fresh machine knows its sources only after an update
+    codename = os_release().get("VERSION_CODENAME", "")
+    for update_first in (False, True):  # a fresh machine lists its sources only after an update
         if update_first:
             machine.run([*machine.sudo, "apt-get", "--quiet", "update"], check=False)
-        said = machine.run(["apt-get", "indextargets", "--format", fields], check=False)
-        for line in said.stdout.splitlines():
-            if line.startswith(f"Debian Packages main {own} "):
+        targets = machine.run(["apt-get", "indextargets", "--format", fields], check=False)
+        for line in targets.stdout.splitlines():
+            if line.startswith(f"Debian Packages main {codename} "):
                 return line.split()[-1]
     raise RecetarioError(
-        "This machine's apt uses no mirror of Debian's, and the lab's hosts are made of Debian packages.",
-        f"Name one that is near: {_MIRROR_VARIABLE}=http://MIRROR/debian (the list: https://www.debian.org/mirror/list).",
+        "This machine's apt uses no Debian mirror, and the lab installs its hosts from one.",
+        f"Name one near you: {_MIRROR_VARIABLE}=http://MIRROR/debian (the list: https://www.debian.org/mirror/list).",
     )
 
 
 def os_release(file: Path = Path("/etc/os-release")) -> dict[str, str]:
-    """What the machine's system says of itself."""
+    """The fields of an os-release file, without quotes; empty if there is no such file. See os-release(5)."""
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     return {key: value.strip("\"'") for key, _, value in (line.partition("=") for line in lines) if value}
 
@@ -89,9 +89,9 @@ def _build_all(machine: Machine, images: list[Image], progress: Progress) -> Non
     busybox = _busybox(machine, mirror, progress)
 
     def build(image: Image) -> None:
-        began = time.monotonic()
+        started = time.monotonic()
         _build_one(machine, image, mirror, busybox, progress)
-        progress(f"{image.name}: built in {time.monotonic() - began:.0f} s")
+        progress(f"{image.name}: built in {time.monotonic() - started:.0f} s")
 
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool, machine.ending_children():
         list(pool.map(build, [image for image in images if not image.below]))
@@ -109,7 +109,7 @@ def _build_one(machine: Machine, image: Image, mirror: str, busybox: Path, progr
     try:
         progress(f"{image.name}: installing Debian packages")
         machine.run(_mmdebstrap(machine, image, mirror, tar))
-        progress(f"{image.name}: making it a lab host")
+        progress(f"{image.name}: setting it up as a lab host")
         base = machine.podman("import", "--quiet", "--change", "LABEL recetario=image", str(tar)).stdout.strip()
     finally:
         tar.unlink(missing_ok=True)
@@ -129,7 +129,7 @@ def _commit_after(machine: Machine, image: Image, below: str, options: tuple[str
 
 
 def _mmdebstrap(machine: Machine, image: Image, mirror: str, tar: Path) -> list[str]:
-    """The command that makes ``tar``, a file system of Debian packages."""
+    """The command that installs Debian packages into a file system and writes that to ``tar``."""
     lines = [f"deb {mirror} {release} main" for release in image.releases]
     newer = (
         f"apt-get --yes --no-install-recommends --target-release {image.releases[-1]} install {' '.join(image.newer)}"
@@ -144,10 +144,10 @@ def _mmdebstrap(machine: Machine, image: Image, mirror: str, tar: Path) -> list[
 
 
 def _busybox(machine: Machine, mirror: str, progress: Progress) -> Path:
-    """Debian's static busybox, of which the demo images are made; fetched once."""
+    """The path of Debian's static busybox, which the demo images are made of; downloaded once."""
     busybox = machine.state / f"busybox-{DEMO_RELEASE}" / "busybox"
     if not busybox.exists():
-        progress("fetching busybox for the demo images")
+        progress("downloading busybox for the demo images")
         busybox.parent.mkdir(parents=True, exist_ok=True)
         tar = busybox.with_suffix(".tar")
         machine.run(
@@ -158,9 +158,9 @@ def _busybox(machine: Machine, mirror: str, progress: Progress) -> Path:
         )
         with tarfile.open(tar) as archive:
             content = archive.extractfile("./usr/bin/busybox")
-            assert content, "a file"
-            fresh = busybox.with_suffix(".new")
-            fresh.write_bytes(content.read())
-        fresh.replace(busybox)
+            assert content, "busybox is a regular file"
+            temporary = busybox.with_suffix(".new")
+            temporary.write_bytes(content.read())
+        temporary.replace(busybox)
         tar.unlink()
     return busybox

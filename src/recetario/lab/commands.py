@@ -1,4 +1,4 @@
-"""What a person does with the lab: build it, look into it, remove it."""
+"""The commands for the lab: build it, list versions, open a shell in a host, remove everything."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def build(
     extras: Iterable[str] = (),
     top: Path | None = None,
 ) -> None:
-    """Make the lab ready for hosts of these environments; what is there already stays.
+    """Build what hosts of these environments need and does not exist yet; remove outdated images.
 
     Args:
-        environments: Which.
-        progress: Called with one line whenever something that takes a while begins or ends.
-        extras: Build their images with these extra packages as well.
+        environments: The environments to build for.
+        progress: Called with one line of text when something slow starts or ends.
+        extras: Names of extra packages; their images are built as well.
         top: The repository's folder.
 
     Raises:
-        RecetarioError: Something is missing that cannot be installed, a build failed, or a host made from an image is
-            not what the table of environments says.
+        RecetarioError: A tool cannot be installed, a build failed, or a host differs from its row in
+            environments.toml.
     """
     wanted = list(environments)
     with Run(top, progress) as run:
@@ -50,7 +50,7 @@ def build(
 
 
 def versions(environment: Environment, *, top: Path | None = None) -> dict[str, str]:
-    """The exact versions that a host of the environment has.
+    """The exact versions in use in a host of the environment, by component.
 
     Raises:
         RecetarioError: As ``build``.
@@ -60,7 +60,7 @@ def versions(environment: Environment, *, top: Path | None = None) -> dict[str, 
 
 
 def shell(environment: Environment, progress: Progress = lambda line: None, *, top: Path | None = None) -> int:
-    """Give the person at the terminal a shell in a fresh host, which is gone when they leave.
+    """Open a shell in a new host for the user at this terminal, and remove the host afterwards.
 
     Returns:
         The shell's exit status.
@@ -70,10 +70,10 @@ def shell(environment: Environment, progress: Progress = lambda line: None, *, t
 
 
 def clean(*, top: Path | None = None) -> None:
-    """Remove all of the lab: hosts that were kept, images, and what was learned.
+    """Remove everything of the lab: kept hosts, images, and what is known about hosts.
 
     Raises:
-        RecetarioError: A run is using it.
+        RecetarioError: A replay, a build or a shell is using the lab.
     """
     machine = Machine(top or find_top())
     if not machine.state.exists():
@@ -89,5 +89,5 @@ def clean(*, top: Path | None = None) -> None:
                 machine.podman("rm", "--force", "--time", "0", host)
         remove_orphans(machine)
         for tag in image_ids(machine):
-            machine.podman("rmi", tag, check=False)  # a running host of another clone may hold it
+            machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
     machine.remove_folder(machine.state)

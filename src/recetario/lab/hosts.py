@@ -1,4 +1,4 @@
-"""A lab host: a whole small machine with the Podman of one environment, pristine, gone when it is left."""
+"""A lab host: a container that acts as a small machine with the Podman of one environment. Each is used once."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Start:
     Attributes:
         name: The container's name on the outer machine.
         image: Id of the image.
-        labels: Whose it is.
-        exchange: The outer folder that is seen inside at EXCHANGE; made here, removed with the host.
-        mounts: Outer paths and where they are seen inside, read-only.
-        keep: Leave the host running when its block is left.
+        labels: Labels of the container, which say whose it is.
+        exchange: The folder on the outer machine that is mounted at EXCHANGE; created and removed with the host.
+        mounts: Read-only mounts: paths inside the host, by path on the outer machine.
+        keep: Do not remove the host at the end of its ``with`` block.
     """
 
     name: str
@@ -50,13 +50,13 @@ class Start:
 
 
 class Host:
-    """A running lab host; a context manager that starts it, ready for its first command, and removes it.
+    """A running lab host; a context manager that starts it, waits until it is ready, and removes it.
 
     Attributes:
-        environment: What it is a host of.
-        versions: What is in use there: ``{"podman": "5.4.2", "netavark": "1.14.0", "runtime": "runc 1.1.15", ...}``.
-        pristine: The state of a host in which nothing was done yet.
-        residue: What Podman itself leaves there after any container and network.
+        environment: Its environment.
+        versions: The versions in use: ``{"podman": "5.4.2", "netavark": "1.14.0", "runtime": "runc 1.1.15", ...}``.
+        pristine: The state of a host that has just started, as lines "KIND NAME".
+        residue: What Podman itself leaves behind after any container and network, as lines "KIND NAME".
     """
 
     def __init__(self, machine: Machine, environment: Environment, start: Start, known: Known | None = None) -> None:
@@ -82,29 +82,29 @@ class Host:
 
     @property
     def exchange(self) -> Path:
-        """The outer folder that the host sees at EXCHANGE; every user inside may write there."""
+        """The folder on the outer machine that the host has at EXCHANGE; every user inside may write there."""
         return self._start.exchange
 
     @property
-    def way_in(self) -> str:
-        """A command line for a person to get into a host that was kept."""
+    def enter_command(self) -> str:
+        """The command line that opens a shell in a kept host."""
         return shlex.join(self.argv(["bash"], terminal=True))
 
     @property
-    def way_out(self) -> str:
-        """A command line that removes a host that was kept."""
+    def remove_command(self) -> str:
+        """The command line that removes a kept host."""
         return shlex.join([*self._machine.sudo, "podman", "rm", "--force", "--time", "0", self._start.name])
 
     def argv(self, command: Sequence[str], *, user: str | None = None, terminal: bool = False) -> list[str]:
-        """The command line that, on the outer machine, runs a command inside; for a host that was entered.
+        """The command line on the outer machine that runs a command inside; only for a host that has started.
 
-        Standard input, output and error are the caller's. The environment is made afresh: nothing of the outer
-        machine's is in it, nor of the container's.
+        Standard input, output and error are passed through. The command gets a new set of environment variables,
+        with nothing from the outer machine or from the container.
 
         Args:
-            command: What to run, in the user's home.
-            user: ``root`` or ``reader``; without it the environment's.
-            terminal: Ask for a terminal; what runs may then use colours.
+            command: What to run, in the user's home folder.
+            user: ``root`` or ``reader``; by default the user of the environment.
+            terminal: Allocate a terminal; the command may then print colours.
         """
         user = user or self.environment.user
         variables = {
@@ -116,13 +116,14 @@ class Host:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "TERM": "xterm" if terminal else "dumb",
-            "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",  # the outer machine's business, not a recipe's
+            "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",  # about the outer machine, so no recipe should print it
         }
-        # A login session would set it; `sudo -i` leaves root without. With it, Podman 3.0 as root leaves networks
-        # behind: what cleans up after a container has not got it, and dnsname then looks for its files elsewhere.
+        # A login session sets it for users; `sudo -i` does not set it for root. If root had it, Podman 3.0 would leave
+        # networks behind: the process that cleans up after a container does not get the variable, so dnsname looks
+        # for its files in another folder.
         if user != "root":
             variables["XDG_RUNTIME_DIR"] = "/run/user/1000"
-        # Podman would do the same in 130 ms, runc does it in 20.
+        # `podman exec` takes 130 ms, `runc exec` 20 ms.
         return [
             *(*self._machine.sudo, "runc", "exec", "--user", _IDS[user], "--cwd", _HOMES[user]),
             *(["--tty"] if terminal else []),
@@ -134,10 +135,10 @@ class Host:
     def run(
         self, command: Sequence[str], user: str | None = None, timeout_s: float = 60.0
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command inside to its end, without standard input.
+        """Run a command inside and wait for it; its standard input is empty.
 
         Raises:
-            subprocess.TimeoutExpired: It took longer. What it started inside may go on until the host is removed.
+            subprocess.TimeoutExpired: It took longer than ``timeout_s``. Its processes inside may still be running.
         """
         return subprocess.run(
             self.argv(command, user=user),
@@ -149,35 +150,35 @@ class Host:
         )
 
     def snapshot(self) -> frozenset[str]:
-        """What is in the host now, one "KIND NAME" line each.
+        """What exists in the host now, as lines "KIND NAME".
 
-        Kinds are container, pod, network, volume, interface, firewall, process and file; what asks is not among them.
-        Equal states give equal sets: see ``state.normalise_state``.
+        Kinds are container, pod, network, volume, interface, firewall, process and file. The processes that take the
+        snapshot are left out. Equal states give equal sets: see ``state.normalise_state``.
 
         Raises:
-            RecetarioError: The host does not answer, as when something in it ended everything.
+            RecetarioError: The snapshot failed, for example because a process in the host killed all others.
         """
-        done = self.run(["bash", "-c", _SNAPSHOT], user="root")
-        if done.returncode:
+        result = self.run(["bash", "-c", _SNAPSHOT], user="root")
+        if result.returncode:
             raise RecetarioError(
-                f"The host of {self.environment.id} does not tell what is in it: status {done.returncode}.",
-                f"It said: {done.stderr.strip()}",
+                f"Taking a snapshot of the host for {self.environment.id} failed with status {result.returncode}.",
+                f"It said: {result.stderr.strip()}",
             )
-        return normalise_state(done.stdout)
+        return normalise_state(result.stdout)
 
     def leaks(self, settle_s: float = 3.0) -> list[str]:
-        """What was left in the host beside Podman's own residue, and what is no longer there; see ``state.leaks``.
+        """What was left in the host except Podman's own residue, and what has disappeared; see ``state.leaks``.
 
         Args:
-            settle_s: Podman cleans up behind our back: how long a leak may take to go away.
+            settle_s: How long to wait for leaks to go away: Podman goes on cleaning up after its commands have ended.
         """
-        limit = time.monotonic() + settle_s
-        while (found := leaks(self.pristine, self.snapshot(), self.residue)) and time.monotonic() < limit:
+        deadline = time.monotonic() + settle_s
+        while (lines := leaks(self.pristine, self.snapshot(), self.residue)) and time.monotonic() < deadline:
             time.sleep(0.1)
-        return found
+        return lines
 
     def remove(self) -> None:
-        """End everything that runs inside, and remove the host."""
+        """Kill all processes inside, and remove the host and its exchange folder."""
         self._machine.podman("rm", "--force", "--time", "0", self._start.name, check=False)
         self._machine.remove_folder(self.exchange)
 
@@ -185,7 +186,7 @@ class Host:
         start = self._start
         start.exchange.mkdir(parents=True)
         start.exchange.chmod(0o777)
-        # Said only where the image has a choice: elsewhere Podman is left as Debian ships it.
+        # Set only if the image has both backends: otherwise Podman stays as Debian ships it.
         backends = {other.backend for other in load_environments() if other.suite == self.environment.suite}
         backend = self.environment.backend if len(backends) > 1 else ""
         options = [
@@ -195,18 +196,18 @@ class Host:
             *(f"--volume={outer}:{inner}:ro" for outer, inner in start.mounts.items()),
         ]
         self._container = self._machine.podman("run", *options, start.image).stdout.strip()
-        limit = time.monotonic() + _READY_S
-        # A file in a shared folder: asking inside, again and again, would slow the boot down.
+        deadline = time.monotonic() + _READY_S
+        # Boot creates a file in the shared folder: polling with commands inside would slow the boot down.
         while not (start.exchange / "ready").exists():
-            if (start.exchange / "failed").exists() or time.monotonic() > limit:
-                raise self._did_not_start()
+            if (start.exchange / "failed").exists() or time.monotonic() > deadline:
+                raise self._start_error()
             time.sleep(0.004)
 
-    def _did_not_start(self) -> RecetarioError:
+    def _start_error(self) -> RecetarioError:
         log = self._machine.podman("logs", "--tail", "12", self._start.name, check=False)
-        said = "\n  ".join((log.stdout + log.stderr).strip().splitlines()) or "nothing"
+        lines = "\n  ".join((log.stdout + log.stderr).strip().splitlines()) or "nothing"
         return RecetarioError(
-            f"A host for {self.environment.id} did not get ready.",
-            f"It said: {said}",
-            "Build the lab afresh and try again: recetario lab clean, then recetario lab build",
+            f"The host for {self.environment.id} did not become ready.",
+            f"It said: {lines}",
+            "Rebuild the lab and try again: recetario lab clean, then recetario lab build",
         )

@@ -1,6 +1,6 @@
-"""Know the images of lab hosts by what they are made of.
+"""Describe the images of lab hosts and name each by a digest of what it is made of.
 
-What that is stands in ``suites.toml`` and ``files/``; nothing here builds or runs anything.
+The packages are in ``suites.toml`` and the scripts in ``files/``. Nothing here builds or runs anything.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ __all__ = ["COMMIT_OPTIONS", "DEMO_RELEASE", "FILES", "HOST_OPTIONS", "REPOSITOR
 REPOSITORY = "localhost/recetario-lab"
 FILES = Path(str(resources.files("recetario.lab").joinpath("files")))
 
-# Podman in Podman: privileged, and cgroups of its own so that what it makes there goes with it. No outer network:
-# `boot` gives each host a small world of its own.
+# Podman inside Podman must be privileged. It gets its own cgroup namespace, so that the cgroups it creates disappear
+# with the host. No network from the outer machine: `boot` gives each host a small network of its own.
 HOST_OPTIONS = (
     *("--privileged", "--cgroupns", "private", "--network", "none", "--no-hosts", "--hostname", "lab"),
     *("--tmpfs", "/run:rw,exec,mode=755", "--tmpfs", "/home:rw,exec,mode=755"),
@@ -33,18 +33,17 @@ COMMIT_OPTIONS = (
     *("--change", "LABEL recetario=image"),
 )
 
-
 _DATA: dict[str, Any] = tomllib.loads(resources.files("recetario.lab").joinpath("suites.toml").read_text("utf-8"))
 DEMO_RELEASE: str = _DATA["demo"]
 
 
 @dataclass(frozen=True)
 class Image:
-    """One image: a Debian suite with Podman, or that with an extra set of packages on top.
+    """One image: a Debian suite with Podman, and perhaps an extra set of packages on top.
 
     Attributes:
         suite: The Debian release, as in environments.toml.
-        extra: A key of ``[extras]`` in suites.toml, or nothing.
+        extra: A key of ``[extras]`` in suites.toml, or empty.
     """
 
     suite: str
@@ -52,17 +51,17 @@ class Image:
 
     @property
     def below(self) -> Image | None:
-        """The image that this one stands on."""
+        """The image that this one is built on, if it has extra packages."""
         return Image(self.suite) if self.extra else None
 
     @property
     def releases(self) -> tuple[str, ...]:
-        """The lines of its package sources."""
+        """The Debian releases that its packages come from, as in apt's sources."""
         return tuple(_DATA["suites"].get(self.suite, {}).get("from", (self.suite,)))
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """What is installed from the first of the releases, beside what Debian's minimal variant has."""
+        """The packages installed from the first of the releases, in addition to Debian's minimal set."""
         if self.extra:
             return tuple(_DATA["extras"][self.extra])
         backends = {environment.backend for environment in load_environments() if environment.suite == self.suite}
@@ -71,12 +70,12 @@ class Image:
 
     @property
     def newer(self) -> tuple[str, ...]:
-        """What is then installed from the last of the releases."""
+        """The packages installed afterwards from the last of the releases."""
         return () if self.extra else tuple(_DATA["suites"].get(self.suite, {}).get("newer", ()))
 
     @property
     def digest(self) -> str:
-        """Names everything the image is made of, but for the packages' versions."""
+        """A hash of everything that the image is made of, except the versions of packages."""
         parts: list[Any] = [self.releases, self.packages, self.newer, DEMO_RELEASE, HOST_OPTIONS, COMMIT_OPTIONS]
         if self.below:
             parts.append(self.below.digest)
@@ -106,6 +105,6 @@ def image_of(environment: Environment, extra: str = "") -> Image:
 
 
 def all_images() -> tuple[Image, ...]:
-    """Every image that the table of environments and the extras can ask for."""
+    """Every image that an environment can use, with and without extra packages."""
     suites = dict.fromkeys(environment.suite for environment in load_environments())
     return tuple(Image(suite, extra) for suite in suites for extra in ("", *_DATA["extras"]))

@@ -1,4 +1,4 @@
-"""What is true of every host of one environment made from one image: data, as it is kept between runs."""
+"""Facts about the hosts of one environment, kept between runs so that they are learned only once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["Known"]
 
 @dataclass(frozen=True)
 class Known:
-    """What is true of every host of one environment made from one image.
+    """Facts that are the same for every host of one environment made from one image.
 
     Attributes:
-        versions: Upstream-looking versions by what is in use: ``podman``, ``conmon``, ``runtime`` and the like.
-        backend: The one that Podman says, or ``"cni"`` where it cannot say.
-        rootless: What Podman says of itself as the environment's user.
-        pristine: The state of a host nothing was done in.
-        residue: What is there in addition after containers and networks were made and removed.
+        versions: Versions as upstream writes them, by component: ``podman``, ``conmon``, ``runtime`` and so on.
+        backend: The network backend according to ``podman info``; ``"cni"`` if it is too old to say.
+        rootless: Whether ``podman info``, run by the environment's user, says that it is rootless.
+        pristine: The state of a host that has just started.
+        residue: What exists in addition after containers and networks were created and removed.
     """
 
     versions: dict[str, str]
@@ -28,12 +28,12 @@ class Known:
     residue: frozenset[str]
 
     def to_json(self) -> str:
-        """As text, for ``from_json``."""
+        """Serialize as JSON."""
         data = vars(self) | {"pristine": sorted(self.pristine), "residue": sorted(self.residue)}
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """From what ``to_json`` made."""
+        """Read what ``to_json`` wrote."""
         data = json.loads(text)
         return cls(**data | {"pristine": frozenset(data["pristine"]), "residue": frozenset(data["residue"])})

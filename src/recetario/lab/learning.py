@@ -1,6 +1,6 @@
-"""Learn, once for each image and environment, what a host made from it is, and refuse what the table does not say.
+"""Learn facts about hosts, once for each image and environment, and compare them with environments.toml.
 
-Everything is asked on a host that is thrown away: some questions change what they ask about.
+Learning uses a host that is removed afterwards, because it creates and removes containers and networks there.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ __all__ = ["QUESTIONS", "check_row", "learn", "settled", "upstream_version", "ve
 
 _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_text("utf-8")
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
-_READER = resources.files("recetario.lab").joinpath("state.py").read_text("utf-8")
-QUESTIONS = hashlib.sha256((_RESIDUE + _SNAPSHOT + _READER).encode()).hexdigest()[:8]
-"""Changes with what is asked: answers to other questions are of no use."""
+# Raise this number when `learn` or `normalise_state` changes its result for the same host: facts that were saved before
+# would no longer match the snapshots that they are compared with.
+_VERSION = 1
+QUESTIONS = hashlib.sha256(f"{_VERSION}\n{_RESIDUE}{_SNAPSHOT}".encode()).hexdigest()[:8]
+"""Part of the names of files with saved facts: facts that were learned in another way are learned again."""
 
 _BACKENDS = {
     "cni": {
@@ -35,12 +37,12 @@ _BACKENDS = {
 
 
 def learn(host: Host) -> Known:
-    """Find out everything about a host, which is of no other use afterwards.
+    """Learn the facts about a host; afterwards it is no longer pristine, and must not be used for a replay.
 
     Raises:
-        RecetarioError: It does not answer.
+        RecetarioError: A command in the host failed.
     """
-    pristine = settled(host)  # boot says ready just before its process becomes another
+    pristine = settled(host)  # at first the boot script may still be running: it reports ready just before its `exec`
     podman = _answer(host, ["podman", "version", "--format", "{{.Client.Version}}"])
     info = json.loads(_answer(host, ["podman", "info", "--format", "json"]))["host"]
     packages = _answer(host, ["cat", "/usr/share/recetario/packages.tsv"])
@@ -55,7 +57,7 @@ def learn(host: Host) -> Known:
 
 
 def settled(host: Host) -> frozenset[str]:
-    """The state of a host once it stays the same: Podman goes on cleaning up after its commands have ended."""
+    """The state of a host once it no longer changes: Podman goes on cleaning up after its commands have ended."""
     before = host.snapshot()
     for _ in range(20):
         time.sleep(0.3)
@@ -67,48 +69,48 @@ def settled(host: Host) -> frozenset[str]:
 
 
 def _answer(host: Host, command: list[str]) -> str:
-    done = host.run(command)
-    if done.returncode:
+    result = host.run(command)
+    if result.returncode:
         raise RecetarioError(
-            f"A host for {host.environment.id} did not answer `{' '.join(command)}`.",
-            f"It said: {done.stderr.strip()}",
+            f"`{' '.join(command)}` failed in a host for {host.environment.id}.",
+            f"It said: {result.stderr.strip()}",
         )
-    return done.stdout.strip()
+    return result.stdout.strip()
 
 
 def check_row(environment: Environment, known: Known) -> None:
-    """Refuse a host that is not what the table of environments says.
+    """Check that the hosts of an environment are what its row in environments.toml says.
 
     Raises:
-        RecetarioError: Its Podman, its backend or its mode is another.
+        RecetarioError: The version of Podman, the backend or the mode is different.
     """
     podman = known.versions["podman"]
     differences = [
-        f"{what} is {real}, not {said}"
-        for what, real, said in (
+        f"{what} is {actual}, not {expected}"
+        for what, actual, expected in (
             ("Podman", podman, environment.podman),
             ("the network backend", known.backend, environment.backend),
             ("the mode", _mode(known.rootless), _mode(environment.rootless)),
         )
-        if real != said and not (what == "Podman" and podman.startswith(said + "."))
+        if actual != expected and not (what == "Podman" and podman.startswith(expected + "."))
     ]
     if differences:
         raise RecetarioError(
             f"{environment.id}: the host is not what environments.toml says: {', '.join(differences)}.",
-            "Where Debian has moved on, give the new Podman a row of its own; this row wants an older "
-            f'"{environment.suite}", from a snapshot of Debian\'s archive, which RECETARIO_MIRROR can name.',
-            "After mending either: recetario lab clean, then recetario lab build",
+            "If Debian has a new version, add a row for it. This row then needs an older "
+            f'"{environment.suite}" from a snapshot of Debian\'s archive: set RECETARIO_MIRROR to its address.',
+            "After fixing either: recetario lab clean, then recetario lab build",
         )
 
 
 def versions_in_use(environment: Environment, podman: str, runtime: str, packages: str) -> dict[str, str]:
-    """The versions worth showing beside a verdict.
+    """The versions of Podman and of the programs that it uses in this environment, by component.
 
     Args:
-        environment: Decides which helpers count.
-        podman: What ``podman version`` said.
-        runtime: The name of the OCI runtime that ``podman info`` said.
-        packages: ``dpkg-query --show`` of the image.
+        environment: Its backend and mode decide which programs are in use.
+        podman: The version that ``podman version`` printed.
+        runtime: The name of the OCI runtime in ``podman info``.
+        packages: The output of ``dpkg-query --show``: lines of name, tab, version.
     """
     installed = dict(line.split("\t") for line in packages.splitlines() if "\t" in line)
     # Podman 5.0 made pasta the default of rootless containers: release notes of 5.0.0.
@@ -123,7 +125,7 @@ def versions_in_use(environment: Environment, podman: str, runtime: str, package
 
 
 def upstream_version(debian: str) -> str:
-    """A Debian version as upstream writes it: ``1.0.0~rc93+ds1-5+b2`` is ``1.0.0-rc93``, passt's git dates stay."""
+    """A Debian version as upstream writes it: ``1.0.0-rc93`` for ``1.0.0~rc93+ds1-5+b2``; for passt, the git date."""
     version = re.sub(r"^\d+:", "", debian)
     version = re.sub(r"-[^-]*$", "", version)
     version = re.sub(r"[+~](ds|dfsg|debian)[\d.]*", "", version)

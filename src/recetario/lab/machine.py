@@ -1,7 +1,7 @@
-"""Find out what the outer machine is, and run its Podman in a way that suits it.
+"""Run commands on the outer machine, the one that lab hosts are containers on, with settings that suit it.
 
-Nothing under /etc or in the user's home is touched: the settings that lab hosts need are in a private file of the state
-folder, named to each Podman command by ``CONTAINERS_CONF``.
+Nothing in /etc or in the user's home folder is changed: the settings that lab hosts need are in a file in the lab's
+folder, which each Podman command gets through ``CONTAINERS_CONF``.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from recetario.workspace import Workspace
 __all__ = ["KEYRING", "Machine", "Progress"]
 
 Progress = Callable[[str], None]
-"""Called with one line of text whenever something that takes a while begins or ends."""
+"""Called with one line of text when something slow starts or ends."""
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _TOOLS = {"podman": "podman", "mmdebstrap": "mmdebstrap", "runc": "runc"}
-_SERVE = "Reading the recipes and building the site needs none of this: python3 noxfile.py -s serve"
+_SERVE = "You don't need any of this to read the recipes or build the site: python3 noxfile.py -s serve"
 
 
 @dataclass(frozen=True)
 class Machine:
-    """The outer machine, seen from one clone of the repository.
+    """The outer machine, as used by one clone of the repository.
 
     Attributes:
         top: The repository's folder.
@@ -42,54 +42,54 @@ class Machine:
 
     @property
     def state(self) -> Path:
-        """The lab's own folder, ignored by git."""
+        """The lab's folder, which git ignores."""
         return Workspace(self.top).lab
 
     @property
     def build_lock(self) -> Path:
-        """Held while images are built."""
+        """The lock that is held while images are built."""
         return self.state / "build.lock"
 
     @property
     def has_tools(self) -> bool:
-        """Whether everything that the lab needs of the outer machine is installed."""
+        """Whether everything that the lab needs on the outer machine is installed."""
         return all(_packages().values())
 
     @functools.cached_property
     def sudo(self) -> tuple[str, ...]:
-        """What comes before a command that needs root; nothing when we are root.
+        """What to put before a command that needs root; empty if this process is root.
 
         Raises:
-            RecetarioError: We are not, and cannot become it without a password.
+            RecetarioError: This process is not root, and sudo is missing or asks for a password.
         """
         if os.geteuid() == 0:
             return ()
         if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
             return ("sudo", "-n")
         raise RecetarioError(
-            "The lab needs root, or sudo that asks for no password: its hosts are privileged containers.",
+            "The lab needs root, or sudo without a password: its hosts are privileged containers.",
             "Become root, or run `sudo -v` first, and try again.",
-            f"It also needs, on Debian or Ubuntu: apt-get install {' '.join(sorted(_packages()))}",
+            f"It also needs packages; on Debian or Ubuntu: apt-get install {' '.join(sorted(_packages()))}",
             _SERVE,
         )
 
     @functools.cached_property
     def podman_prefix(self) -> tuple[str, ...]:
-        """The outer Podman as a command line to which arguments are added."""
+        """The beginning of a command line that runs the outer Podman."""
         conf = self.state / "containers.conf"
         conf.parent.mkdir(parents=True, exist_ok=True)
-        wanted = outer_settings(systemd=Path("/run/systemd/system").is_dir(), limit=_hard_limit)
-        if not conf.exists() or conf.read_text("utf-8") != wanted:
-            fresh = conf.with_suffix(f".{os.getpid()}")
-            fresh.write_text(wanted, "utf-8")
-            fresh.replace(conf)
+        settings = outer_settings(systemd=Path("/run/systemd/system").is_dir(), limit=_hard_limit)
+        if not conf.exists() or conf.read_text("utf-8") != settings:
+            temporary = conf.with_suffix(f".{os.getpid()}")
+            temporary.write_text(settings, "utf-8")
+            temporary.replace(conf)
         return (*self.sudo, "env", f"CONTAINERS_CONF={conf}", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", "podman")
 
     def run(self, command: Sequence[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command of the outer machine to its end.
+        """Run a command on the outer machine and wait for it.
 
         Raises:
-            RecetarioError: It failed, and ``check`` is true; the error has the last lines of what it said.
+            RecetarioError: It failed and ``check`` is true; the message has the last lines of its stderr.
         """
         process = subprocess.Popen(
             command,
@@ -102,25 +102,25 @@ class Machine:
         self._children.add(process)
         try:
             stdout, stderr = process.communicate()
-        except BaseException:  # Ctrl-C; what it was making must not appear after we have cleaned up
+        except BaseException:  # Ctrl-C, for example: wait, so that the command creates nothing after our cleanup
             process.terminate()
             process.wait()
             raise
         finally:
             self._children.discard(process)
         if check and process.returncode:
-            words = [word for word in command if word not in self.sudo and "=" not in word and word != "env"]
-            said = "\n  ".join(stderr.strip().splitlines()[-12:]) or "nothing"
-            raise RecetarioError(f"`{' '.join(words[:2])}` ended with status {process.returncode}.", f"It said: {said}")
+            name = [word for word in command if word not in self.sudo and "=" not in word and word != "env"][:2]
+            lines = "\n  ".join(stderr.strip().splitlines()[-12:]) or "nothing"
+            raise RecetarioError(f"`{' '.join(name)}` ended with status {process.returncode}.", f"It said: {lines}")
         return subprocess.CompletedProcess(list(command), process.returncode, stdout, stderr)
 
     def podman(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run one command of the outer Podman to its end, like ``run``."""
+        """Run one command of the outer Podman; see ``run``."""
         return self.run([*self.podman_prefix, *arguments], check=check)
 
     @contextmanager
     def ending_children(self) -> Iterator[None]:
-        """End what ``run`` has started in other threads when the block is left by an exception, Ctrl-C included."""
+        """Terminate what ``run`` has started in other threads if the block raises anything, Ctrl-C included."""
         try:
             yield
         except BaseException:
@@ -129,24 +129,24 @@ class Machine:
             raise
 
     def remove_folder(self, folder: Path) -> None:
-        """Remove a folder in which hosts wrote, as root where we are not."""
+        """Remove a folder; files that hosts wrote as another user are removed with sudo."""
         shutil.rmtree(folder, ignore_errors=True)
         if folder.exists():
             subprocess.run([*self.sudo, "rm", "-rf", "--", str(folder)], check=False)
 
     def ensure_tools(self, progress: Progress) -> None:
-        """Install what the lab needs of the outer machine and does not find, with apt-get.
+        """Install the packages that the lab needs and the outer machine does not have, with apt-get.
 
         Raises:
-            RecetarioError: There is no root and no sudo, or no apt-get, or it failed.
+            RecetarioError: Neither root nor sudo is available, apt-get is missing, or apt-get failed.
         """
-        missing = sorted(package for package, there in _packages().items() if not there)
+        missing = sorted(package for package, installed in _packages().items() if not installed)
         if not missing:
             return
         if not shutil.which("apt-get"):
             raise RecetarioError(
                 f"The lab needs {', '.join(missing)} (Debian's names), and this machine has no apt-get.",
-                "Install them with its own package manager, and try again.",
+                "Install them with your package manager and try again.",
                 _SERVE,
             )
         progress(f"installing {' '.join(missing)}")
@@ -164,21 +164,21 @@ class Machine:
 
 
 def outer_settings(*, systemd: bool, limit: Callable[[int], int]) -> str:
-    """The private containers.conf of the outer Podman.
+    """The text of the containers.conf that the outer Podman uses.
 
     Args:
-        systemd: The machine was started by systemd, which then manages cgroups.
-        limit: The current hard limit of a resource: no container may be given more where root lacks CAP_SYS_RESOURCE.
+        systemd: Whether systemd is running; it then manages cgroups.
+        limit: Returns the hard limit of a resource. Without CAP_SYS_RESOURCE, root can't give a container more.
     """
     files = min(limit(resource.RLIMIT_NOFILE), 16384)
     processes = min(limit(resource.RLIMIT_NPROC), 16384)
     lines = [
         "[containers]",
         f'default_ulimits = ["nofile={files}:{files}", "nproc={processes}:{processes}"]',
-        "pids_limit = 0",  # where cgroups are hybrid, setting one fails
+        "pids_limit = 0",  # setting a limit fails on hybrid cgroups
         "[engine]",
         'events_logger = "none"',
-        'runtime = "runc"',  # crun refuses hybrid cgroups; and hosts are spoken to through runc itself
+        'runtime = "runc"',  # crun refuses hybrid cgroups, and Host.argv calls runc directly
     ]
     if not systemd:
         lines.append('cgroup_manager = "cgroupfs"')
@@ -192,8 +192,8 @@ def _hard_limit(which: int) -> int:
 
 def _packages() -> dict[str, bool]:
     """Debian packages that the outer machine must have, and whether it has them."""
-    there = {
+    installed = {
         package: shutil.which(tool, path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
         for tool, package in _TOOLS.items()
     }
-    return there | {"debian-archive-keyring": KEYRING.exists()}
+    return installed | {"debian-archive-keyring": KEYRING.exists()}

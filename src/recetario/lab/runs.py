@@ -1,4 +1,4 @@
-"""Own lab hosts: a run holds a lock and labels its hosts, so that whoever comes next can tell whose run is over."""
+"""Give each lab host an owner: a run holds a lock and labels its hosts, so that leftovers of dead runs can be found."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _STALE_S = 3600.0
 class Run:
     """A series of hosts with one owner; a context manager.
 
-    Entering removes the hosts of runs whose lock is free, and no others; leaving removes this run's own, but for those
-    to keep. Several threads may ask one run for hosts.
+    Entering removes the hosts of runs that no longer hold their lock. Leaving removes the hosts of this run, except
+    those to keep. Several threads may ask one run for hosts.
 
     Args:
-        top: The repository's folder; without it found from the current one upwards.
-        progress: Told when an image has to be built, or a host to be got to know, first.
+        top: The project's top folder; by default found from the current folder upwards.
+        progress: Called with one line of text when an image must be built or a host must be probed first.
     """
 
     def __init__(self, top: Path | None = None, progress: Progress = lambda line: None) -> None:
@@ -59,7 +59,7 @@ class Run:
         own = _hosts(self._machine, f"label=recetario.run={self.id}")
         _remove(self._machine, sorted(own - kept))
         self._lock.release()
-        if not kept:  # they still need their exchange folders
+        if not kept:  # kept hosts still need their exchange folders
             self._machine.remove_folder(self._folder)
 
     def host(
@@ -70,27 +70,27 @@ class Run:
         mounts: Mapping[Path, str] | None = None,
         keep: bool = False,
     ) -> Host:
-        """A pristine host of an environment, to be entered with ``with``.
+        """A pristine host of an environment, which a ``with`` statement starts.
 
         Args:
-            environment: Which Podman.
-            image_for: A name of extra packages, ``"notebooks"`` or ``"browser"``.
-            mounts: Outer paths and where the host sees them, read-only.
-            keep: Leave it running, also after this run; ``Host.way_in`` and ``Host.way_out`` tell what to do with it.
+            environment: Which Podman, backend and mode.
+            image_for: The name of extra packages to have, ``"notebooks"`` or ``"browser"``.
+            mounts: Read-only mounts: paths inside the host, by path on the outer machine.
+            keep: Leave the host running, even after this run: see ``Host.enter_command`` and ``Host.remove_command``.
 
         Raises:
-            RecetarioError: There is no such extra, its image cannot be built, or a host made from it is not what the
-                table of environments says.
+            RecetarioError: There are no such extra packages, the image cannot be built, or a host made from it differs
+                from its row in environments.toml.
         """
         image_id, known = self._prepare(environment, image_of(environment, image_for))
         check_row(environment, known)
         return Host(self._machine, environment, self._start(image_id, mounts or {}, keep), known)
 
     def known(self, environment: Environment) -> Known:
-        """What is true of every host of an environment; learned first where nobody did.
+        """The facts that are the same for every host of an environment; learned now if they are not known yet.
 
         Raises:
-            RecetarioError: As ``host``.
+            RecetarioError: See ``host``.
         """
         known = self._prepare(environment, image_of(environment))[1]
         check_row(environment, known)
@@ -105,16 +105,16 @@ class Run:
         return self._ready[key]
 
     def _learn(self, environment: Environment, image_id: str) -> Known:
-        """Read what is known of the environment's hosts, or find it out on one."""
+        """Read the saved facts about the environment's hosts, or start a host to learn and save them."""
         file = self._machine.state / "known" / f"{image_id[:16]}-{QUESTIONS}-{environment.id}.json"
         file.parent.mkdir(exist_ok=True)
-        with FileLock(file.with_suffix(".lock")):  # a test worker beside us may be at it
+        with FileLock(file.with_suffix(".lock")):  # another process may be learning them
             if not file.exists():
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
                 with Host(self._machine, environment, self._start(image_id, {}, keep=False)) as host:
-                    fresh = file.with_suffix(".new")
-                    fresh.write_text(learn(host).to_json(), "utf-8")
-                fresh.replace(file)
+                    temporary = file.with_suffix(".new")
+                    temporary.write_text(learn(host).to_json(), "utf-8")
+                temporary.replace(file)
         return Known.from_json(file.read_text("utf-8"))
 
     def _start(self, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
@@ -131,34 +131,34 @@ class Run:
 
 
 def remove_orphans(machine: Machine) -> None:
-    """Remove what runs whose lock is free left: hosts, half-made images' containers, folders. Kept hosts stay."""
+    """Remove what dead runs and builds left: hosts, containers of unfinished images, folders; but no kept hosts."""
     form = '{{.ID}} {{index .Labels "recetario.keep"}} {{index .Labels "recetario.lock"}}'
-    said = machine.podman("ps", "--all", "--filter", "label=recetario.lock", "--format", form)
-    found = [line.split(" ", 2) for line in said.stdout.splitlines()]
-    _remove(machine, [host for host, keep, lock in found if keep != "yes" and is_free(Path(lock))])
-    kept = {Path(lock).parent for _, keep, lock in found if keep == "yes"}
+    listing = machine.podman("ps", "--all", "--filter", "label=recetario.lock", "--format", form)
+    containers = [line.split(" ", 2) for line in listing.stdout.splitlines()]
+    _remove(machine, [container for container, keep, lock in containers if keep != "yes" and is_free(Path(lock))])
+    kept = {Path(lock).parent for _, keep, lock in containers if keep == "yes"}
     for lock in machine.state.glob("runs/*/lock"):
-        # A lock that was made just now may be free for a moment: its owner has still to take it.
+        # The lock of a run that is just starting is free for a moment, before the run takes it.
         if time.time() - lock.stat().st_mtime > _STALE_S and is_free(lock) and lock.parent not in kept:
             machine.remove_folder(lock.parent)
 
 
 def is_free(lock_file: Path) -> bool:
-    """Whether nobody holds a lock; the operating system frees it when a process ends, however it ends."""
+    """Whether no process holds a lock; the operating system frees the lock of any process that ends."""
     try:
         if not lock_file.exists():
             return True
         lock = FileLock(lock_file)
         lock.acquire(blocking=False)
-    except (Timeout, PermissionError):  # another user's is not ours to judge
+    except (Timeout, PermissionError):  # a lock of another user may be in use, so it counts as held
         return False
     lock.release()
     return True
 
 
 def _hosts(machine: Machine, *filters: str) -> set[str]:
-    asked = [word for condition in filters for word in ("--filter", condition)]
-    return set(machine.podman("ps", "--all", "--quiet", *asked).stdout.split())
+    options = [f"--filter={condition}" for condition in filters]
+    return set(machine.podman("ps", "--all", "--quiet", *options).stdout.split())
 
 
 def _remove(machine: Machine, hosts: list[str]) -> None:

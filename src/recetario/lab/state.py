@@ -1,6 +1,6 @@
-"""Describe what is in a host so that equal states give equal descriptions, and tell what was left behind.
+"""Make snapshots of hosts comparable, and find what was left behind.
 
-Pure: the text comes from ``scripts/snapshot``, which runs inside.
+Pure functions: ``scripts/snapshot``, which runs inside a host, makes the text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 
 __all__ = ["leaks", "normalise_state"]
 
-# What differs between two equal hosts: ids and digests, whole or cut, and names drawn by lot.
+# What differs between two hosts in the same state: ids and digests, full or shortened, and random names.
 _VOLATILE = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{12,}|[0-9A-F]{12,})(?![0-9A-Za-z])"), "<id>"),
@@ -21,14 +21,14 @@ _BRIDGE = re.compile(r"\b(?:cni-)?podman\d+\b")
 
 
 def normalise_state(text: str) -> frozenset[str]:
-    """The state that a snapshot describes.
+    """Replace what differs between hosts in the same state by tokens.
 
     Args:
         text: Lines "KIND NAME" as the script prints them.
 
     Returns:
-        The same lines with tokens for ids. Where a line speaks of a network or a bridge that is no longer there, a
-        token stands for its name: what Podman leaves of *any* network is then the same whatever its name was.
+        The same lines with tokens for ids. The name of a network or bridge that no longer exists becomes a token too,
+        because Podman leaves the same files and rules for every removed network, except for its name.
     """
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     networks = {line.split()[1] for line in lines if line.startswith("network ")}
@@ -45,9 +45,9 @@ def normalise_state(text: str) -> frozenset[str]:
 
 
 def leaks(before: frozenset[str], after: frozenset[str], residue: frozenset[str]) -> list[str]:
-    """What is there that was not, and is none of Podman's own residue; and what was there and is gone.
+    """What was added, except Podman's own residue, and what was removed.
 
     Returns:
-        Sorted lines "KIND NAME", those of the second kind with "gone: " before them.
+        Lines "KIND NAME", sorted; then, also sorted, those that were removed, with the prefix "gone: ".
     """
     return sorted(after - before - residue) + sorted(f"gone: {line}" for line in before - after)

@@ -1,4 +1,4 @@
-"""Run cells through our Jupyter kernel with nbclient, for as many replays as are wanted."""
+"""Run cells with nbclient in one process of our Jupyter kernel, for any number of replays."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ STEP_LIMIT_S = 120.0
 
 
 class Kernel:
-    """One kernel process that serves many replays: starting a process for each would cost more than the recipe.
+    """One kernel process for many replays, because starting it takes longer than most recipes; a context manager.
 
-    Use it as a context manager; ``open`` points it at a host, ``run`` runs one cell there.
+    ``open`` starts a bash, in a host or on this machine; ``run`` then runs cells there.
     """
 
     def __enter__(self) -> Self:
         self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
         write_specs(Path(self._specs.name))
         finder = KernelSpecManager(kernel_dirs=[self._specs.name])
-        sockets = f"{self._specs.name}/socket"  # named after nothing but the folder, two kernels would share theirs
+        sockets = f"{self._specs.name}/socket"  # in a new folder, so that no two kernels share sockets
         self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc", ip=sockets)
         self._notebook = NotebookClient(
             new_notebook(),
@@ -54,26 +54,28 @@ class Kernel:
         self._specs.cleanup()
 
     def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
-        """Start a fresh bash behind ``prefix``; ``outer`` and ``inner`` are one folder, seen from here and there."""
+        """Start a new bash; for the arguments see ``kernel.bash.Bash``."""
         run_sync(open_bash)(self._client, prefix, outer, inner, limit_s)
 
     def close(self) -> None:
-        """End bash, and all that it started."""
+        """End the bash and all that it started."""
         run_sync(close_bash)(self._client)
 
     def run(self, source: str, name: str = "cell") -> Output:
-        """Run one cell; nothing is raised for a failed one, its status tells."""
+        """Run one cell; if it fails, its output has the status, and no exception is raised."""
         cell = new_code_cell(source)
         name_step(self._client, name)
         self._reply: dict[str, Any] = {}
         self._notebook.nb.cells = [cell]
         with contextlib.suppress(CellExecutionError):
             self._notebook.execute_cell(cell, 0)
-        told = self._reply["content"]["recetario"]
+        outcome = self._reply["content"]["recetario"]
         text = {output.name: output.text for output in cell.outputs if output.output_type == "stream"}
-        words = f"{told['words']}\n" if told["words"] else ""
-        status = told["status"] or (1 if words else 0)  # what bash calls success, our words may not
-        return Output(text.get("stdout", ""), text.get("stderr", "") + words, status, sum(told["cut"].values()))
+        explanation = f"{outcome['words']}\n" if outcome["words"] else ""
+        status = outcome["status"] or (1 if explanation else 0)  # a step with an explanation failed even with status 0
+        return Output(
+            text.get("stdout", ""), text.get("stderr", "") + explanation, status, sum(outcome["cut"].values())
+        )
 
     def _keep_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
         self._reply = execute_reply

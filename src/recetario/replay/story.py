@@ -1,4 +1,4 @@
-"""Replay recipes: nbclient runs their steps through the kernel, in a pristine host, and nothing may be left behind."""
+"""Replay recipes in pristine hosts: run the steps through the kernel, check the claims, and look for leaks."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from recetario.replay.kernel import STEP_LIMIT_S, Kernel
 __all__ = ["PICTURE", "prepare", "replay", "run_story"]
 
 PICTURE = "picture.png"
-"""The file in a host's exchange folder that RECETARIO_PICTURE names to its steps."""
+"""The file in a host's exchange folder that steps find in RECETARIO_PICTURE, and may write a picture to."""
 _LAST_LINES = 12
 
 
 def replay(
     case: Case, host: Host, kernel: Kernel, keep: Callable[[Evidence], None] = lambda evidence: None
 ) -> Evidence:
-    """Replay one recipe in a pristine host; what its ``prepare.sh`` makes is made first.
+    """Replay one recipe in a pristine host, after its ``prepare.sh`` if it has one.
 
     Args:
-        case: Which.
-        host: It was just entered.
-        kernel: Which runs the steps.
-        keep: Called with what the recipe printed, before any claim is judged by it.
+        case: The recipe and environment.
+        host: A host that has just started.
+        kernel: Runs the steps.
+        keep: Called with the output before claims are judged, so that it can be saved even if a claim is undecided.
 
     Returns:
-        What it printed, normalised: every claim is decided by it and nothing was left behind.
+        The normalised output of all steps. It decides every claim, and nothing was left behind.
 
     Raises:
-        RecetarioError: ``prepare.sh`` or a step failed, a story did not end as declared, a claim is undecided,
-            cleanup failed, or something leaked; says which, with what was printed.
+        RecetarioError: ``prepare.sh``, a step or cleanup failed, the story did not end as declared, a claim is
+            undecided, or something leaked. The message has the output.
     """
     prepare(case, host)
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
@@ -54,44 +54,43 @@ def replay(
 
 
 def prepare(case: Case, host: Host) -> None:
-    """Get a host in which nothing was done yet ready for a recipe.
+    """Prepare a pristine host for a recipe: allow sudo if its steps use it, and run ``prepare.sh`` if there is one.
 
-    Its user may run anything as root without a password where steps use sudo, and ``prepare.sh`` runs where there is
-    one. What that makes is none of the recipe's: from now on ``host.pristine`` has it, so it does not count as left
-    behind, and it has to be there at the end.
+    What ``prepare.sh`` creates does not belong to the recipe: it is added to ``host.pristine``, so it is no leak, and
+    the recipe must not remove it.
 
     Raises:
-        RecetarioError: It failed, or the host takes no rule for sudo; says what was printed.
+        RecetarioError: ``prepare.sh`` failed, or the rule for sudo could not be written; the message has the output.
     """
     if case.file.sudo:
         _grant_sudo(host)
     if not case.recipe.prepare:
         return
-    done = host.run(["bash", "-c", case.recipe.prepare], timeout_s=STEP_LIMIT_S)
-    if done.returncode:
-        printed = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
+    result = host.run(["bash", "-c", case.recipe.prepare], timeout_s=STEP_LIMIT_S)
+    if result.returncode:
+        lines = (result.stdout + result.stderr).strip().splitlines()[-_LAST_LINES:]
         raise RecetarioError(
-            f"{case.id}: prepare.sh ended with status {done.returncode}.",
-            "It said: " + "\n         ".join(printed or ["nothing"]),
+            f"{case.id}: prepare.sh ended with status {result.returncode}.",
+            "It said: " + "\n         ".join(lines or ["nothing"]),
         )
     host.pristine = settled(host)
 
 
 def _grant_sudo(host: Host) -> None:
-    """Let the user of a host run anything as root without a password."""
+    """Allow the host's user to run any command as root without a password."""
     rule = f"{host.environment.user} ALL=(ALL) NOPASSWD: ALL"
-    done = host.run(["sh", "-c", f"umask 337; echo '{rule}' >/etc/sudoers.d/recetario"], user="root")
-    if done.returncode:
+    result = host.run(["sh", "-c", f"umask 337; echo '{rule}' >/etc/sudoers.d/recetario"], user="root")
+    if result.returncode:
         raise RecetarioError(
-            f"The host of {host.environment.id} does not take a rule for sudo.", f"It said: {done.stderr.strip()}"
+            f"Cannot allow sudo in the host for {host.environment.id}.", f"It said: {result.stderr.strip()}"
         )
 
 
 def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output]:
-    """Run header and steps in order; a failed step ends the story, and cleanup runs all the same.
+    """Run the header and the steps in order. A failed step ends the story, but cleanup always runs.
 
     Raises:
-        RecetarioError: A step failed where no end is declared, or cleanup failed after a complete story.
+        RecetarioError: A step failed that is not the declared end of the story, or only cleanup failed.
     """
     *story, cleanup = case.recipe.steps
     outputs = {step.name: Output(status=None) for step in case.recipe.steps}
@@ -102,12 +101,12 @@ def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output
         if outputs[step.name].status != 0:
             failed = step
             break
-    # Under `||` bash looks at no line's status, so each runs whatever the one before said.
+    # After a failure, each line of cleanup must run even if the previous one fails: bash ignores `set -e` before `||`.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
     if failed and (case.end is None or case.step(case.end.step) != failed):
-        raise RecetarioError(*_step_failed(case, failed, outputs[failed.name]))
+        raise RecetarioError(*_step_error(case, failed, outputs[failed.name]))
     if outputs[cleanup.name].status != 0:
-        raise RecetarioError(*_step_failed(case, cleanup, outputs[cleanup.name]))
+        raise RecetarioError(*_step_error(case, cleanup, outputs[cleanup.name]))
     return outputs
 
 
@@ -130,7 +129,7 @@ def _check_leaks(case: Case, host: Host) -> None:
         )
 
 
-def _step_failed(case: Case, step: Step, output: Output) -> Iterator[str]:
+def _step_error(case: Case, step: Step, output: Output) -> Iterator[str]:
     yield f'{case.id}: step "{step.name}" ended with status {output.status}.'
     lines = output.lines[-_LAST_LINES:] or ("nothing",)
     yield f"It said: {lines[0]}"

@@ -106,7 +106,7 @@ def test_every_block_is_known_by_name() -> None:
             "differences | 4.9",
             'shows what differs in Podman "4.9", which follows none.\n  There is: 4.3, 5.4, 5.8, 6.1.',
         ),
-        ("drawing | bridge", 'shows drawing "bridge", which does not exist.\n  There is none yet.'),
+        ("drawing | bridge", 'shows drawing "bridge", which does not exist.\n  There are none yet.'),
         ("verdict | demo-answer", 'shows claim "demo-answer", which does not exist.\n  Did you mean "demo-answers"?'),
         ("matrix | demo-answer", 'shows claim "demo-answer", which does not exist.\n  Did you mean "demo-answers"?'),
         (

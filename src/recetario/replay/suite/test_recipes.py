@@ -46,7 +46,7 @@ def test_replay(
             run.host(case.environment, image, keep=option.keep) as host,
         ):
             if option.keep:
-                record_property(KEPT, f"{case.id}\n  enter:  {host.way_in}\n  remove: {host.way_out}")
+                record_property(KEPT, f"{case.id}\n  enter:  {host.enter_command}\n  remove: {host.remove_command}")
             result = replay(case, host, kernel, keep)
             picture = host.exchange / PICTURE
             if picture.is_file():
