@@ -5,7 +5,7 @@ from __future__ import annotations
 from packaging.specifiers import SpecifierSet
 from support.demo import Demo, environment
 
-from recetario.book.claims import Claim, Scope
+from recetario.book.claims import Answer, Claim, Scope
 from recetario.book.environments import load_environments
 
 
@@ -54,8 +54,8 @@ def test_a_claim_has_patterns_for_each_answer(demo: Demo) -> None:
     """Both verdicts need a pattern that matches."""
     claim = demo.claims().claims["demo-answers"]
 
-    assert claim.patterns("holds") == ("answer: yes",)
-    assert claim.patterns("fails") == ("answer: no",)
+    assert claim.patterns(Answer.HOLDS) == ("answer: yes",)
+    assert claim.patterns(Answer.FAILS) == ("answer: no",)
 
 
 def test_a_story_ends_where_its_scope_says(demo: Demo) -> None:

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from packaging.specifiers import SpecifierSet
 
 from recetario.book.environments import Backend, Environment
 
-__all__ = ["Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
+__all__ = ["Answer", "Because", "Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
 
 Text = Mapping[str, str]
 """One sentence in every language of the site, by language."""
+
+
+class Answer(StrEnum):
+    """What a verdict says of a claim."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    NOT_APPLICABLE = "n/a"
+
+
+class Because(StrEnum):
+    """Why a claim has no answer somewhere: it is not about this environment, or the lab could not test it there."""
+
+    SCOPE = "scope"
+    LAB = "lab"
 
 
 @dataclass(frozen=True)
@@ -93,7 +109,7 @@ class Claim:
     step: str = ""
     holds: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
-    controls: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[Answer, str] = field(default_factory=dict)
     no_control: tuple[Note, ...] = ()
     why: tuple[Note, ...] = ()
     about: Scope = Scope()
@@ -105,9 +121,9 @@ class Claim:
         """Whether the verdicts of other claims decide it."""
         return bool(self.all or self.differs)
 
-    def patterns(self, answer: str) -> tuple[str, ...]:
-        """The patterns for the verdict ``"holds"`` or ``"fails"``."""
-        return self.holds if answer == "holds" else self.fails
+    def patterns(self, answer: Answer) -> tuple[str, ...]:
+        """The patterns that mean this answer: that it holds, or that it fails."""
+        return self.holds if answer is Answer.HOLDS else self.fails
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from recetario.book.citations import in_language
-from recetario.book.claims import Claim, ClaimFile, End, Note, Scope, Text
+from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
@@ -19,7 +19,7 @@ from recetario.translations import LANGUAGES
 
 __all__ = ["load_claims"]
 
-_ANSWERS = ("holds", "fails")
+_ANSWERS = (Answer.HOLDS, Answer.FAILS)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _SUDO = re.compile(r"\bsudo\s")
 _EVERY_LANGUAGE = ", ".join(LANGUAGES)
@@ -171,7 +171,7 @@ class _Reader:
 
     def _decided(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
         control = table.get("control", {})
-        controls = {"holds": control} if isinstance(control, str) else self._table(control, "control")
+        controls: dict[str, Any] = {"holds": control} if isinstance(control, str) else self._table(control, "control")
         for answer in controls.keys() - set(_ANSWERS):
             self._fail(
                 f'has a control for the unknown verdict "{answer}".',
@@ -182,7 +182,7 @@ class _Reader:
             step=self._step(self._string(table, "step")),
             holds=self._patterns(table, "holds"),
             fails=self._patterns(table, "fails"),
-            controls={answer: self._step(self._string(controls, answer)) for answer in controls},
+            controls={Answer(answer): self._step(self._string(controls, answer)) for answer in controls},
             no_control=self._notes(table, "no_control"),
         )
 

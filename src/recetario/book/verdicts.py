@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 
 from recetario.book.case import Case
-from recetario.book.claims import Claim, ClaimFile, End, Scope, Text
+from recetario.book.claims import Answer, Because, Claim, ClaimFile, End, Scope, Text
 from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.evidence import Evidence, Output
 from recetario.book.patterns import matches
@@ -19,7 +19,7 @@ from recetario.translations import LANGUAGES, translations
 
 __all__ = ["Reference", "Verdict", "check_case", "check_end", "judge", "judge_all"]
 
-_OPPOSITE = {"holds": "fails", "fails": "holds"}
+_OPPOSITE = {Answer.HOLDS: Answer.FAILS, Answer.FAILS: Answer.HOLDS}
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,23 @@ class Verdict:
     """The verdict on one claim in one environment.
 
     Attributes:
-        verdict: ``"holds"``, ``"fails"`` or ``"n/a"``.
-        because: For ``"n/a"``: ``"scope"`` (the claim is not about this environment) or ``"lab"`` (the story ended
-            early, so the lab could not test the claim).
-        why: The reason for ``"fails"`` and ``"n/a"``.
+        verdict: Whether the claim holds.
+        because: If it is not applicable, why not.
+        why: The reason, unless it holds.
         evidence: The step that decided, or for a derived claim the steps of its members.
         control: The step that gave the opposite answer, if there is one.
         no_control: Why there is none.
     """
 
-    verdict: str
-    because: str | None = None
+    verdict: Answer
+    because: Because | None = None
     why: Text | None = None
     evidence: tuple[Reference, ...] = ()
     control: Reference | None = None
     no_control: Text | None = None
 
     @property
-    def word(self) -> str:
+    def word(self) -> Answer | Because:
         """One of the four kinds that pages distinguish: ``holds``, ``fails``, ``scope`` or ``lab``."""
         return self.because or self.verdict
 
@@ -122,7 +121,12 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
     step = case.step(claim.step).name
     if evidence.outputs[step].status is None:
         end = case.end
-        return Verdict("n/a", "lab", end.text if end else None, (_reference(case, end.step if end else step),))
+        return Verdict(
+            Answer.NOT_APPLICABLE,
+            Because.LAB,
+            end.text if end else None,
+            (_reference(case, end.step if end else step),),
+        )
     answer = _decide(location, claim, step, evidence.outputs[step])
     errors = []
     control, no_control, why = None, None, None
@@ -131,7 +135,7 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
     except RecetarioError as error:
         errors.append(error)
     try:
-        why = _why(claim, case, evidence.outputs[step]) if answer == "fails" else None
+        why = _why(claim, case, evidence.outputs[step]) if answer is Answer.FAILS else None
     except RecetarioError as error:
         errors.append(error)
     if errors:
@@ -174,7 +178,7 @@ def _check_declared_end(case: Case, end: End, failed: str | None, evidence: Evid
         )
 
 
-def _decide(location: str, claim: Claim, step: str, output: Output) -> str:
+def _decide(location: str, claim: Claim, step: str, output: Output) -> Answer:
     answers = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
     if len(answers) == 1 and not output.cut:
         return answers[0]
@@ -182,7 +186,7 @@ def _decide(location: str, claim: Claim, step: str, output: Output) -> str:
     raise RecetarioError(f'{location} is undecided by step "{step}": {reason}.', *_output_lines(output))
 
 
-def _control(claim: Claim, answer: str, case: Case, evidence: Evidence) -> tuple[Reference | None, Text | None]:
+def _control(claim: Claim, answer: Answer, case: Case, evidence: Evidence) -> tuple[Reference | None, Text | None]:
     location = _location(claim, case)
     reasons = [note.text for note in claim.no_control if note.where.fits(case.environment)]
     if len(reasons) > 1:
@@ -243,7 +247,9 @@ def _out_of_scope(claim: Claim, case: Case) -> Verdict | None:
     """The verdict if the claim is not about this environment, else None."""
     scopes = (scope for scope in (case.file.about, claim.about) if not scope.fits(case.environment))
     scope = next(scopes, None)
-    return None if scope is None else Verdict("n/a", "scope", _scope_reason(scope, case.environment))
+    return (
+        None if scope is None else Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _scope_reason(scope, case.environment))
+    )
 
 
 def _derive(
@@ -259,7 +265,7 @@ def _derive(
     if claim.differs:
         twins = [case.environment, *filter(case.environment.twin, load_environments())]
         if len(twins) == 1:  # decided before looking at members: the lab may not have tested this one
-            return Verdict("n/a", "scope", _text("no-twin"))
+            return Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _text("no-twin"))
         members = [verdicts[claim.differs, twin.id] for twin in twins]
         return _combine(claim, case, members, 2)
     members = [verdicts[name, case.environment.id] for name in claim.all]
@@ -267,17 +273,17 @@ def _derive(
 
 
 def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> Verdict:
-    lab = next((member for member in members if member.because == "lab"), None)
+    lab = next((member for member in members if member.because is Because.LAB), None)
     if lab is not None:
-        return Verdict("n/a", "lab", lab.why, lab.evidence)
-    members = [member for member in members if member.because != "scope"]
+        return Verdict(Answer.NOT_APPLICABLE, Because.LAB, lab.why, lab.evidence)
+    members = [member for member in members if member.because is not Because.SCOPE]
     if len(members) < needed:
-        return Verdict("n/a", "scope", _text("no-member"))
+        return Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _text("no-member"))
     answers = {member.verdict for member in members}
-    holds = len(answers) == 2 if claim.differs else answers == {"holds"}
+    holds = len(answers) == 2 if claim.differs else answers == {Answer.HOLDS}
     why = None if holds else _why(claim, case)
     return Verdict(
-        "holds" if holds else "fails", None, why, tuple(ref for member in members for ref in member.evidence)
+        Answer.HOLDS if holds else Answer.FAILS, None, why, tuple(ref for member in members for ref in member.evidence)
     )
 
 
