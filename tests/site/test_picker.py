@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
-from support.browser import SCHEMES, SIZES, axe
+from support.browser import SCHEMES, SIZES, axe, wait_until
 
 pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 PASTED = {
@@ -306,12 +306,12 @@ def test_a_change_in_the_picker_changes_the_tab(page: Page, url: str) -> None:
     """With the line below its label, and without being remembered as picked by hand."""
     page.goto(f"{url}es/recipes/root-bridge/")
     line = "document.querySelector('#step-loopback .tabbed-set').style.getPropertyValue('--md-indicator-x')"
-    page.wait_for_function(f"{line} !== ''")
+    wait_until(page, f"{line} !== ''")
     before = page.evaluate(line)
     choose(page, "5.4")
 
     assert apart(page, "rootless") == []
-    page.wait_for_function(f"{line} !== '{before}'")
+    wait_until(page, f"{line} !== '{before}'")
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.endsWith('__tabs'))") == []
 
 
@@ -345,7 +345,7 @@ def test_an_address_that_names_a_tab_opens_it(page: Page, url: str) -> None:
     save(page, "5.4")
     page.goto(f"{url}es/recipes/root-bridge/#step-loopback-root")
 
-    page.wait_for_function("document.getElementById('step-loopback-root').checked")
+    wait_until(page, "document.getElementById('step-loopback-root').checked")
     assert apart(page) == []
 
 

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "packed", "served"]
+__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "packed", "served", "wait_until"]
 
 SCHEMES = ("light", "dark")
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -134,3 +134,20 @@ def axe(tab: Page) -> list[str]:
         for rule in violations
         for node in rule["nodes"]
     ]
+
+
+def wait_until(tab: Page, condition: str) -> None:
+    """Wait until a JavaScript expression is true, for 20 s at most.
+
+    Playwright's ``wait_for_function`` evaluates text in the page whenever it looks again, which the page's
+    Content-Security-Policy forbids: it fails wherever the condition is not true at once.
+    """
+    tab.evaluate(f"""() => new Promise((done, fail) => {{
+      const end = Date.now() + 20_000;
+      const look = () => {{
+        if ({condition}) done();
+        else if (Date.now() > end) fail(new Error("not true within 20 s"));
+        else setTimeout(look, 50);
+      }};
+      look();
+    }})""")
