@@ -33,7 +33,7 @@ LAYERS = {
     "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }
-# The folders of the site, likewise.
+# What each folder of the site, or module beside those folders, may import of the site besides itself.
 SITE = {
     "html": set(),
     "search": set(),

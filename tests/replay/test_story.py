@@ -11,7 +11,7 @@ from support.demo import PREPARE, Demo, environment, refusal
 
 from recetario.book.case import Case
 from recetario.book.claims import ClaimFile
-from recetario.book.evidence import Output
+from recetario.book.evidence import Evidence, Output
 from recetario.book.recipes import Recipe
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
@@ -125,14 +125,16 @@ def test_a_step_that_reads_gets_nothing(demo: Demo, kernel: Kernel) -> None:
 
 @pytest.mark.podman
 def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
-    """A network that cleanup does not remove fails the replay, and the message names it."""
+    """A network that cleanup does not remove fails the replay, and nothing is kept that could be accepted."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")
+    kept: list[Evidence] = []
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        message = refusal(lambda: replay(demo.case(), host, process))
+        message = refusal(lambda: replay(demo.case(), host, process, kept.append))
 
     assert "demo on 6.1-netavark-rootless left something behind:\n" in message
     assert "network demo-forgotten of reader" in message
+    assert kept == []
 
 
 @pytest.mark.podman

@@ -19,7 +19,9 @@ def with_drafts(top: Path) -> Project:
     A replay is a draft if it is newer than the evidence, differs from it, and could be accepted. Other replays are
     ignored here; `accept` reports what is wrong with them.
     """
-    return Project(top, {case.key: case.result for case in Project(top).cases() if _is_draft(case)})
+    project = Project(top)
+    drafts = {case.key: case.result for case in project.cases() if _is_draft(case)}
+    return Project(top, drafts) if drafts else project  # which has read recipes and claims already
 
 
 def _is_draft(case: Case) -> bool:

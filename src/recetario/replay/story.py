@@ -30,7 +30,7 @@ def replay(
         case: The recipe and environment.
         host: A host that has just started.
         kernel: Runs the steps.
-        keep: Called with the output before claims are judged, so that it can be saved even if a claim is undecided.
+        keep: Called with the output to save it, also if a claim is undecided; not if something leaked.
 
     Returns:
         The normalised output of all steps. It decides every claim, and nothing was left behind.
@@ -47,9 +47,13 @@ def replay(
     finally:
         kernel.close()
     evidence = Evidence(*case.key, host.versions, _normalised(outputs))
-    keep(evidence)
-    check_case(case, evidence)
+    try:
+        check_case(case, evidence)
+    except RecetarioError:
+        keep(evidence)  # to be read: `accept` refuses it
+        raise
     _check_leaks(case, host)
+    keep(evidence)
     return evidence
 
 
