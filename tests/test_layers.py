@@ -37,11 +37,12 @@ LAYERS = {
 SITE = {
     "html": set(),
     "search": set(),
+    "sources": set(),
     "blocks": set(),
     "outputs": {"html", "blocks"},
-    "plugin": {"html", "search", "blocks", "outputs"},
+    "plugin": {"html", "search", "sources", "blocks", "outputs"},
     "build": {"outputs"},
-    "serve": {"html", "build"},
+    "serve": {"html", "sources", "build"},
 }
 READERS = ("translations", "book", "takeaway")
 NEVER = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -24,7 +25,8 @@ from recetario.book.history import load_history
 from recetario.book.pages import read_page
 from recetario.book.project import Project
 from recetario.private_apis.material import style_sheet
-from recetario.site.blocks.context import PageContext
+from recetario.private_apis.nbconvert import keep_compiled_templates
+from recetario.site.blocks.context import PageContext, remembered_blocks
 from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
@@ -36,6 +38,7 @@ from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.listing import INDEX, list_recipes, menu_with_recipes
 from recetario.site.outputs.markdown import as_markdown, llms_txt
 from recetario.site.search.index import index_page, load_synonyms, tune
+from recetario.site.sources import BLOCK_SOURCES, modification_times
 from recetario.translations import LANGUAGES, translations
 
 __all__ = ["RecetarioPlugin"]
@@ -53,8 +56,10 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Read the project and its translations afresh at each build, and give its blocks to Markdown."""
         translations.cache_clear()
         top, language = Path(config.docs_dir).parents[1], Path(config.docs_dir).name
+        keep_compiled_templates(_compiled_templates(config))
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
+        self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer))
         config.markdown_extensions.append(RecetarioBlocks(self.page))
         config.site_description = with_counts(config.site_description or "")
         config.nav = menu_with_recipes(config.nav or [], self.page.renderer)
@@ -67,9 +72,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
     def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Keep the theme's compiled templates, which take a tenth of a build, and name its style sheet."""
-        folder = Path(config.docs_dir).parents[1] / ".cache" / "templates"
-        folder.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(folder))
+        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_compiled_templates(config)))
         env.globals["theme_style_sheet"] = style_sheet()
         return env
 
@@ -91,7 +94,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         check_blocks(read)
         if page.file.src_uri.endswith(".md"):  # a notebook is its own
             renderer = self._in_markdown(page.url, config)
-            twin = PageContext(renderer, self.page.location, self.page.recipe)
+            twin = replace(self.page, renderer=renderer)
             self.markdown[page.file.abs_dest_path] = as_markdown(read, twin, renderer.site)
             return cite(with_counts(markdown))
         return markdown
@@ -155,6 +158,21 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             found["docs"] = self.indexed
             tuned = tune(found, load_synonyms(Path(config.docs_dir).name), words["lab-only"].partition("{")[0])
             index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
+
+
+def _compiled_templates(config: MkDocsConfig) -> Path:
+    """The folder that keeps them from one build to the next."""
+    folder = Path(config.docs_dir).parents[1] / ".cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _shown_by_blocks(renderer: Renderer) -> Hashable:
+    """The times of all files that blocks are made from, and the titles of the pages that they link to."""
+    project = renderer.project
+    times = modification_times(project.top, BLOCK_SOURCES)
+    titles = tuple(renderer.title(recipe) for recipe in project.recipes.values())
+    return project.top, tuple(times.items()), titles
 
 
 def picker(project: Project) -> dict[str, object]:

@@ -41,6 +41,15 @@ class PageBlock(StrictBlock):
             RecetarioError: It names something that does not exist.
         """
 
+    @classmethod
+    def rendered(cls, page: PageContext, argument: str, code: Highlight) -> str:
+        """What ``render`` returns; from ``page.remembered`` if this block was on this page before."""
+        renderer = page.renderer
+        key = (cls.NAME, argument, page.location, page.recipe, renderer.url, renderer.language, renderer.template)
+        if key not in page.remembered:
+            page.remembered[key] = cls.render(page, argument, code)
+        return page.remembered[key]
+
     def refuse(self, argument: str, options: list[str]) -> NoReturn:
         """Name the page, and say how the block is written."""
         given = ", ".join(options) or "none"
@@ -60,7 +69,7 @@ class PageBlock(StrictBlock):
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
         """Put the HTML where Python-Markdown leaves it alone."""
         element = ElementTree.SubElement(parent, "div", {"class": "block"})
-        element.text = self.md.htmlStash.store(self.render(self.page, self.argument, _highlighter(self.md)))
+        element.text = self.md.htmlStash.store(self.rendered(self.page, self.argument, _highlighter(self.md)))
         return element
 
     def on_markdown(self) -> str:

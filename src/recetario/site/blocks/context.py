@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
@@ -10,7 +11,7 @@ from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest
 from recetario.site.blocks.render import Renderer, find_recipe
 
-__all__ = ["PageContext"]
+__all__ = ["PageContext", "remembered_blocks"]
 
 
 @dataclass
@@ -21,11 +22,13 @@ class PageContext:
         renderer: For its language.
         location: How messages name it.
         recipe: Slug of the recipe that its front matter names; empty if none.
+        remembered: What blocks became, to be used again while the same project is built: see ``remembered_blocks``.
     """
 
     renderer: Renderer
     location: str = ""
     recipe: str = ""
+    remembered: dict[Hashable, str] = field(default_factory=dict)
 
     def find_recipe(self, slug: str = "") -> Recipe:
         """The recipe of this slug, or the page's own."""
@@ -50,3 +53,21 @@ class PageContext:
                 f'{self.location} shows environment "{name}", which does not exist.', nearest(name, known)
             )
         return known[name]
+
+
+_blocks: dict[Hashable, str] = {}
+_blocks_made_from: list[Hashable] = []
+
+
+def remembered_blocks(made_from: Hashable) -> dict[Hashable, str]:
+    """What blocks became in the last build of this process, if that was made from the same; else empty.
+
+    Somebody who writes changes prose far more often than evidence, and most of a build renders blocks.
+
+    Args:
+        made_from: Stands for all that blocks show: it must be another one when any of that changes.
+    """
+    if _blocks_made_from != [made_from]:
+        _blocks.clear()
+        _blocks_made_from[:] = [made_from]
+    return _blocks

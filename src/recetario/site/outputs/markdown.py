@@ -32,7 +32,7 @@ def as_markdown(page: Page, context: PageContext, site: str) -> str:
     parts = (
         plain_prose(part, page, site)
         if isinstance(part, str)
-        else BLOCKS[part.name].render(context, part.argument, lambda text, *_: text).strip()
+        else BLOCKS[part.name].rendered(context, part.argument, lambda text, *_: text).strip()
         for part in page.parts()
     )
     return _DIV.sub("", "\n\n".join(filter(None, parts))).strip() + "\n"
