@@ -1,4 +1,4 @@
-"""The page that is being rendered, and what its blocks may name."""
+"""The page that is being rendered, and the recipes, claims and environments that its blocks refer to."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["PageContext"]
 
 @dataclass
 class PageContext:
-    """The page that is being rendered: the plugin sets it before each one.
+    """The page that is being rendered. The plugin updates it before each page.
 
     Attributes:
-        renderer: For its language.
-        location: How messages name it.
-        recipe: Slug of the recipe that its front matter names; empty if none.
+        renderer: Renders in the page's language.
+        location: The page's path, for error messages: ``docs/en/recipes/dns-network.md``.
+        recipe: Slug of the recipe in the page's front matter; empty if there is none.
     """
 
     renderer: Renderer
@@ -28,22 +28,35 @@ class PageContext:
     recipe: str = ""
 
     def find_recipe(self, slug: str = "") -> Recipe:
-        """The recipe of this slug, or the page's own."""
+        """Look up a recipe by its slug; without one, the page's own recipe.
+
+        Raises:
+            RecetarioError: The recipe does not exist, or the page has none.
+        """
         if not slug and not self.recipe:
             raise RecetarioError(
-                f"{self.location} shows a recipe's parts and names no recipe.", "Add `recipe: SLUG` on top."
+                f"{self.location} shows a part of a recipe, but does not say of which one.",
+                "Add `recipe: SLUG` to its front matter.",
             )
         return find_recipe(self.renderer.project, slug or self.recipe, self.location)
 
     def claim(self, name: str) -> Claim:
-        """The claim of this id."""
+        """Look up a claim by its id.
+
+        Raises:
+            RecetarioError: The claim does not exist.
+        """
         claims = self.renderer.project.claims
         if name not in claims:
             raise RecetarioError(f'{self.location} shows claim "{name}", which does not exist.', nearest(name, claims))
         return claims[name]
 
     def environment(self, name: str) -> Environment:
-        """The environment of this id."""
+        """Look up an environment by its id.
+
+        Raises:
+            RecetarioError: The environment does not exist.
+        """
         known = {environment.id: environment for environment in load_environments()}
         if name not in known:
             raise RecetarioError(
