@@ -48,7 +48,7 @@ def test_site_commands_name_the_extra(tmp_path: Path) -> None:
 
         assert done.returncode == 1
         assert done.stderr == (
-            "The site can't be built: MkDocs and what else it needs are not installed.\n"
+            "The site can't be built, because MkDocs and other packages that it needs are not installed.\n"
             "  Install them: pip install 'recetario[site]'\n"
         )
 

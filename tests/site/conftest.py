@@ -1,4 +1,4 @@
-"""One built site for all tests here, served on a port of this machine, and one Chromium."""
+"""The built site, which is served on a local port, and a Chromium, shared by all tests here."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from recetario.site.outputs.zip import pack
 
 @pytest.fixture(scope="session", params=["sample", "ours"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built site: one of sample pages, then our own (``RECETARIO_SITE`` names one that is already built)."""
-    ready = os.environ.get("RECETARIO_SITE")
-    if request.param == "ours" and ready:
-        return Path(ready)
+    """A built site: first one of sample pages, then our own. ``RECETARIO_SITE`` may name a built copy of our own."""
+    already_built = os.environ.get("RECETARIO_SITE")
+    if request.param == "ours" and already_built:
+        return Path(already_built)
     out = tmp_path_factory.mktemp(request.param)
     build(TOP if request.param == "ours" else sample_project(tmp_path_factory.mktemp("project")), out)
     pack(out)
@@ -30,7 +30,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session")
 def url(site: Path) -> Iterator[str]:
-    """Where the site is served."""
+    """The address at which the site is served."""
     with served(site) as address:
         yield address
 
@@ -44,6 +44,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    """A page of its own, as on a desktop."""
+    """A tab with the size of a desktop's window."""
     with contextlib.closing(browser.new_context(viewport={"width": 1280, "height": 900})) as context:
         yield context.new_page()

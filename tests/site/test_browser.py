@@ -1,4 +1,4 @@
-"""The built site in a real Chromium."""
+"""The built site in a real Chromium: accessibility, language switch, copying, printing, search."""
 
 from __future__ import annotations
 
@@ -19,90 +19,93 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_kind_of_page_is_sound(browser: Browser, site: Path, url: str, scheme: str, size: str) -> None:
-    """Axe finds nothing, no request leaves, the console is silent, no cookie is set, nothing scrolls sideways."""
+def test_every_kind_of_page_has_no_problems(browser: Browser, site: Path, url: str, scheme: str, size: str) -> None:
+    """Of accessibility, requests to elsewhere, messages in the console, cookies or scrolling sideways."""
     width, height = SIZES[size]
     viewport = {"width": width, "height": height}
     with closing(browser.new_context(color_scheme=scheme, viewport=viewport)) as context:
-        wrong = [fault for path in kinds(site) for fault in _faults(context.new_page(), url, path)]
+        problems = [problem for path in kinds(site) for problem in _problems(context.new_page(), url, path)]
         cookies = context.cookies()
 
-    assert wrong == []
+    assert problems == []
     assert cookies == []
 
 
-def _faults(tab: Page, url: str, path: str) -> list[str]:
-    """What is wrong with one page, in words."""
-    found: list[str] = []
-    tab.on("request", lambda request: request.url.startswith(url) or found.append(f"asks {request.url}"))
-    tab.on("console", lambda message: found.append(f"says {message.text}"))
-    tab.on("pageerror", lambda error: found.append(f"fails: {error}"))
-    if path == "":  # it would send the reader on
-        tab.route(url, lambda route: route.fulfill(body=_staying(route.fetch().text())))
+def _problems(tab: Page, url: str, path: str) -> list[str]:
+    """The problems of one page, each as a sentence."""
+    problems: list[str] = []
+    tab.on("request", lambda request: request.url.startswith(url) or problems.append(f"requests {request.url}"))
+    tab.on("console", lambda message: problems.append(f"logs {message.text}"))
+    tab.on("pageerror", lambda error: problems.append(f"raises {error}"))
+    if path == "":  # it would redirect before anything can be checked
+        tab.route(url, lambda route: route.fulfill(body=_without_redirect(route.fetch().text())))
     with tab.expect_response(lambda response: response.url == url + path):
         tab.goto(url + path)
     tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
-    found += axe(tab)
+    problems += axe(tab)
     if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("scrolls sideways")
+        problems.append("scrolls sideways")
     tab.close()
-    return [f"/{path} {fault}" for fault in found if "404 (" not in fault or "404" not in path]
+    # Chromium logs the status of the 404 page.
+    return [f"/{path} {problem}" for problem in problems if "404 (" not in problem or "404" not in path]
 
 
-def test_what_a_page_must_not_do_is_found(tab: Page, url: str) -> None:
-    """The check can say no: a picture from elsewhere, a word on the console, a script that fails, a wide line."""
-    faults = """<img src="http://127.0.0.1:9/elsewhere.png" alt=""><div style="width: 3000px">wide</div>
+def test_problems_of_a_page_are_found(tab: Page, url: str) -> None:
+    """The check detects a picture from elsewhere, a logged message, an exception and a line that is too wide."""
+    additions = """<img src="http://127.0.0.1:9/elsewhere.png" alt=""><div style="width: 3000px">wide</div>
       <script>console.log("hello"); nothing();</script>"""
     tab.route(
         f"{url}es/",
         lambda route: route.fulfill(
-            body=without_policy(route.fetch().text()).replace("</body>", f"{faults}</body>", 1)
+            body=without_policy(route.fetch().text()).replace("</body>", f"{additions}</body>", 1)
         ),
     )
 
-    found = "\n".join(_faults(tab, url, "es/"))
+    problems = "\n".join(_problems(tab, url, "es/"))
 
-    for words in ("asks http://127.0.0.1:9/elsewhere.png", "says hello", "fails: nothing is not", "scrolls sideways"):
-        assert words in found
+    assert "requests http://127.0.0.1:9/elsewhere.png" in problems
+    assert "logs hello" in problems
+    assert "raises nothing is not" in problems
+    assert "scrolls sideways" in problems
 
 
-def _staying(page: str) -> str:
-    """The page to choose a language, without what sends its reader on."""
+def _without_redirect(page: str) -> str:
+    """The page to choose a language, without the script that redirects to one."""
     return with_policy(page.replace("location.replace", "void"))
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_what_opens_is_accessible_too(browser: Browser, url: str, scheme: str, size: str) -> None:
-    """Search with results, the menu of a phone, the word that something was copied."""
+def test_search_menu_and_messages_are_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
+    """Search results, a phone's menu, and the message after copying."""
     width, height = SIZES[size]
-    still = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": height}}
-    found = []
-    with closing(browser.new_context(**still)) as context:
+    options = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": height}}
+    violations = []
+    with closing(browser.new_context(**options)) as context:
         tab = context.new_page()
         tab.goto(f"{url}es/")
         tab.keyboard.press("/")
         tab.keyboard.type("podman red")
         tab.wait_for_selector(".md-search-result__item")
         assert tab.input_value(".md-search__input") == "podman red"
-        found += axe(tab)
+        violations += axe(tab)
         tab.keyboard.press("Escape")
         if size == "phone":
             tab.get_by_role("button", name="Menú").click()
-            found += axe(tab)
+            violations += axe(tab)
             tab.keyboard.press("Escape")
-        if command := next(iter(_with_commands(tab, url)), ""):
+        if command := next(iter(_pages_with_commands(tab, url)), ""):
             tab.goto(command)
             tab.locator(".md-code__button").first.click()
             tab.wait_for_selector(".md-dialog--active")
-            # For two seconds the word lies over whatever link is below it, which then has no room of its own.
-            found += [finding for finding in axe(tab) if not finding.startswith("target-size")]
+            # For two seconds, the message covers a part of any link below it, which is then too small.
+            violations += [violation for violation in axe(tab) if not violation.startswith("target-size")]
 
-    assert found == []
+    assert violations == []
 
 
-def _with_commands(tab: Page, url: str) -> list[str]:
-    """Pages that the sitemap names and that have commands to copy."""
+def _pages_with_commands(tab: Page, url: str) -> list[str]:
+    """Addresses of pages in the sitemap that have commands to copy."""
     addresses = tab.evaluate(
         "fetch('sitemap.xml').then((r) => r.text()).then((t) => [...t.matchAll(/<loc>([^<]*)/g)].map((m) => m[1]))"
     )
@@ -111,7 +114,7 @@ def _with_commands(tab: Page, url: str) -> list[str]:
 
 
 def test_the_language_switch_stays_on_the_page(tab: Page, site: Path, url: str) -> None:
-    """From each kind of page to the same page, and back."""
+    """For each kind of page, to the other language and back."""
     for path in kinds(site):
         if not path.startswith("es/") or path.endswith(".html"):
             continue
@@ -122,8 +125,8 @@ def test_the_language_switch_stays_on_the_page(tab: Page, site: Path, url: str) 
         assert tab.url == url + path
 
 
-def test_copy_yields_exactly_the_command(browser: Browser, site: Path, url: str) -> None:
-    """Every copy button of every page: the clipboard holds the command, or a notebook's cell; outputs have none."""
+def test_copy_buttons_copy_the_exact_command(browser: Browser, site: Path, url: str) -> None:
+    """On every page. On a notebook's page, they copy the cell. Outputs have no copy buttons."""
     pages = [page for page in sorted(site.rglob("index.html")) if "step__cmd" in page.read_text("utf-8")]
     copied: list[tuple[str | None, str]] = []
     with closing(browser.new_context(permissions=["clipboard-read", "clipboard-write"])) as context:
@@ -132,25 +135,25 @@ def test_copy_yields_exactly_the_command(browser: Browser, site: Path, url: str)
             tab.goto(f"{url}{page.parent.relative_to(site)}/")
             cells = _cells(page.parent)
             for command in tab.locator(".step__cmd:not(.step__cmd--lab)").all():
-                command.evaluate(_SHOW)
+                command.evaluate(_SELECT_TAB)
                 command.locator(".md-code__button").click()
-                wanted = command.get_attribute("data-copy") or cells.get(command.evaluate(_STEP_ID))
-                copied.append((wanted, tab.evaluate("navigator.clipboard.readText()")))
+                expected = command.get_attribute("data-copy") or cells.get(command.evaluate(_STEP_ID))
+                copied.append((expected, tab.evaluate("navigator.clipboard.readText()")))
             assert tab.locator(".no-copy .md-code__button").count() == 0
 
     assert copied
-    assert [pair for pair in copied if pair[0] != pair[1]] == []
+    assert [(expected, clipboard) for expected, clipboard in copied if expected != clipboard] == []
 
 
 def _cells(folder: Path) -> dict[str, str]:
-    """The code of a notebook's cells by the id of its step on the notebook's page; nothing for other pages."""
+    """The code of a notebook's cells by the id of the step on its page; empty for other pages."""
     notebooks = [nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")]
     return {f"step-{cell.id}": cell.source for notebook in notebooks for cell in notebook.cells}
 
 
 _STEP_ID = "(command) => command.closest('.step').id"
-# Opens the tab that a command is in.
-_SHOW = """(command) => {
+# Selects the tab that contains a command.
+_SELECT_TAB = """(command) => {
   const block = command.closest(".tabbed-block");
   if (!block) return;
   const index = [...block.parentElement.children].indexOf(block);
@@ -158,19 +161,19 @@ _SHOW = """(command) => {
 }"""
 
 
-def test_a_long_command_stays_clear_of_its_copy_button(browser: Browser, site: Path, url: str) -> None:
-    """On a phone it wraps, and ends before the button begins."""
+def test_a_long_command_does_not_run_under_its_copy_button(browser: Browser, site: Path, url: str) -> None:
+    """On a phone, it wraps before the button."""
     page = next(page for page in sorted(site.rglob("index.html")) if "step__cmd" in page.read_text("utf-8"))
     with closing(browser.new_context(viewport={"width": 390, "height": 844})) as context:
         tab = context.new_page()
         tab.goto(f"{url}{page.parent.relative_to(site)}/")
         commands = [command for command in tab.locator(".step__cmd").all() if command.is_visible()]
 
-        assert [command.get_attribute("data-copy") for command in commands if _covered(command)] == []
+        assert [command.get_attribute("data-copy") for command in commands if _runs_under_button(command)] == []
 
 
-def _covered(command: Locator) -> bool:
-    """Whether any of the command's text lies under the button, or outside of its box."""
+def _runs_under_button(command: Locator) -> bool:
+    """Whether any of the command's text is under the button, or outside of its box."""
     return bool(
         command.evaluate(
             """(command) => {
@@ -185,17 +188,17 @@ def _covered(command: Locator) -> bool:
     )
 
 
-@pytest.mark.parametrize(("locale", "lands"), [("es-ES", "es/"), ("en-GB", "en/"), ("de-DE", "es/")])
-def test_the_root_sends_readers_on_by_their_language(browser: Browser, url: str, locale: str, lands: str) -> None:
-    """To Spanish where the browser asks for neither."""
+@pytest.mark.parametrize(("locale", "path"), [("es-ES", "es/"), ("en-GB", "en/"), ("de-DE", "es/")])
+def test_the_root_redirects_to_the_browsers_language(browser: Browser, url: str, locale: str, path: str) -> None:
+    """Spanish is the default for other languages."""
     with closing(browser.new_context(locale=locale)) as context:
         tab = context.new_page()
         tab.goto(url)
-        tab.wait_for_url(url + lands)
+        tab.wait_for_url(url + path)
 
 
-def test_without_javascript_both_languages_are_there(browser: Browser, url: str) -> None:
-    """The root offers them, and their switch works."""
+def test_both_languages_work_without_javascript(browser: Browser, url: str) -> None:
+    """The root links both, and the language switch works."""
     with closing(browser.new_context(java_script_enabled=False)) as context:
         tab = context.new_page()
         tab.goto(url)
@@ -205,8 +208,8 @@ def test_without_javascript_both_languages_are_there(browser: Browser, url: str)
         assert tab.url == f"{url}es/"
 
 
-def test_a_page_that_is_not_there_answers_in_both_languages(tab: Page, url: str) -> None:
-    """At any depth, with links that work from there."""
+def test_the_404_page_is_in_both_languages(tab: Page, url: str) -> None:
+    """Its links work at any depth."""
     response = tab.goto(f"{url}es/recipes/nothing/here/")
 
     assert response is not None and response.status == 404
@@ -215,23 +218,25 @@ def test_a_page_that_is_not_there_answers_in_both_languages(tab: Page, url: str)
     assert urlsplit(tab.url).path == "/en/"
 
 
-def test_on_paper_every_output_is_there(tab: Page, site: Path, url: str) -> None:
-    """Also what is folded, and nothing that only a screen has."""
+def test_print_shows_every_output(tab: Page, site: Path, url: str) -> None:
+    """Even closed ones, and without menus and buttons."""
     page = next(page for page in sorted(site.rglob("index.html")) if "step__out" in page.read_text("utf-8"))
     tab.goto(f"{url}{page.parent.relative_to(site)}/")
     outputs = tab.locator(".step__out pre")
     assert not all(output.is_visible() for output in outputs.all())
     tab.emulate_media(media="print")
-    tab.evaluate("dispatchEvent(new Event('beforeprint'))")  # as browsers do, but not for what is emulated
+    tab.evaluate(
+        "dispatchEvent(new Event('beforeprint'))"
+    )  # browsers send it before they print, but not for emulated media
 
     expect(tab.locator(".step__out:not([open])")).to_have_count(0)
     assert all(output.is_visible() for output in outputs.all())
-    for only in (".md-header", ".md-tabs", ".md-sidebar", ".md-footer", ".md-code__button"):
-        assert tab.locator(f"{only} >> visible=true").count() == 0, only
+    for screen_only in (".md-header", ".md-tabs", ".md-sidebar", ".md-footer", ".md-code__button"):
+        assert tab.locator(f"{screen_only} >> visible=true").count() == 0, screen_only
 
 
 def test_search_ignores_accents(tab: Page, url: str) -> None:
-    """Somebody who types "direccion" finds «dirección»."""
+    """A query without accents, such as "direccion", finds «dirección»."""
     tab.goto(f"{url}es/")
     tab.keyboard.press("/")
     tab.keyboard.type("direccion")
@@ -240,7 +245,7 @@ def test_search_ignores_accents(tab: Page, url: str) -> None:
 
 
 def test_on_a_phone_menu_and_search_open_by_keyboard(browser: Browser, url: str) -> None:
-    """Closed, they take no focus; Escape closes them and gives it back."""
+    """While they are closed, nothing in them can be focused. Escape closes them, and focuses their button again."""
     with closing(browser.new_context(viewport={"width": 390, "height": 844})) as context:
         tab = context.new_page()
         tab.goto(f"{url}es/")

@@ -1,4 +1,4 @@
-"""Building, and serving while somebody writes."""
+"""The site is built, and built again whenever a file changes while it is served."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from recetario.translations import LANGUAGES
 
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
-    """A project of sample pages."""
+    """The top folder of a project with sample pages."""
     (tmp_path / "project").mkdir()
     return sample_project(tmp_path / "project")
 
 
-def test_a_link_to_nowhere_names_the_page_and_the_link(top: Path, tmp_path: Path) -> None:
-    """And the site does not build."""
+def test_dead_links_fail_the_build(top: Path, tmp_path: Path) -> None:
+    """The error has each page and its link."""
     with (top / "docs/en/index.md").open("a", encoding="utf-8") as page:
         page.write("\n[Gone](gone.md) and [lost](sample/blocks.md#lost)\n")
 
@@ -48,8 +48,8 @@ def test_a_link_to_nowhere_names_the_page_and_the_link(top: Path, tmp_path: Path
     assert any("index.md" in line and "#lost" in line for line in error.value.todo)
 
 
-def test_a_page_outside_the_menu_is_named(top: Path, tmp_path: Path) -> None:
-    """A reader could not find it."""
+def test_a_page_outside_the_menu_fails_the_build(top: Path, tmp_path: Path) -> None:
+    """Readers would not find it."""
     (top / "docs/es/orphan.md").write_text("# Huérfana\n", "utf-8")
 
     with pytest.raises(RecetarioError, match=r'not included in the "nav"[^$]*orphan\.md'):
@@ -57,7 +57,7 @@ def test_a_page_outside_the_menu_is_named(top: Path, tmp_path: Path) -> None:
 
 
 def test_drafts_are_marked_on_the_pages_of_their_recipe(tmp_path: Path) -> None:
-    """Only while somebody writes: what is published shows evidence that was accepted."""
+    """Drafts are shown only by `serve`. The published site has only accepted evidence."""
     top = without_cache(tmp_path / "project")
     case = Project(top).case("backend-check", load_environments()[-1])
     evidence = read_evidence(case)
@@ -75,8 +75,8 @@ def test_drafts_are_marked_on_the_pages_of_their_recipe(tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "published").rglob("*.html") if "drafted" in path.read_text("utf-8")] == []
 
 
-def test_what_was_there_before_is_gone(top: Path, tmp_path: Path) -> None:
-    """A page that was deleted is not published any more."""
+def test_a_build_deletes_old_pages(top: Path, tmp_path: Path) -> None:
+    """A page that was deleted must not stay published."""
     old = tmp_path / "out" / "es" / "old" / "index.html"
     old.parent.mkdir(parents=True)
     old.write_text("old")
@@ -87,16 +87,16 @@ def test_what_was_there_before_is_gone(top: Path, tmp_path: Path) -> None:
     assert (top / ".cache" / "notebooks-es").is_dir() and (top / ".cache" / "notebooks-en").is_dir()
 
 
-def test_the_root_knows_where_it_is_published(tmp_path: Path) -> None:
-    """Below a project's name on GitHub Pages, too."""
+def test_links_at_the_root_have_the_sites_address(tmp_path: Path) -> None:
+    """Even if that is below a project's name, as on GitHub Pages."""
     write_root(tmp_path, "https://somebody.example/recetario/")
 
     assert 'href="/recetario/es/"' in (tmp_path / "404.html").read_text("utf-8")
     assert 'hreflang="en" href="https://somebody.example/recetario/en/"' in (tmp_path / "index.html").read_text("utf-8")
 
 
-def test_a_port_that_is_taken_is_named(top: Path) -> None:
-    """With what to do."""
+def test_a_port_in_use_is_an_error(top: Path) -> None:
+    """The message has the host and the port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(RecetarioError, match=f"Cannot serve on 127.0.0.1:{port}: Address already in use"):
@@ -104,35 +104,41 @@ def test_a_port_that_is_taken_is_named(top: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_serving_ends_whole_and_in_silence(top: Path, end: signal.Signals) -> None:
-    """Ctrl-C reaches the processes that build, too; after a kill they notice, and end."""
+def test_serve_ends_with_all_its_processes_and_without_output(top: Path, end: signal.Signals) -> None:
+    """Ctrl-C also reaches the processes that build. If the server is killed, they end by themselves."""
     command = [sys.executable, "-m", "recetario", "site", "serve", "--port", "0"]
-    told = subprocess.PIPE
     with subprocess.Popen(
         command,
         cwd=top,
-        stdout=told,
-        stderr=told,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or Python ignores what its parent ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a parent that ignores it would pass that on
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:0/")
-        (os.killpg if end == signal.SIGINT else os.kill)(process.pid, end)
+        if end == signal.SIGINT:  # terminals send it to the whole process group
+            os.killpg(process.pid, end)
+        else:
+            os.kill(process.pid, end)
         try:
             status = process.wait(20)
         finally:
             process.kill()
-        said = process.stdout.read() + process.stderr.read()  # until the last of its processes has let go
+        output = process.stdout.read() + process.stderr.read()  # returns only when all its processes have ended
 
-    assert status == (-end if end == signal.SIGKILL else 0)
-    assert "Traceback" not in said if end == signal.SIGKILL else said == ""
+    if end == signal.SIGKILL:
+        assert status == -end
+        assert "Traceback" not in output
+    else:
+        assert status == 0
+        assert output == ""
 
 
 @pytest.fixture
 def served(top: Path) -> Iterator[str]:
-    """The address of a project that is being served."""
+    """The address of a project while `serve` serves it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     code = f"from pathlib import Path; from recetario.site.serve import serve; serve(Path({str(top)!r}), port={port})"
@@ -143,8 +149,8 @@ def served(top: Path) -> Iterator[str]:
         process.terminate()
 
 
-def test_a_saved_page_is_served_anew(top: Path, served: str) -> None:
-    """Also after a mistake, which leaves the pages of before; what is not there gets the page for that."""
+def test_a_saved_page_is_built_again(top: Path, served: str) -> None:
+    """After a mistake, the old pages stay until it is fixed. Other addresses get the 404 page."""
     page = top / "docs/en/index.md"
     text = page.read_text("utf-8")
     assert _wait_for(served + "en/", "What's broken?")
@@ -153,32 +159,32 @@ def test_a_saved_page_is_served_anew(top: Path, served: str) -> None:
     time.sleep(3)
     assert _wait_for(served + "en/sample/blocks/", "nsenter")
 
-    page.write_text(text + "\nBrand-new words.\n", "utf-8")
-    assert _wait_for(served + "en/", "Brand-new words.")
+    page.write_text(text + "\nBrand-new text.\n", "utf-8")
+    assert _wait_for(served + "en/", "Brand-new text.")
     assert _wait_for(served + "en/nothing/", "Nothing here")
 
 
 @pytest.mark.browser
-def test_an_open_page_shows_what_was_saved(top: Path, served: str, tab: Page) -> None:
-    """MkDocs puts a script into what it serves, which needs leave of the page's policy."""
+def test_an_open_page_reloads_after_a_build(top: Path, served: str, tab: Page) -> None:
+    """MkDocs adds a script for this, which the page's policy must allow."""
     tab.goto(served + "en/")
     page = top / "docs/en/index.md"
-    page.write_text(page.read_text("utf-8") + "\nBrand-new words.\n", "utf-8")
+    page.write_text(page.read_text("utf-8") + "\nBrand-new text.\n", "utf-8")
 
-    tab.get_by_text("Brand-new words.").wait_for(timeout=20_000)
+    tab.get_by_text("Brand-new text.").wait_for(timeout=20_000)
 
 
-def _wait_for(url: str, words: str) -> bool:
-    """Whether a page shows these words within some seconds."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
+def _wait_for(url: str, expected: str) -> bool:
+    """Whether a page has this text within 20 seconds."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
         try:
             text = urllib.request.urlopen(url, timeout=10).read().decode()
         except urllib.error.HTTPError as error:
             text = error.read().decode()
         except OSError:
             text = ""
-        if words in text:
+        if expected in text:
             return True
         time.sleep(0.2)
     return False

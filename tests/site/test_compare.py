@@ -1,4 +1,4 @@
-"""Two transcripts side by side."""
+"""Two transcripts can be compared."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 PAGE = "es/transcripts/rootless-via-host/"
 
 
-def test_what_differs_stands_side_by_side(tab: Page, url: str) -> None:
-    """And what is the same in both once; the address can be sent to somebody."""
+def test_steps_that_differ_are_side_by_side(tab: Page, url: str) -> None:
+    """Equal steps are shown once. The address has both environments, so the comparison can be shared."""
     tab.goto(url + PAGE)
     tab.select_option("[name=left]", "env-4-3-netavark-rootless")
     tab.select_option("[name=right]", "env-5-4-netavark-rootless")
@@ -29,8 +29,8 @@ def test_what_differs_stands_side_by_side(tab: Page, url: str) -> None:
     assert tab.locator(".comparison").is_visible()
 
 
-def test_one_transcript_alone_is_no_comparison(tab: Page, url: str) -> None:
-    """All transcripts are back."""
+def test_an_unknown_environment_shows_no_comparison(tab: Page, url: str) -> None:
+    """All transcripts are shown instead."""
     tab.goto(f"{url}{PAGE}?left=env-4-3-netavark-rootless&right=nothing")
 
     assert tab.locator(".comparison").count() == 0

@@ -1,4 +1,4 @@
-"""Whoever uses no mouse reaches every control, and sees where they are."""
+"""All controls can be used without a mouse."""
 
 from __future__ import annotations
 
@@ -11,45 +11,48 @@ from support.browser import SIZES
 pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 PAGES = ("es/", "en/recipes/rootless-via-host/", "es/matrix/", "en/diagnosis/", "es/transcripts/rootless-via-host/")
 
-# What can be used and is there to be seen; of a group of radio buttons the arrow keys reach the others.
+# All visible, enabled controls. Of a group of radio buttons, Tab only reaches the checked one.
 _CONTROLS = """() => {
   const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
-  const shown = all.filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-    !one.disabled && one.tabIndex >= 0 && !(one.type === "radio" && !one.checked));
-  shown.forEach((one, index) => { one.dataset.control = index; });
-  return shown.map((one) => (one.outerHTML.match(/^<[^>]*>/) ?? [""])[0]);
+  const isVisible = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const controls = all.filter((element) => isVisible(element) &&
+    !element.disabled && element.tabIndex >= 0 && !(element.type === "radio" && !element.checked));
+  controls.forEach((element, index) => { element.dataset.control = index; });
+  return controls.map((element) => (element.outerHTML.match(/^<[^>]*>/) ?? [""])[0]);
 }"""
+# The number or tag of the focused element, and whether it has an outline: its own, its label's or a pseudo-element's.
 _FOCUS = """() => {
-  const one = document.activeElement;
-  const lined = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  const places = [one, one.labels?.[0]].filter(Boolean);
-  const seen = places.some((place) => [null, "::after"].some((part) => lined(getComputedStyle(place, part))));
-  return [one.dataset.control ?? one.tagName, seen];
+  const focused = document.activeElement;
+  const hasOutline = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  const elements = [focused, focused.labels?.[0]].filter(Boolean);
+  const visible = elements.some((element) =>
+    [null, "::after"].some((pseudo) => hasOutline(getComputedStyle(element, pseudo))));
+  return [focused.dataset.control ?? focused.tagName, visible];
 }"""
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PAGES)
-def test_every_control_is_reached_and_seen(browser: Browser, url: str, path: str, size: str) -> None:
-    """By Tab alone, from the top to the end."""
+def test_tab_reaches_every_control_visibly(browser: Browser, url: str, path: str, size: str) -> None:
+    """Each control shows its focus, from the top of the page to its end."""
     width, height = SIZES[size]
     with closing(browser.new_context(viewport={"width": width, "height": height})) as context:
         page = context.new_page()
         page.goto(url + path)
         controls = page.evaluate(_CONTROLS)
-        reached = _walk(page)
+        reached = _press_tab_until_the_end(page)
 
     assert [controls[index] for index in range(len(controls)) if str(index) not in reached] == []
-    assert [controls[int(name)] for name, seen in reached.items() if not seen and name.isdigit()] == []
+    assert [controls[int(name)] for name, visible in reached.items() if not visible and name.isdigit()] == []
 
 
-def _walk(page: Page) -> dict[str, bool]:
-    """Where Tab leads, and whether it shows; ends where the page does."""
+def _press_tab_until_the_end(page: Page) -> dict[str, bool]:
+    """The number of each focused control, and whether its focus is visible."""
     reached: dict[str, bool] = {}
     for _ in range(500):
         page.keyboard.press("Tab")
-        name, seen = page.evaluate(_FOCUS)
+        name, visible = page.evaluate(_FOCUS)
         if name == "BODY" and reached:
             break
-        reached[name] = seen
+        reached[name] = visible
     return reached

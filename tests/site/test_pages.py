@@ -1,4 +1,4 @@
-"""What must be true of the built files, without a browser."""
+"""Checks of the built files, without a browser."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from recetario.book.project import SITE
 from recetario.book.recipes import Recipe, load_recipes
 
 
-def test_everything_that_a_page_refers_to_is_there(site: Path) -> None:
-    """Links, anchors, images, scripts and styles of every page resolve."""
+def test_no_page_has_dead_references(site: Path) -> None:
+    """Links, anchors, images, scripts and styles."""
     assert list(dead_references(site)) == []
 
 
 def test_a_dead_link_and_a_dead_anchor_are_found(tmp_path: Path) -> None:
-    """The check can say no."""
+    """The check detects both."""
     (tmp_path / "index.html").write_text(
         '<a href="nowhere/">a</a><a href="#gone">b</a><p id="here"><a href="#here">c</a>'
     )
@@ -29,13 +29,13 @@ def test_a_dead_link_and_a_dead_anchor_are_found(tmp_path: Path) -> None:
     assert list(dead_references(tmp_path)) == ["index.html: nowhere/", "index.html: #gone"]
 
 
-def test_every_page_exists_in_both_languages_and_says_so(site: Path) -> None:
-    """Hreflang and canonical name pages that are there, in the right language, at one address."""
+def test_every_page_links_its_other_language(site: Path) -> None:
+    """Hreflang and canonical links name existing pages, in the right language, by one address."""
     assert list(wrong_alternates(site)) == []
 
 
 def test_a_wrong_alternate_is_found(tmp_path: Path) -> None:
-    """The check can say no: the home page instead of the same page, and a page that is not there."""
+    """The check detects a link to the home page instead of the same page, and one to a page that does not exist."""
     for name, english in (("es/a", "https://x.example/en/"), ("en/a", "https://x.example/en/a/"), ("es/b", "")):
         page = tmp_path / name / "index.html"
         page.parent.mkdir(parents=True)
@@ -47,11 +47,14 @@ def test_a_wrong_alternate_is_found(tmp_path: Path) -> None:
             + "".join(f'<link rel="alternate " hreflang="{kind}" href="{url}">' for kind, url in links.items())
         )
 
-    assert [one.partition(": ")[0] for one in wrong_alternates(tmp_path)] == ["es/a/index.html", "es/b/index.html"]
+    assert [problem.partition(": ")[0] for problem in wrong_alternates(tmp_path)] == [
+        "es/a/index.html",
+        "es/b/index.html",
+    ]
 
 
-def test_pages_copy_the_commands_of_their_recipe(site: Path) -> None:
-    """All of them, and what a page borrows is a recipe's, too."""
+def test_a_recipes_page_has_all_its_commands(site: Path) -> None:
+    """Other commands on the page are of other recipes."""
     recipes = load_recipes(TOP)
     known = {step.command for recipe in recipes.values() for step in recipe.steps if not step.lab_only}
     for slug, recipe in recipes.items():
@@ -61,7 +64,7 @@ def test_pages_copy_the_commands_of_their_recipe(site: Path) -> None:
 
 
 def lab_only_with_a_copy_button(site: Path, recipes: Iterable[Recipe]) -> list[str]:
-    """Pages on which a lab-only step, or a notebook's cell of one, can be copied."""
+    """Pages on which the command of a lab-only step, or its cell in a notebook, can be copied."""
     commands = {
         text for recipe in recipes for step in recipe.steps if step.lab_only for text in (step.command, step.source)
     }
@@ -74,7 +77,7 @@ def lab_only_with_a_copy_button(site: Path, recipes: Iterable[Recipe]) -> list[s
 
 
 def test_no_lab_only_step_has_a_copy_button(site: Path) -> None:
-    """On no page; the theme gives one to each block of code that is not `no-copy`."""
+    """The theme adds a copy button to each code block that is not `no-copy`."""
     assert lab_only_with_a_copy_button(site, load_recipes(TOP).values()) == []
 
 
@@ -94,29 +97,32 @@ def _soup(path: Path) -> BeautifulSoup:
 
 
 def test_ids_are_unique(site: Path) -> None:
-    """Two elements of one name would make anchors and labels ambiguous."""
-    twice = {name: sorted({i for i in page.ids if page.ids.count(i) > 1}) for name, page in documents(site).items()}
+    """Otherwise anchors and labels would be ambiguous."""
+    duplicates = {}
+    for name, page in documents(site).items():
+        if len(set(page.ids)) < len(page.ids):
+            duplicates[name] = sorted({element_id for element_id in page.ids if page.ids.count(element_id) > 1})
 
-    assert {name: ids for name, ids in twice.items() if ids} == {}
+    assert duplicates == {}
 
 
 def test_no_block_is_left_as_text(site: Path) -> None:
-    """The Blocks API leaves what it does not understand on the page, silently."""
+    """The Blocks API leaves a block that it does not understand on the page, without a warning."""
     assert [str(path) for path in site.rglob("*.html") if "<p>///" in path.read_text("utf-8")] == []
 
 
-_OUTSIDE = re.compile(
+_KNOWN_FORMS = re.compile(
     r"https://github\.com/[\w-]+/[\w-]+/(?:issues/\d+|commit/[0-9a-f]{7,40}|releases/tag/v[\d.]+)"
     r"|https://github\.com/[\w-]+/[\w-]+/(?:blob|tree)/(?:common/v|spec-v|v)\d+\.\d+(?:\.\d+)?/[\w./-]+"
     r"|https://manpages\.debian\.org/[a-z]+/[a-z-]+/[\w.-]+\.\d\.en\.html"
     r"|https://(?:blog\.podman\.io|docs\.docker\.com|docs\.kernel\.org)/[\w./-]+"
     r"|https://(?:llmstxt\.org|squidfunk\.github\.io/mkdocs-material/|podman\.io/)"
-    rf"|{SITE}.*"  # how notebooks, which are read anywhere, name our pages
+    rf"|{SITE}.*"  # notebooks need full addresses of our own pages, because they are opened anywhere
 )
 
 
 def test_links_to_other_sites_have_known_forms(site: Path) -> None:
-    """Those that `citations` makes, at a version or dated, and a few of our own; all are marked as outside."""
+    """They have a version or a date, as `citations` makes them, with a few exceptions. All have `rel=noopener`."""
     links = {
         (str(path.relative_to(site)), link)
         for path in site.rglob("*.html")
@@ -124,12 +130,12 @@ def test_links_to_other_sites_have_known_forms(site: Path) -> None:
     }
     addresses = {link.partition('href="')[2].partition('"')[0] for _, link in links}
 
-    assert [address for address in addresses if not _OUTSIDE.fullmatch(address)] == []
+    assert [address for address in addresses if not _KNOWN_FORMS.fullmatch(address)] == []
     assert [page for page, link in links if 'rel="noopener"' not in link] == []
 
 
-def test_the_sources_of_a_recipe_can_be_opened(site: Path) -> None:
-    """Each page has a link to another site below "Sources", in its HTML and its Markdown."""
+def test_every_recipe_links_its_sources(site: Path) -> None:
+    """Below the heading "Sources", as HTML and as Markdown."""
     for path in site.glob("*/recipes/*/index.html"):
         _, heading, sources = path.read_text("utf-8").partition('<h2 id="sources">')
         _, title, markdown = (
@@ -142,29 +148,29 @@ def test_the_sources_of_a_recipe_can_be_opened(site: Path) -> None:
         assert "](https://" in markdown, path
 
 
-def test_no_page_asks_for_what_its_policy_forbids(site: Path) -> None:
-    """Firefox fetches the page of a ``rel="next"`` ahead, and reports what the policy does about it as an error."""
-    fetched = {"next", "prefetch", "prerender", "preload", "modulepreload", "preconnect", "dns-prefetch"}
-    found = [
+def test_no_page_prefetches_what_its_policy_forbids(site: Path) -> None:
+    """Firefox prefetches ``rel="next"``, and logs an error because the policy blocks it."""
+    prefetched = {"next", "prefetch", "prerender", "preload", "modulepreload", "preconnect", "dns-prefetch"}
+    links = [
         f"{path.relative_to(site)}: {link}"
         for path in site.rglob("*.html")
         for link in re.findall(r"<link\b[^>]*>", path.read_text("utf-8"))
-        if fetched & {word for rel in re.findall(r'rel="([^"]*)"', link) for word in rel.lower().split()}
+        if prefetched & {word for rel in re.findall(r'rel="([^"]*)"', link) for word in rel.lower().split()}
     ]
 
-    assert found == []
+    assert links == []
 
 
-def test_no_page_shows_the_signs_of_markdown(site: Path) -> None:
-    """A title that names an option has code, also where another page quotes it."""
+def test_no_page_shows_backticks(site: Path) -> None:
+    """A title that names an option has code, even when another page quotes it."""
     code = re.compile(r"<(script|style|pre|code|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
-    found = {str(path.relative_to(site)): code.sub("", path.read_text("utf-8")) for path in site.rglob("*.html")}
+    texts = {str(path.relative_to(site)): code.sub("", path.read_text("utf-8")) for path in site.rglob("*.html")}
 
-    assert [path for path, text in found.items() if "`" in text] == []
+    assert [path for path, text in texts.items() if "`" in text] == []
 
 
-def test_a_notebook_page_is_light(site: Path) -> None:
-    """60 KB of HTML or less, no styles of its own."""
+def test_notebook_pages_are_small(site: Path) -> None:
+    """At most 60 kB of HTML, without styles of their own."""
     notebooks = [path.parent / "index.html" for path in site.rglob("*.ipynb")]
     assert notebooks
 
@@ -174,8 +180,8 @@ def test_a_notebook_page_is_light(site: Path) -> None:
         assert "<style" not in html
 
 
-def test_nothing_is_published_that_no_page_uses(site: Path) -> None:
-    """Source maps, what we replace of the theme, other languages' stemmers."""
+def test_unused_files_are_not_published(site: Path) -> None:
+    """Source maps, files of the theme that we replace, and stemmers of other languages."""
     assert [path for name in ("*.map", "palette*", "favicon.png") for path in site.rglob(name)] == []
     assert sorted(path.name for path in (site / "es").rglob("lunr.*")) == [
         "lunr.es.min.js",

@@ -1,4 +1,4 @@
-"""My Podman: what a reader says of theirs decides what pages show first."""
+"""The picker "My Podman": pages show first what is true of the Podman that the reader chose."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PASTED = {
     '    "networkBackend": "cni",\n      "rootless": false,\n    "Version": "4.3.1",': "Podman 4.3 CNI como root",
     '      "rootless": true,\n    "Version": "3.0.1",': "Podman 3.0 rootless",
 }
-# As Podman prints them: on Linux, on a Mac (another version serves there), and before 4.
+# Output of "podman version" on Linux, on macOS (whose server has another version), and before 4; and other forms.
 VERSION = {
     "podman version 5.4.2": "5.4",
     "Client:       Podman Engine\nVersion:      5.4.2\nAPI Version:  5.4.2\nGo Version:   go1.24.2\nBuilt:        "
@@ -34,8 +34,8 @@ VERSION = {
     "5": "5",
     "Podman 5": "5",
 }
-# Each pair of tabs: step, open tab, ids of the environments whose output stands first, whether that is open.
-_PAIRS = """() => [...document.querySelectorAll(".step:has(.tabbed-set)")].map((step) => {
+# For each step with tabs: its name, the open tab, the environments of its first output, and whether that is open.
+_TABS = """() => [...document.querySelectorAll(".step:has(.tabbed-set)")].map((step) => {
   const first = step.querySelector(".step__out");
   return [
     step.querySelector(".step__name").textContent,
@@ -45,38 +45,42 @@ _PAIRS = """() => [...document.querySelectorAll(".step:has(.tabbed-set)")].map((
   ];
 })"""
 
+_IDS = "(elements) => elements.map((element) => element.id)"
+
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A reader who has told nothing yet."""
+    """A tab of a reader who has not chosen a Podman yet."""
     with closing(browser.new_context(permissions=["clipboard-read", "clipboard-write"])) as context:
         yield context.new_page()
 
 
 def save(page: Page, version: str, mode: str = "rootless") -> None:
-    """Have told it before, in this browser."""
-    mine = json.dumps({"version": version, "backend": "netavark", "mode": mode})
-    page.add_init_script(f"localStorage.setItem('recetario.podman', {json.dumps(mine)})")
+    """Store a choice in the browser, as if the reader had made it on an earlier visit."""
+    choice = json.dumps({"version": version, "backend": "netavark", "mode": mode})
+    page.add_init_script(f"localStorage.setItem('recetario.podman', {json.dumps(choice)})")
 
 
-def paired(site: Path) -> list[str]:
-    """Addresses of the pages with a pair of tabs, one for root and one for a user."""
+def pages_with_tabs(site: Path) -> list[str]:
+    """Addresses of the pages with tabs for root and rootless commands."""
     pages = [page for page in sorted(site.glob("*/recipes/*/index.html")) if "data-tabs" in page.read_text("utf-8")]
     assert pages
     return [f"{page.parent.relative_to(site)}/" for page in pages]
 
 
-def apart(page: Page, mode: str = "") -> list[tuple[str, ...]]:
-    """Pairs whose open tab is not this mode's, or not that of the output below; empty is good."""
-    return [
-        (page.url, name, tab, *ids)
-        for name, tab, ids, is_open in page.evaluate(_PAIRS)
-        if (mode or tab) != tab or not is_open or not any(one.endswith(f"-{tab}") for one in ids)
-    ]
+def mismatches(page: Page, mode: str = "") -> list[tuple[str, ...]]:
+    """Tabs that are not of the mode, or whose output below is not; empty if all match."""
+    wrong = []
+    for step, tab, environments, is_open in page.evaluate(_TABS):
+        is_expected_tab = mode in ("", tab)
+        output_matches = any(environment.endswith(f"-{tab}") for environment in environments)
+        if not (is_expected_tab and is_open and output_matches):
+            wrong.append((page.url, step, tab, *environments))
+    return wrong
 
 
 def choose(page: Page, version: str, mode: str = "rootless") -> None:
-    """Tell which Podman it is."""
+    """Choose a Podman in the picker."""
     page.click(".picker-open")
     page.fill("#picker-version", version)
     page.check(f"[name=mode][value={mode}]")
@@ -84,18 +88,18 @@ def choose(page: Page, version: str, mode: str = "rootless") -> None:
 
 
 def test_a_page_answers_for_the_readers_podman(page: Page, url: str) -> None:
-    """The verdict, and why."""
+    """It shows the verdict and its reason."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, "5.4.2")
 
     answer = " ".join(page.locator(".mine__answer").inner_text().split())
-    sentence = page.locator(".grid__claim").inner_text()
-    assert answer.startswith(f"En tu Podman 5.4 rootless: no se cumple: {sentence} Desde la 5.0 el modo por defecto es")
+    claim = page.locator(".grid__claim").inner_text()
+    assert answer.startswith(f"En tu Podman 5.4 rootless: no se cumple: {claim} Desde la 5.0 el modo por defecto es")
     assert page.locator(".verdict--mine").count() == 1
 
 
-def test_it_is_remembered_in_the_other_language(page: Page, url: str) -> None:
-    """In this browser, without a cookie."""
+def test_the_choice_applies_to_both_languages(page: Page, url: str) -> None:
+    """The browser stores it, without a cookie."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, "6.1")
     page.goto(f"{url}en/recipes/dns-network/")
@@ -104,8 +108,8 @@ def test_it_is_remembered_in_the_other_language(page: Page, url: str) -> None:
     assert page.context.cookies() == []
 
 
-def test_a_steps_output_there_comes_first(page: Page, url: str) -> None:
-    """Open, with the others closed below it."""
+def test_the_output_of_the_chosen_podman_comes_first(page: Page, url: str) -> None:
+    """It is open, and the others below it are closed."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, "4.3")
 
@@ -115,7 +119,7 @@ def test_a_steps_output_there_comes_first(page: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "says", "marked"),
+    ("version", "message", "marked"),
     [
         ("4.9", "La 4.9 no está probada: mira la 4.3 y la 5.4.", ["4.3", "5.4"]),
         ("6.3", "La 6.3 no está probada: mira la 6.1.", ["6.1"]),
@@ -125,20 +129,20 @@ def test_a_steps_output_there_comes_first(page: Page, url: str) -> None:
         ("7", "La 7 no está probada: mira la 6.1.", ["6.1"]),
     ],
 )
-def test_a_version_between_ours_gets_its_neighbors(
-    page: Page, url: str, version: str, says: str, marked: list[str]
+def test_an_untested_version_gets_the_nearest_tested_ones(
+    page: Page, url: str, version: str, message: str, marked: list[str]
 ) -> None:
-    """Never a guess."""
+    """The page never guesses what that version does."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, version)
 
-    assert page.locator(".mine__answer p").first.inner_text() == says
-    assert page.locator(".verdict--mine").evaluate_all("(all) => all.map((c) => c.dataset.column)") == marked
+    assert page.locator(".mine__answer p").first.inner_text() == message
+    assert page.locator(".verdict--mine").evaluate_all("(cells) => cells.map((cell) => cell.dataset.column)") == marked
 
 
 @pytest.mark.parametrize("output", PASTED)
-def test_pasted_output_tells(page: Page, url: str, output: str) -> None:
-    """Read in the browser."""
+def test_the_picker_reads_pasted_output(page: Page, url: str, output: str) -> None:
+    """The output does not leave the browser."""
     page.goto(f"{url}es/recipes/dns-network/")
     page.click(".picker-open")
     page.click(".picker__unknown summary")
@@ -148,8 +152,8 @@ def test_pasted_output_tells(page: Page, url: str, output: str) -> None:
     assert page.locator(".picker-open").text_content() == PASTED[output]
 
 
-def test_a_browser_that_keeps_nothing_shows_it_on_this_page(page: Page, url: str) -> None:
-    """Some refuse to, in private windows or by policy."""
+def test_the_choice_applies_to_the_page_if_it_cannot_be_stored(page: Page, url: str) -> None:
+    """Some browsers refuse to store anything in private windows or because of a policy."""
     page.add_init_script("Storage.prototype.setItem = () => { throw new Error('no') }")
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, "5.4")
@@ -157,8 +161,8 @@ def test_a_browser_that_keeps_nothing_shows_it_on_this_page(page: Page, url: str
     assert page.locator(".mine__answer").is_visible()
 
 
-def test_it_can_be_forgotten(page: Page, url: str) -> None:
-    """Everything is as before."""
+def test_the_choice_can_be_forgotten(page: Page, url: str) -> None:
+    """The page looks as it did before."""
     page.goto(f"{url}es/recipes/dns-network/")
     choose(page, "5.8", "root")
     page.click(".picker-open")
@@ -168,8 +172,8 @@ def test_it_can_be_forgotten(page: Page, url: str) -> None:
     assert page.evaluate("localStorage.getItem('recetario.podman')") is None
 
 
-def test_without_javascript_nothing_is_offered(browser: Browser, url: str) -> None:
-    """All outputs are there."""
+def test_there_is_no_picker_without_javascript(browser: Browser, url: str) -> None:
+    """All outputs are still there."""
     with closing(browser.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
         page.goto(f"{url}es/recipes/dns-network/")
@@ -180,8 +184,8 @@ def test_without_javascript_nothing_is_offered(browser: Browser, url: str) -> No
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_it_is_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
-    """Open, by keyboard, and a page that shows what is the reader's."""
+def test_the_picker_is_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
+    """Both when it is open and afterwards, and by keyboard."""
     width, height = SIZES[size]
     with closing(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})) as context:
         page = context.new_page()
@@ -190,16 +194,16 @@ def test_it_is_accessible(browser: Browser, url: str, scheme: str, size: str) ->
         assert page.evaluate("document.activeElement.id") == "picker-version"
         page.keyboard.type("5.4")
         page.evaluate("document.querySelectorAll('.picker details').forEach((d) => d.open = true)")
-        found = axe(page)
+        violations = axe(page)
         page.keyboard.press("Enter")
         assert page.locator(".mine__answer").is_visible()
-        found += axe(page)
+        violations += axe(page)
 
-    assert found == []
+    assert violations == []
 
 
-def test_a_fault_in_the_open_picker_is_found(page: Page, url: str) -> None:
-    """The check can say no: a field that lost its label, and words too pale to read."""
+def test_accessibility_problems_of_the_picker_are_found(page: Page, url: str) -> None:
+    """The check detects a field without a label and text with too little contrast."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     page.click(".picker-open")
     page.evaluate(
@@ -212,15 +216,15 @@ def test_a_fault_in_the_open_picker_is_found(page: Page, url: str) -> None:
         }"""
     )
 
-    assert {finding.partition(" ")[0] for finding in axe(page)} == {"label", "color-contrast"}
+    assert {violation.partition(" ")[0] for violation in axe(page)} == {"label", "color-contrast"}
 
 
-# What the field takes for a version.
+# What the field accepts as a version.
 
 
 @pytest.mark.parametrize("typed", VERSION)
-def test_the_field_takes_what_podman_prints(page: Page, url: str, typed: str) -> None:
-    """And how people write a version; of a client and its server, the client's."""
+def test_the_field_accepts_what_podman_prints(page: Page, url: str, typed: str) -> None:
+    """And other common forms. If the text has the version of a client and of a server, the client's counts."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, typed)
 
@@ -228,16 +232,16 @@ def test_the_field_takes_what_podman_prints(page: Page, url: str, typed: str) ->
 
 
 @pytest.mark.parametrize("typed", ["podman", "latest", "go version"])
-def test_the_field_refuses_what_has_no_version(page: Page, url: str, typed: str) -> None:
-    """The dialog stays, and the browser says what it wants."""
+def test_the_field_refuses_text_without_a_version(page: Page, url: str, typed: str) -> None:
+    """The dialog stays open, and the browser explains what is wrong."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     choose(page, typed)
 
     assert page.locator("#picker-version:invalid").is_visible()
 
 
-def test_a_pasted_version_that_has_two_backends_is_asked_for_its_own(page: Page, url: str) -> None:
-    """As one that was typed."""
+def test_a_version_with_two_backends_needs_a_choice(page: Page, url: str) -> None:
+    """Even if it was pasted."""
     page.goto(f"{url}es/recipes/rootless-via-host/")
     page.click(".picker-open")
     assert page.locator(".picker__backend").is_hidden()
@@ -246,13 +250,13 @@ def test_a_pasted_version_that_has_two_backends_is_asked_for_its_own(page: Page,
     assert page.locator(".picker__backend").is_visible()
 
 
-def test_the_table_tells_which_versions_have_two_backends(page: Page, url: str) -> None:
-    """Nothing in the picker names a version: with another table it asks about others."""
+def test_versions_with_two_backends_come_from_the_table(page: Page, url: str) -> None:
+    """The picker has no versions of its own, so a changed table changes the questions."""
 
-    def other(route: Route) -> None:
+    def with_another_table(route: Route) -> None:
         route.fulfill(body=route.fetch().text().replace("4.3-cni-root 4.3-cni-rootless ", "").replace("6.1", "9.1"))
 
-    page.route(f"{url}es/recipes/rootless-via-host/", other)
+    page.route(f"{url}es/recipes/rootless-via-host/", with_another_table)
     page.goto(f"{url}es/recipes/rootless-via-host/")
     page.click(".picker-open")
     page.fill("#picker-version", "4.3")
@@ -264,110 +268,108 @@ def test_the_table_tells_which_versions_have_two_backends(page: Page, url: str) 
 # Tabs and outputs.
 
 
-def test_without_javascript_the_open_tab_and_the_first_output_belong_together(
-    browser: Browser, site: Path, url: str
-) -> None:
+def test_tabs_match_their_outputs_without_javascript(browser: Browser, site: Path, url: str) -> None:
     """Both are of the environment that the recipe shows first."""
     with closing(browser.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
-        found = []
-        for path in paired(site):
+        wrong = []
+        for path in pages_with_tabs(site):
             page.goto(url + path)
-            found += apart(page)
+            wrong += mismatches(page)
 
-    assert found == []
+    assert wrong == []
 
 
 @pytest.mark.parametrize("mode", ["root", "rootless"])
-def test_the_tab_follows_the_picker(page: Page, site: Path, url: str, mode: str) -> None:
-    """As does the output below it, on every page that has tabs."""
+def test_tabs_follow_the_picker(page: Page, site: Path, url: str, mode: str) -> None:
+    """As does the output below, on every page with tabs."""
     save(page, "5.4", mode)
-    found = []
-    for path in paired(site):
+    wrong = []
+    for path in pages_with_tabs(site):
         page.goto(url + path)
-        found += apart(page, mode)
+        wrong += mismatches(page, mode)
 
-    assert found == []
+    assert wrong == []
 
 
-def test_what_is_copied_is_the_command_of_the_readers_tab(page: Page, url: str) -> None:
-    """A user without privileges doesn't copy root's."""
+def test_the_copy_button_copies_the_command_of_the_open_tab(page: Page, url: str) -> None:
+    """A rootless user must not copy root's command."""
     save(page, "5.4")
     page.goto(f"{url}es/recipes/root-bridge/")
-    shown = page.locator("#step-loopback .step__cmd >> visible=true")
-    shown.locator(".md-code__button").click()
+    command = page.locator("#step-loopback .step__cmd >> visible=true")
+    command.locator(".md-code__button").click()
 
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == shown.get_attribute("data-copy")
+    assert copied == command.get_attribute("data-copy")
     assert "--network pasta:--map-gw" in copied
 
 
-def test_a_change_in_the_picker_changes_the_tab(page: Page, url: str) -> None:
-    """With the line below its label, and without being remembered as picked by hand."""
+def test_a_new_choice_changes_the_tab(page: Page, url: str) -> None:
+    """The line below its label moves, too. The theme does not remember the tab, as nobody clicked it."""
     page.goto(f"{url}es/recipes/root-bridge/")
-    line = "document.querySelector('#step-loopback .tabbed-set').style.getPropertyValue('--md-indicator-x')"
-    wait_until(page, f"{line} !== ''")
-    before = page.evaluate(line)
+    line_position = "document.querySelector('#step-loopback .tabbed-set').style.getPropertyValue('--md-indicator-x')"
+    wait_until(page, f"{line_position} !== ''")
+    before = page.evaluate(line_position)
     choose(page, "5.4")
 
-    assert apart(page, "rootless") == []
-    wait_until(page, f"{line} !== '{before}'")
+    assert mismatches(page, "rootless") == []
+    wait_until(page, f"{line_position} !== '{before}'")
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.endsWith('__tabs'))") == []
 
 
-def test_a_tab_picked_by_hand_stays(page: Page, url: str) -> None:
-    """With its output, until the picker changes; what is the reader's own keeps its mark."""
+def test_a_clicked_tab_stays_until_the_next_choice(page: Page, url: str) -> None:
+    """Its output is shown, while the output of the reader's Podman keeps its mark."""
     save(page, "5.4")
     page.goto(f"{url}es/recipes/root-bridge/")
     page.click("#step-loopback .tabbed-labels label >> nth=0")
 
-    assert apart(page, "root") == []
+    assert mismatches(page, "root") == []
     assert "5.4-netavark-root" in page.locator("#step-loopback .step__out").first.inner_text().split()
     assert "5.4-netavark-rootless" in (page.locator(".step__out:has(.step__mine)").last.text_content() or "").split()
     choose(page, "5.8")
-    assert apart(page, "rootless") == []
+    assert mismatches(page, "rootless") == []
 
 
-def test_a_tab_picked_by_hand_brings_its_output_on_the_next_page(page: Page, url: str) -> None:
-    """Where no Podman was picked, the theme remembers the tab."""
+def test_a_clicked_tab_is_open_on_the_next_page(page: Page, url: str) -> None:
+    """Without a choice in the picker, the theme remembers the tab, and the output matches it."""
     page.goto(f"{url}es/recipes/root-bridge/")
     page.click("#step-loopback .tabbed-labels label >> nth=1")
-    assert apart(page, "rootless") == []
+    assert mismatches(page, "rootless") == []
     page.reload()
-    assert apart(page, "rootless") == []
+    assert mismatches(page, "rootless") == []
     page.click("#step-loopback .tabbed-labels label >> nth=0")
     page.goto(f"{url}es/recipes/nsenter-access/")
-    assert apart(page, "root") == []
+    assert mismatches(page, "root") == []
 
 
-def test_an_address_that_names_a_tab_opens_it(page: Page, url: str) -> None:
-    """Whatever was picked: somebody sent it to be seen."""
+def test_an_address_with_a_tab_opens_it(page: Page, url: str) -> None:
+    """Whatever was chosen, because links are shared to show a certain tab."""
     save(page, "5.4")
     page.goto(f"{url}es/recipes/root-bridge/#step-loopback-root")
 
     wait_until(page, "document.getElementById('step-loopback-root').checked")
-    assert apart(page) == []
+    assert mismatches(page) == []
 
 
-def test_forgotten_tabs_and_outputs_are_as_before(page: Page, url: str) -> None:
-    """In their old order."""
+def test_forgetting_restores_tabs_and_outputs(page: Page, url: str) -> None:
+    """Including their order."""
     page.goto(f"{url}es/recipes/root-bridge/")
-    before = page.evaluate(_PAIRS), page.locator(".step").all_inner_texts()
+    before = page.evaluate(_TABS), page.locator(".step").all_inner_texts()
     choose(page, "5.4")
-    assert (page.evaluate(_PAIRS), page.locator(".step").all_inner_texts()) != before
+    assert (page.evaluate(_TABS), page.locator(".step").all_inner_texts()) != before
     page.click(".picker-open")
     page.click(".picker button[value=forget]")
 
-    assert (page.evaluate(_PAIRS), page.locator(".step").all_inner_texts()) == before
+    assert (page.evaluate(_TABS), page.locator(".step").all_inner_texts()) == before
 
 
-def test_outputs_of_neighbors_are_open_and_not_called_the_readers(page: Page, url: str) -> None:
-    """What they print is known, what the version between them prints isn't."""
+def test_outputs_of_the_nearest_versions_are_not_called_the_readers(page: Page, url: str) -> None:
+    """They are open, but only what those versions print is known, not what the reader's does."""
     save(page, "4.9")
     page.goto(f"{url}es/recipes/rootless-via-host/")
 
     marked = page.locator("#step-check .step__out:has(.step__mine)")
-    assert marked.evaluate_all("(all) => all.map((one) => one.open)") == [True, True]
+    assert marked.evaluate_all("(outputs) => outputs.map((output) => output.open)") == [True, True]
     assert "4.3-netavark-rootless" in marked.first.inner_text().split()
     assert set(marked.locator(".step__mine").all_inner_texts()) == {"lo más cercano a tu 4.9"}
     assert "tu Podman" not in page.locator("main").inner_text()
@@ -384,22 +386,20 @@ def test_outputs_of_neighbors_are_open_and_not_called_the_readers(page: Page, ur
         ("en/recipes/dns-network/", "On your rootless Podman 5.4:", "holds: "),
     ],
 )
-def test_each_verdict_of_an_answer_stands_with_its_sentence(
-    page: Page, url: str, path: str, lead: str, word: str
-) -> None:
-    """Of one claim as of several."""
+def test_each_verdict_of_an_answer_has_its_claim(page: Page, url: str, path: str, lead: str, word: str) -> None:
+    """For pages with one claim and with several."""
     save(page, "5.4")
     page.goto(url + path)
     answers = page.locator(".mine__answer li").all_inner_texts()
-    sentences = page.locator(".grid__claim[id]").all_inner_texts()
+    claims = page.locator(".grid__claim[id]").all_inner_texts()
 
     assert page.locator(".mine__answer > p").all_inner_texts() == [lead]
-    assert len(answers) == len(sentences)
-    assert all(answer.startswith(word + said) for answer, said in zip(answers, sentences, strict=True))
+    assert len(answers) == len(claims)
+    assert all(answer.startswith(word + claim) for answer, claim in zip(answers, claims, strict=True))
 
 
-def test_each_neighbor_answers_under_its_name(page: Page, url: str) -> None:
-    """Every sentence with its verdict there."""
+def test_each_of_the_nearest_versions_has_its_own_answer(page: Page, url: str) -> None:
+    """With the verdicts of all claims."""
     save(page, "4.9", "root")
     page.goto(f"{url}en/recipes/dns-network/")
 
@@ -416,7 +416,7 @@ def test_each_neighbor_answers_under_its_name(page: Page, url: str) -> None:
 
 @pytest.mark.parametrize("width", [320, 360, 390])
 @pytest.mark.parametrize(
-    ("mine", "shown"),
+    ("choice", "label"),
     [
         ({"version": "5.4", "backend": "netavark", "mode": "rootless"}, "5.4 rootless"),
         ({"version": "6.1", "backend": "netavark", "mode": "root"}, "6.1 root"),
@@ -424,18 +424,18 @@ def test_each_neighbor_answers_under_its_name(page: Page, url: str) -> None:
         ({"version": "4.3", "backend": "cni", "mode": "rootless"}, "4.3 CNI rootless"),
     ],
 )
-def test_on_a_phone_the_header_says_version_and_mode(
-    browser: Browser, url: str, width: int, mine: dict[str, str], shown: str
+def test_a_phones_header_shows_version_and_mode(
+    browser: Browser, url: str, width: int, choice: dict[str, str], label: str
 ) -> None:
-    """All of it, and nothing sticks out."""
+    """The label is not cut off, and nothing in the header overlaps."""
     with closing(browser.new_context(viewport={"width": width, "height": 740})) as context:
         page = context.new_page()
-        page.add_init_script(f"localStorage.setItem('recetario.podman', {json.dumps(json.dumps(mine))})")
+        page.add_init_script(f"localStorage.setItem('recetario.podman', {json.dumps(json.dumps(choice))})")
         page.goto(f"{url}es/recipes/rootless-via-host/")
         button = page.locator(".picker-open")
 
-        assert button.inner_text() == shown
-        assert button.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        assert button.inner_text() == label
+        assert button.evaluate("(button) => button.scrollWidth <= button.clientWidth")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         boxes = [part.bounding_box() for part in page.locator(".md-header__inner > *").all() if part.is_visible()]
     sides = sorted((box["x"], box["x"] + box["width"]) for box in boxes if box and box["width"])
@@ -446,30 +446,30 @@ def test_on_a_phone_the_header_says_version_and_mode(
 # Transcripts.
 
 
-def test_transcripts_open_at_the_readers_podman(page: Page, url: str) -> None:
-    """Alone, first, and marked."""
+def test_the_transcript_of_the_chosen_podman_is_open_and_first(page: Page, url: str) -> None:
+    """It is the only open one, and is marked."""
     page.goto(f"{url}es/transcripts/rootless-via-host/")
-    order = page.locator("details.transcript").evaluate_all("(all) => all.map((one) => one.id)")
+    order = page.locator("details.transcript").evaluate_all(_IDS)
     choose(page, "5.4", "root")
 
     assert page.locator("details.transcript").first.get_attribute("id") == "env-5-4-netavark-root"
-    assert page.locator("details.transcript[open]").evaluate_all("(all) => all.map((one) => one.id)") == [
-        "env-5-4-netavark-root"
-    ]
+    assert page.locator("details.transcript[open]").evaluate_all(_IDS) == ["env-5-4-netavark-root"]
     assert "tu Podman" in page.locator("details.transcript[open] > summary").inner_text()
     page.reload()
     assert page.locator("details.transcript[open]").get_attribute("id") == "env-5-4-netavark-root"
     page.click(".picker-open")
     page.click(".picker button[value=forget]")
-    assert page.locator("details.transcript").evaluate_all("(all) => all.map((one) => one.id)") == order
+    assert page.locator("details.transcript").evaluate_all(_IDS) == order
     assert page.locator("details.transcript[open]").get_attribute("id") == order[0]
 
 
-def test_a_transcript_that_an_address_names_wins(page: Page, url: str) -> None:
-    """A verdict's link opens what decided it."""
+def test_an_address_with_a_transcript_opens_it(page: Page, url: str) -> None:
+    """Whatever was chosen, because a verdict links the transcript that decided it."""
     save(page, "5.4")
     page.goto(f"{url}es/transcripts/rootless-via-host/#env-4-3-cni-root-check")
 
     page.locator("#env-4-3-cni-root-check").wait_for(state="visible")
-    assert page.locator("#env-4-3-cni-root-check").evaluate("(one) => Math.abs(one.getBoundingClientRect().top) < 900")
+    assert page.locator("#env-4-3-cni-root-check").evaluate(
+        "(step) => Math.abs(step.getBoundingClientRect().top) < 900"
+    )
     assert page.locator("#env-5-4-netavark-rootless").get_attribute("open") is None

@@ -1,4 +1,4 @@
-"""Who writes sees it soon, and the site is built in time; others' load only adds, so the best of some tries counts."""
+"""How long a build takes, and how soon a change is shown."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _TRIES = 5
 
 
 def best(limit: float, measure: Callable[[int], float]) -> float:
-    """The first measure within the limit, else the least of some."""
-    found: list[float] = []
+    """The first result within the limit, or the best of several tries: other load on the machine only adds time."""
+    results: list[float] = []
     for number in range(_TRIES):
-        found.append(measure(number))
-        if found[-1] <= limit:
+        results.append(measure(number))
+        if results[-1] <= limit:
             break
-    return min(found)
+    return min(results)
 
 
 @pytest.fixture(scope="module")
 def top(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this project that was never built."""
+    """A copy of this project without caches."""
     return without_cache(tmp_path_factory.mktemp("project"))
 
 
-def test_the_first_build_takes_15_s_and_later_ones_twice_the_themes_own(top: Path, tmp_path: Path) -> None:
-    """Both languages, against bare mkdocs-material on as many pages of the same size, in one run."""
+def test_the_first_build_takes_15_s_and_later_ones_twice_bare_material(top: Path, tmp_path: Path) -> None:
+    """Both languages, compared with bare mkdocs-material on as many pages of the same size."""
 
     def cold(number: int) -> float:
         copy = without_cache(tmp_path / f"project-{number}")
@@ -55,7 +55,7 @@ def test_the_first_build_takes_15_s_and_later_ones_twice_the_themes_own(top: Pat
 
 @pytest.fixture(scope="module")
 def address(top: Path) -> Iterator[str]:
-    """Where the copy is served to whoever writes it."""
+    """The address at which the copy is served."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "recetario", "site", "serve", "--port", str(port)]
@@ -69,7 +69,7 @@ def address(top: Path) -> Iterator[str]:
 
 @pytest.mark.browser
 def test_a_saved_page_is_shown_in_4_s(top: Path, address: str, tab: Page) -> None:
-    """In a browser that has it open."""
+    """In a browser that has the page open."""
     page = top / "docs" / "en" / "recipes" / "dns-network.md"
     tab.goto(f"{address}en/recipes/dns-network/")
 
@@ -82,7 +82,7 @@ def test_a_saved_page_is_shown_in_4_s(top: Path, address: str, tab: Page) -> Non
 
 @pytest.mark.browser
 def test_accepted_evidence_is_shown_in_4_s(top: Path, address: str, tab: Page) -> None:
-    """From when the command has said so."""
+    """Counted from the end of `recetario accept`."""
     tab.goto(f"{address}es/recipes/dns-network/")
 
     def shown(number: int) -> float:

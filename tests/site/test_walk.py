@@ -1,4 +1,4 @@
-"""Whoever comes with one of the home page's problems gets to what mends it, on a phone, in three taps at most."""
+"""On a phone, at most three taps lead from a problem on the home page to its fix."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from recetario.book.recipes import load_recipes
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 
 _RECIPES = load_recipes(Path(__file__).parents[2])
-# What mends each problem, in the home page's order. The last, after an upgrade, ends at what to do instead.
-_STEPS = (
+# The step that fixes each problem, in the order of the home page. Its last problem, after an upgrade, has no such step.
+_FIXES = (
     "dns-network:create",
     "pod-ports-lost:reload",
     "root-bridge:name",
@@ -27,7 +27,7 @@ _STEPS = (
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """A touch screen, and a clipboard."""
+    """A tab with a touch screen and a clipboard."""
     width, height = SIZES["phone"]
     size = {"width": width, "height": height}
     allowed = ["clipboard-read", "clipboard-write"]
@@ -36,10 +36,10 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("problem", range(len(_STEPS)))
-def test_a_problem_leads_to_the_command_that_mends_it(phone: Page, url: str, language: str, problem: int) -> None:
-    """The first tap to the page, which answers on its first screen; the second copies."""
-    slug, _, step = _STEPS[problem].partition(":")
+@pytest.mark.parametrize("problem", range(len(_FIXES)))
+def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, language: str, problem: int) -> None:
+    """The first opens the page, whose answer is on its first screen. The second copies."""
+    slug, _, step = _FIXES[problem].partition(":")
     phone.goto(f"{url}{language}/")
     phone.locator(".problems a").nth(problem).tap()
 
@@ -47,14 +47,16 @@ def test_a_problem_leads_to_the_command_that_mends_it(phone: Page, url: str, lan
     expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
     phone.locator(f"#step-{step} .md-code__button >> visible=true").first.tap()
     expect(phone.locator(".md-dialog--active")).to_be_visible()
-    assert phone.evaluate("navigator.clipboard.readText()") in [one.command for one in _RECIPES[slug].variants(step)]
+    assert phone.evaluate("navigator.clipboard.readText()") in [
+        variant.command for variant in _RECIPES[slug].variants(step)
+    ]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_an_upgrade_leads_to_what_changed_and_what_to_do(phone: Page, url: str, language: str) -> None:
-    """The list of changes, each with what to do; the second tap shows where, the third explains it."""
+def test_three_taps_explain_a_change_after_an_upgrade(phone: Page, url: str, language: str) -> None:
+    """The first shows what to do about each change, the second where it applies, and the third explains it."""
     phone.goto(f"{url}{language}/")
-    assert phone.locator(".problems a").count() == len(_STEPS) + 1
+    assert phone.locator(".problems a").count() == len(_FIXES) + 1
     phone.locator(".problems a").last.tap()
     phone.wait_for_url(f"{url}{language}/differences/")
 
@@ -69,8 +71,8 @@ def test_an_upgrade_leads_to_what_changed_and_what_to_do(phone: Page, url: str, 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("symptom", range(6))
-def test_the_diagnosis_leads_to_a_step(phone: Page, url: str, language: str, symptom: int) -> None:
-    """To it, to one's symptom, to the step: shown where the page opens."""
+def test_three_taps_lead_through_the_diagnosis_to_a_step(phone: Page, url: str, language: str, symptom: int) -> None:
+    """To the diagnosis, to the symptom, and to the step, which is on the screen when its page opens."""
     phone.goto(f"{url}{language}/")
     phone.locator(".home a[href='diagnosis/']").tap()
     phone.wait_for_url(f"{url}{language}/diagnosis/")

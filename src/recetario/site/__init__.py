@@ -1,4 +1,4 @@
-"""Make the site: pages, theme, checks. Reads evidence; starts nothing. Needs what the extra ``[site]`` installs."""
+"""Build and serve the site from the evidence, without running any recipe. Needs the extra ``[site]``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from recetario.errors import RecetarioError
 
 
 def _require_extra() -> None:
-    """Say how to install MkDocs, which stands for all that the extra installs."""
+    """Raise an error that says how to install the extra, if MkDocs, its main package, is missing."""
     if not find_spec("mkdocs"):
         raise RecetarioError(
-            "The site can't be built: MkDocs and what else it needs are not installed.",
+            "The site can't be built, because MkDocs and other packages that it needs are not installed.",
             "Install them: pip install 'recetario[site]'",
         )
 

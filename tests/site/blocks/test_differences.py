@@ -1,4 +1,4 @@
-"""What changes from one Podman to the next."""
+"""Verdicts are compared between each Podman version and the one before it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NOT_RUN = Output(status=None)
 
 @pytest.fixture
 def project(demo: Demo) -> Project:
-    """A demo that answers up to 5.8 and no longer in 6.1."""
+    """A demo whose claim holds up to Podman 5.8 and fails on 6.1."""
     demo.claims('control = "control"', 'control = { holds = "control", fails = "create" }', more=_WHY)
     demo.claims('holds = "answer: yes"', 'holds = ["answer: yes", "demo created"]')
     project = demo.project()
@@ -45,16 +45,16 @@ def project(demo: Demo) -> Project:
     return project
 
 
-def test_each_podman_follows_the_one_before_it() -> None:
-    """In the order of the table."""
+def test_upgrades_go_from_each_version_to_the_next() -> None:
+    """The versions are in the order of environments.toml."""
     assert upgrades(load_environments()) == [("3.0", "4.3"), ("4.3", "5.4"), ("5.4", "5.8"), ("5.8", "6.1")]
 
 
-def test_every_way_between_backends_is_compared() -> None:
-    """Whoever had CNI stays on it or moves; root stays root."""
-    ways = [(old.id, new.id) for old, new in pairs("4.3", load_environments(), "x.md")]
+def test_an_upgrade_may_change_the_backend_but_not_the_mode() -> None:
+    """A user of CNI stays on it or moves to netavark, and root stays root."""
+    upgraded = [(old.id, new.id) for old, new in pairs("4.3", load_environments(), "x.md")]
 
-    assert ways == [
+    assert upgraded == [
         ("3.0-cni-root", "4.3-cni-root"),
         ("3.0-cni-root", "4.3-netavark-root"),
         ("3.0-cni-rootless", "4.3-cni-rootless"),
@@ -62,29 +62,31 @@ def test_every_way_between_backends_is_compared() -> None:
     ]
 
 
-def test_a_podman_that_follows_none_is_named() -> None:
-    """Versions between two rows are none of ours."""
-    said = refusal(lambda: pairs("4.9", load_environments(), "docs/en/differences.md"))
+def test_a_version_without_a_tested_predecessor_is_refused() -> None:
+    """The message lists the versions that can be compared."""
+    message = refusal(lambda: pairs("4.9", load_environments(), "docs/en/differences.md"))
 
-    assert said.startswith('docs/en/differences.md shows what differs in Podman "4.9", which follows none.')
-    assert said.endswith("There is: 4.3, 5.4, 5.8, 6.1.")
+    assert message == (
+        'docs/en/differences.md compares Podman "4.9" with the version before it, but none was tested.\n'
+        "  Use one of: 4.3, 5.4, 5.8, 6.1."
+    )
 
 
-def test_a_verdict_that_flips_is_a_difference(project: Project) -> None:
-    """Where it does not, there is none."""
-    (found,) = differences(project, "6.1", "x.md")
+def test_a_claim_that_stops_holding_is_a_difference(project: Project) -> None:
+    """An upgrade that changes no verdict has no differences."""
+    (difference,) = differences(project, "6.1", "x.md")
 
     assert differences(project, "5.8", "x.md") == []
-    assert [(c.before.id, c.was.word, c.now.word) for c in found.changes] == [
+    assert [(change.before.id, *change.verdict_words) for change in difference.changes] == [
         ("5.8-netavark-root", "holds", "fails"),
         ("5.8-netavark-rootless", "holds", "fails"),
     ]
-    assert found.reasons("en") == ["6 no longer *answers*."]
-    assert found.kinds() == {("holds", "fails"): list(found.changes)}
+    assert difference.reasons("en") == ["6 no longer *answers*."]
+    assert difference.kinds() == {("holds", "fails"): list(difference.changes)}
 
 
-def test_the_page_says_what_to_do_and_links_both_machines(project: Project) -> None:
-    """With the claim, both verdicts and the reason."""
+def test_a_difference_links_both_transcripts_and_says_what_to_do(project: Project) -> None:
+    """It also links the claim, and gives the reason."""
     html = Renderer(project, "en", "differences/").differences("6.1", "x.md")
 
     assert '<a href="../recipes/demo/#demo-answers">The demo <em>answers</em> yes.</a>' in html
@@ -94,41 +96,41 @@ def test_the_page_says_what_to_do_and_links_both_machines(project: Project) -> N
     assert "<strong>What to do:</strong> Ask with <code>demo</code>." in html
 
 
-def test_where_nothing_changes_the_page_says_so(project: Project) -> None:
-    """In its language."""
+def test_an_upgrade_without_differences_says_so(project: Project) -> None:
+    """An empty section would look broken."""
     assert Renderer(project, "es", "differences/").differences("5.4", "x.md").split() == (
         ["<p>Ningún", "veredicto", "cambia.</p>"]
     )
 
 
-def test_what_begins_to_apply_is_listed_apart(demo: Demo) -> None:
-    """It flips nothing: the sentence is about another backend."""
+def test_claims_that_start_applying_are_listed_separately(demo: Demo) -> None:
+    """They are not differences, because the claim is about the new backend only."""
     demo.claims('step = "check"', 'step = "check"\nabout = { backend = "netavark" }')
     project = demo.project()
 
-    (found,) = scopes(project, "5.4", "x.md")
+    (difference,) = scopes(project, "5.4", "x.md")
     html = Renderer(project, "en", "differences/").differences("5.4", "x.md")
 
     assert differences(project, "5.4", "x.md") == []
-    assert [(change.before.id, *change.words) for change in found.changes] == [
+    assert [(change.before.id, *change.verdict_words) for change in difference.changes] == [
         ("4.3-cni-root", "scope", "holds"),
         ("4.3-cni-rootless", "scope", "holds"),
     ]
     assert "These start or stop applying:" in html and "does not apply → holds</span> CNI → netavark</span>" in html
 
 
-def test_a_change_says_whom_it_concerns(demo: Demo, project: Project) -> None:
-    """Nobody in particular where it is everyone."""
-    everyone = Renderer(project, "en", "differences/").differences("6.1", "x.md")
+def test_a_change_names_the_mode_unless_it_affects_both(demo: Demo, project: Project) -> None:
+    """Readers skip a change that is not about their mode."""
+    both_modes = Renderer(project, "en", "differences/").differences("6.1", "x.md")
     demo.keep(demo.evidence("6.1-netavark-root"))
-    some = Renderer(Project(demo.top), "en", "differences/").differences("6.1", "x.md")
+    only_rootless = Renderer(Project(demo.top), "en", "differences/").differences("6.1", "x.md")
 
-    assert "holds → does not hold</span> rootless</span>" in some
-    assert "holds → does not hold</span></span>" in everyone
+    assert "holds → does not hold</span> rootless</span>" in only_rootless
+    assert "holds → does not hold</span></span>" in both_modes
 
 
-def test_what_was_not_tested_is_no_difference(demo: Demo) -> None:
-    """It is listed apart, with where."""
+def test_untested_claims_are_listed_separately(demo: Demo) -> None:
+    """They come with the environments in which they were not tested."""
     demo.claims(first=_END)
     project = demo.project(check="answer: yes\n")
     for name in ("3.0-cni-root", "3.0-cni-rootless"):
@@ -141,8 +143,8 @@ def test_what_was_not_tested_is_no_difference(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_our_page_has_every_step_from_one_podman_to_the_next(language: str) -> None:
-    """A new row of the table wants its part there."""
+def test_our_page_covers_every_upgrade(language: str) -> None:
+    """A new version in environments.toml needs a section on the page."""
     page = load_page(TOP / "docs" / language / "differences.md", TOP)
 
     shown = [block.argument for block in page.blocks if block.name == "differences"]
@@ -151,8 +153,8 @@ def test_our_page_has_every_step_from_one_podman_to_the_next(language: str) -> N
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_our_page_goes_from_the_newest_to_the_oldest(language: str) -> None:
-    """What it lists on top, what it explains, and each release in between: one order for all."""
+def test_our_page_has_the_newest_version_first(language: str) -> None:
+    """The links on top, the sections and the list of releases have the same order."""
     page = load_page(TOP / "docs" / language / "differences.md", TOP)
     text = "\n".join(page.lines)
     newest_first = [f"from-{old}-to-{new}".replace(".", "-") for old, new in reversed(upgrades(load_environments()))]

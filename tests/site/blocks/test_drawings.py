@@ -1,4 +1,4 @@
-"""Drawings: text in, SVG out."""
+"""Drawings in TOML become SVG."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OURS = sorted(path.stem for path in (TOP / "docs" / "drawings").glob("*.toml"))
 
 @pytest.fixture
 def drawing(demo: Demo) -> Path:
-    """A drawing of the demo project."""
+    """The path of a drawing in the demo project."""
     path = demo.top / "docs" / "drawings" / "cable.toml"
     path.parent.mkdir()
     path.write_text(_DRAWING, "utf-8")
@@ -46,19 +46,19 @@ def drawing(demo: Demo) -> Path:
 
 
 def _svg(top: Path, language: str, name: str = "cable") -> ElementTree.Element:
-    """What the block puts on a page; it must be well formed."""
+    """The SVG that the block puts on a page, which must be well-formed XML."""
     html = Renderer(Project(top), language).drawing(name, "x.md")
     return ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])
 
 
-def _said(drawing: Path, old: str, new: str) -> str:
-    """The words with which a changed drawing is refused."""
+def _draw_error(drawing: Path, old: str, new: str) -> str:
+    """The error message for a drawing with this mistake in it."""
     drawing.write_text(_DRAWING.replace(old, new, 1), "utf-8")
     return refusal(lambda: draw(load_drawing(drawing.parents[2], "cable", "x.md"), "en"))
 
 
-def test_a_drawing_speaks_the_language_of_its_page(drawing: Path) -> None:
-    """Title and description name the picture; words stand in it."""
+def test_a_drawing_is_in_the_language_of_its_page(drawing: Path) -> None:
+    """Its title, description and labels are translated; `text` is the same in all languages."""
     es, en = (_svg(drawing.parents[2], language) for language in ("es", "en"))
 
     assert (es.find("title").text, es.find("desc").text) == ("Un cable", "Une a con b.")  # type: ignore[union-attr]
@@ -67,15 +67,15 @@ def test_a_drawing_speaks_the_language_of_its_page(drawing: Path) -> None:
     assert [text.text for text in en.findall("text")] == ["the host's network", "a", "b", "c", "down"]
 
 
-def test_colours_are_those_of_the_page(drawing: Path) -> None:
-    """No shape has one of its own."""
+def test_drawings_have_no_colours_of_their_own(drawing: Path) -> None:
+    """They take the text's colour, and so work in the light and the dark scheme."""
     shapes = [shape for shape in _svg(drawing.parents[2], "en").iter() if shape.get("stroke") or shape.get("fill")]
 
     assert {shape.get(name) for shape in shapes for name in ("stroke", "fill")} <= {"currentColor", "none", None}
 
 
-def test_boxes_stand_inside_of_their_box_and_beside_each_other(drawing: Path) -> None:
-    """Rows share the width, and a row is as high as its highest box."""
+def test_boxes_are_inside_their_parent_and_beside_each_other(drawing: Path) -> None:
+    """Boxes of a row share its width, and all are as high as the highest one."""
     host, a, b, c = (
         [float(box.get(name, 0)) for name in ("x", "y", "width", "height")]
         for box in _svg(drawing.parents[2], "en").findall("rect")
@@ -87,7 +87,7 @@ def test_boxes_stand_inside_of_their_box_and_beside_each_other(drawing: Path) ->
 
 
 def test_arrows_go_from_edge_to_edge(drawing: Path) -> None:
-    """Down between boxes that stand above each other, else across; with a tip at one end or at both."""
+    """An arrow is vertical if one box is above the other, and horizontal otherwise. `both` adds a second arrowhead."""
     svg = _svg(drawing.parents[2], "en")
     down, across = svg.findall("line")
     _, a, b, c = svg.findall("rect")
@@ -99,47 +99,47 @@ def test_arrows_go_from_edge_to_edge(drawing: Path) -> None:
     assert ("marker-start" in down.attrib, "marker-start" in across.attrib) == (False, True)
 
 
-def test_a_drawing_that_there_is_not_is_named(drawing: Path) -> None:
-    """With what may have been meant."""
-    said = refusal(lambda: load_drawing(drawing.parents[2], "cabel", "docs/en/x.md"))
+def test_an_unknown_drawing_is_refused(drawing: Path) -> None:
+    """The message suggests the most similar name."""
+    message = refusal(lambda: load_drawing(drawing.parents[2], "cabel", "docs/en/x.md"))
 
-    assert said == 'docs/en/x.md shows drawing "cabel", which does not exist.\n  Did you mean "cable"?'
+    assert message == 'docs/en/x.md shows drawing "cabel", which does not exist.\n  Did you mean "cable"?'
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
-        ('rows = [["a"]]', 'rows = [["bb"]]', 'there is no "bb".\n  Did you mean "b"?'),
-        ('to = "b"', 'to = "hots"', 'there is no "hots".\n  Did you mean "host"?'),
-        ('"program"', '"programme"', 'there is no "programme".\n  Did you mean "program"?'),
-        ('text = "b"', f'text = "{"b" * 30}"', f'"{"b" * 30}" is too long for its place.\n  Shorten it.'),
-        ('en = "down"', f'en = "{"d" * 50}"', f'"{"d" * 50}" is too long for its place.\n  Shorten it.'),
+        ('rows = [["a"]]', 'rows = [["bb"]]', '"bb" does not exist.\n  Did you mean "b"?'),
+        ('to = "b"', 'to = "hots"', '"hots" does not exist.\n  Did you mean "host"?'),
+        ('"program"', '"programme"', '"programme" does not exist.\n  Did you mean "program"?'),
+        ('text = "b"', f'text = "{"b" * 30}"', f'"{"b" * 30}" is too long to fit.\n  Shorten it.'),
+        ('en = "down"', f'en = "{"d" * 50}"', f'"{"d" * 50}" is too long to fit.\n  Shorten it.'),
     ],
 )
-def test_a_mistake_in_a_drawing_is_named(drawing: Path, old: str, new: str, said: str) -> None:
-    """Boxes, arrows, kinds, and words without room."""
-    assert _said(drawing, old, new) == f"docs/drawings/cable.toml: {said}"
+def test_a_mistake_in_a_drawing_is_refused(drawing: Path, old: str, new: str, message: str) -> None:
+    """Unknown boxes and kinds, and labels that do not fit."""
+    assert _draw_error(drawing, old, new) == f"docs/drawings/cable.toml: {message}"
 
 
-def test_a_drawing_that_is_not_toml_is_named(drawing: Path) -> None:
-    """With the line."""
-    assert re.match(r"docs/drawings/cable\.toml is not TOML: .*line 3", _said(drawing, "[box]", "[box"))
+def test_a_drawing_that_is_not_toml_is_refused(drawing: Path) -> None:
+    """The message has the line of the mistake."""
+    assert re.match(r"docs/drawings/cable\.toml is not TOML: .*line 3", _draw_error(drawing, "[box]", "[box"))
 
 
 @pytest.mark.parametrize("name", _OURS)
-def test_our_drawings_say_all_in_both_languages(name: str) -> None:
-    """No box without words, as many words in one language as in the other."""
+def test_our_drawings_have_all_labels_in_both_languages(name: str) -> None:
+    """Neither language lacks a label, and every box has one."""
     es, en = (_svg(TOP, language, name) for language in ("es", "en"))
 
-    words = [[text.text for text in svg.findall("text")] for svg in (es, en)]
+    spanish, english = ([text.text for text in svg.findall("text")] for svg in (es, en))
 
-    assert len(words[0]) == len(words[1])
-    assert [bool(one) for one in words[0]] == [bool(one) for one in words[1]]
+    assert len(spanish) == len(english)
+    assert [bool(label) for label in spanish] == [bool(label) for label in english]
     assert len(es.findall("text")) >= len(es.findall("rect"))
 
 
-def test_every_drawing_of_ours_is_on_a_page() -> None:
-    """Nobody keeps a drawing up to date that nobody sees."""
+def test_each_of_our_drawings_is_on_a_page() -> None:
+    """A drawing that nobody sees would not be kept up to date."""
     pages = "".join(path.read_text("utf-8") for path in (TOP / "docs" / "es").rglob("*.md"))
 
     assert [name for name in _OURS if f"/// drawing | {name}\n" not in pages] == []

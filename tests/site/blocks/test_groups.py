@@ -1,6 +1,8 @@
-"""Environments that print the same are named together, exactly and briefly."""
+"""Environments that print the same are grouped, and described exactly and briefly."""
 
 from __future__ import annotations
+
+import itertools
 
 import pytest
 from support.demo import environment
@@ -12,60 +14,65 @@ from recetario.site.blocks.groups import columns, describe, group
 ALL = load_environments()
 
 
-def these(*ids: str) -> list[Environment]:
-    """Environments by what their ids begin with, in table order."""
-    return [one for one in ALL if one.id.startswith(ids)]
+def starting_with(*ids: str) -> list[Environment]:
+    """The environments whose ids start with one of these, in table order."""
+    return [environment for environment in ALL if environment.id.startswith(ids)]
 
 
-def subsets(of: list[Environment]) -> list[list[Environment]]:
-    """Every choice of some of them."""
-    return [[one for bit, one in enumerate(of) if mask >> bit & 1] for mask in range(1, 1 << len(of))]
+def subsets(environments: list[Environment]) -> list[list[Environment]]:
+    """All non-empty subsets; each keeps the order of the environments."""
+    sizes = range(1, len(environments) + 1)
+    return [list(subset) for size in sizes for subset in itertools.combinations(environments, size)]
 
 
-def test_equal_outputs_are_one_group() -> None:
-    """In table order within it."""
-    outputs = [(one, Output("x" if one.rootless else "y")) for one in ALL]
-    groups = group(outputs, ALL[0].id)
+def test_environments_with_equal_outputs_are_one_group() -> None:
+    """Its environments are in table order."""
+    root = tuple(environment for environment in ALL if not environment.rootless)
+    rootless = tuple(environment for environment in ALL if environment.rootless)
 
-    assert [len(one.environments) for one in groups] == [6, 6]
-    assert groups[0].environments == tuple(one for one in ALL if not one.rootless)
+    groups = group([(environment, Output(environment.mode)) for environment in ALL], root[0].id)
+
+    assert [found.environments for found in groups] == [root, rootless]
 
 
 @pytest.mark.parametrize("other", [Output("", "x"), Output("x", status=1), Output("x", cut=1), Output("x\n")])
-def test_outputs_that_differ_in_anything_are_two(other: Output) -> None:
-    """Stream, status, what was cut, and the last line's end."""
+def test_outputs_that_differ_in_any_way_are_two_groups(other: Output) -> None:
+    """By stream, status, bytes left out, or the line end of the last line."""
     assert len(group([(ALL[0], Output("x")), (ALL[1], other)], ALL[0].id)) == 2
 
 
-def test_the_references_group_stands_first_then_larger_ones() -> None:
-    """However small it is."""
+def test_the_references_group_comes_first_then_the_largest() -> None:
+    """Even if the reference's group is the smallest."""
     texts = ["a"] * 5 + ["b"] * 3 + ["c"] * 3 + ["d"]
-    groups = group([(one, Output(text)) for one, text in zip(ALL, texts, strict=True)], ALL[-1].id)
+    outputs = [(environment, Output(text)) for environment, text in zip(ALL, texts, strict=True)]
 
-    assert [one.output.stdout for one in groups] == ["d", "a", "b", "c"]
+    groups = group(outputs, ALL[-1].id)
+
+    assert [found.output.stdout for found in groups] == ["d", "a", "b", "c"]
 
 
 def test_columns_are_versions_with_their_backends() -> None:
-    """Six of them."""
+    """Each Podman version with each of its backends."""
     assert columns(ALL)[:3] == [("3.0", "cni"), ("4.3", "cni"), ("4.3", "netavark")]
     assert len(columns(ALL)) == 6
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_no_two_choices_of_environments_share_a_description(language: str) -> None:
-    """All 4095 of them: a title that fits two groups is not exact."""
-    texts = {describe(some, ALL, language) for some in subsets(list(ALL))}
+def test_every_set_of_environments_has_a_description_of_its_own(language: str) -> None:
+    """All 4095 sets. A description that fits two of them is not exact."""
+    descriptions = {describe(subset, ALL, language) for subset in subsets(list(ALL))}
 
-    assert len(texts) == 4095
+    assert len(descriptions) == 4095
 
 
 @pytest.mark.parametrize("about", [{"rootless": True}, {"backend": "cni"}, {"podman": "4.3"}, {"rootless": False}])
-def test_descriptions_are_exact_among_some_environments(about: dict[str, object]) -> None:
-    """A recipe may be about rootless or one backend alone."""
-    everything = [one for one in ALL if all(getattr(one, name) == value for name, value in about.items())]
-    choices = subsets(everything)
+def test_descriptions_are_exact_when_a_recipe_skips_environments(about: dict[str, object]) -> None:
+    """A recipe may be about one backend, version or mode only."""
+    ((name, value),) = about.items()
+    everything = [environment for environment in ALL if getattr(environment, name) == value]
+    chosen = subsets(everything)
 
-    assert len({describe(some, everything, "en") for some in choices}) == len(choices)
+    assert len({describe(subset, everything, "en") for subset in chosen}) == len(chosen)
 
 
 @pytest.mark.parametrize(
@@ -82,21 +89,23 @@ def test_descriptions_are_exact_among_some_environments(about: dict[str, object]
     ],
 )
 def test_descriptions_read_like_prose(ids: tuple[str, ...], spanish: str, english: str) -> None:
-    """The backend is said where the version alone does not tell."""
-    assert describe(these(*ids), ALL, "es") == spanish
-    assert describe(these(*ids), ALL, "en") == english
+    """They mention a backend only if the version is ambiguous without it."""
+    chosen = starting_with(*ids)
+
+    assert describe(chosen, ALL, "es") == spanish
+    assert describe(chosen, ALL, "en") == english
 
 
-def test_a_whole_mode_is_named_by_its_word() -> None:
-    """Not by its six versions."""
-    root = [one for one in ALL if not one.rootless]
+def test_all_environments_of_a_mode_are_named_by_the_mode() -> None:
+    """A list of all six versions would be longer."""
+    root = [environment for environment in ALL if not environment.rootless]
 
     assert describe(root, ALL, "es") == "Como root"
     assert describe([*root, environment("6.1-netavark-rootless")], ALL, "en") == "As root; Podman 6.1, rootless"
 
 
-def test_root_and_rootless_are_told_apart() -> None:
-    """Where they are not the same versions."""
-    some = [environment("3.0-cni-root"), environment("4.3-cni-root"), environment("5.4-netavark-rootless")]
+def test_each_mode_has_its_own_versions_if_they_differ() -> None:
+    """Modes are separated by a semicolon."""
+    chosen = [environment("3.0-cni-root"), environment("4.3-cni-root"), environment("5.4-netavark-rootless")]
 
-    assert describe(some, ALL, "en") == "Podman 3.0 and 4.3 with CNI, as root; Podman 5.4, rootless"
+    assert describe(chosen, ALL, "en") == "Podman 3.0 and 4.3 with CNI, as root; Podman 5.4, rootless"

@@ -13,37 +13,37 @@ from recetario.site.blocks.messages import messages
 from recetario.site.blocks.render import Renderer
 
 
-def _create(demo: Demo, stdout: str = "", stderr: str = "") -> list[str]:
-    """The messages, where step "create" printed this in every environment."""
+def _messages(demo: Demo, stdout: str = "", stderr: str = "") -> list[str]:
+    """The error messages of a demo whose step "create" printed this in every environment."""
     return [message.text for message in messages(demo.project(create=Output(stdout, stderr)))]
 
 
-def test_what_a_failing_step_says_is_a_message(demo: Demo) -> None:
-    """It says so itself, or ends the story."""
-    assert _create(demo, "exit status: 1\n", "wget: bad address 'x'\n") == ["wget: bad address 'x'"]
+def test_stderr_of_a_failing_step_is_a_message(demo: Demo) -> None:
+    """The step printed its exit status, because its recipe expects the failure."""
+    assert _messages(demo, "exit status: 1\n", "wget: bad address 'x'\n") == ["wget: bad address 'x'"]
 
 
-def test_what_a_step_says_that_works_is_none(demo: Demo) -> None:
-    """Notes of progress and warnings."""
-    assert _create(demo, "exit status: 0\n", "Trying to pull x\n") == []
+def test_stderr_of_a_successful_step_is_not_a_message(demo: Demo) -> None:
+    """Programs write progress and warnings there."""
+    assert _messages(demo, "exit status: 0\n", "Trying to pull x\n") == []
 
 
-def test_an_error_of_podman_is_one_wherever_it_stands(demo: Demo) -> None:
-    """The step may go on; hints of how to call it are left out."""
-    said = _create(demo, "Error: one\nexit status: 125\n", "Error: two\nSee 'podman run --help'\n")
+def test_podmans_errors_are_messages_on_either_stream(demo: Demo) -> None:
+    """Podman's hint at its help is not one."""
+    printed = _messages(demo, "Error: one\nexit status: 125\n", "Error: two\nSee 'podman run --help'\n")
 
-    assert said == ["Error: one", "Error: two"]
-
-
-def test_what_nslookup_says_is_a_message_though_it_says_it_on_stdout(demo: Demo) -> None:
-    """The rest of what it prints there is none."""
-    said = _create(demo, "Server: x\n** server can't find web: NXDOMAIN\nexit status: 1\n")
-
-    assert said == ["** server can't find web: NXDOMAIN"]
+    assert printed == ["Error: one", "Error: two"]
 
 
-def test_messages_that_differ_by_an_id_are_one(demo: Demo) -> None:
-    """Tokens count within one replay."""
+def test_nslookups_errors_on_stdout_are_messages(demo: Demo) -> None:
+    """Its other output is not."""
+    printed = _messages(demo, "Server: x\n** server can't find web: NXDOMAIN\nexit status: 1\n")
+
+    assert printed == ["** server can't find web: NXDOMAIN"]
+
+
+def test_messages_that_differ_only_by_an_id_are_one(demo: Demo) -> None:
+    """Normalised ids are numbered within one replay, so the same message may have different numbers."""
     project = demo.project(create="Error: no container <id2>\n", check="answer: yes\nError: no container <id1>\n")
 
     (message,) = messages(project)
@@ -54,17 +54,17 @@ def test_messages_that_differ_by_an_id_are_one(demo: Demo) -> None:
     ]
 
 
-def test_clean_up_is_left_out(demo: Demo) -> None:
-    """It speaks of what was never made."""
+def test_messages_of_cleanup_are_left_out(demo: Demo) -> None:
+    """They are about objects that were never created."""
     assert messages(demo.project(cleanup="Error: no such container\n")) == []
 
 
-def test_messages_stand_by_program_podman_first(demo: Demo) -> None:
-    """Then by alphabet."""
+def test_podmans_messages_come_first_then_by_program(demo: Demo) -> None:
+    """Each program's messages are in alphabetical order."""
     stderr = 'nsenter: no\ncurl: (7) no\nError: b\nError: a\ntime="<time>" level=error msg="no"\n'
-    found = messages(demo.project(create=Output("exit status: 1\n", stderr)))
+    listed = messages(demo.project(create=Output("exit status: 1\n", stderr)))
 
-    assert [(one.speaker, one.text) for one in found] == [
+    assert [(message.speaker, message.text) for message in listed] == [
         ("Podman", "Error: a"),
         ("Podman", "Error: b"),
         ("Podman", 'time="<time>" level=error msg="no"'),
@@ -73,17 +73,17 @@ def test_messages_stand_by_program_podman_first(demo: Demo) -> None:
     ]
 
 
-def test_messages_that_begin_alike_have_anchors_of_their_own(demo: Demo) -> None:
-    """And the same ones at each build."""
+def test_messages_with_the_same_beginning_have_different_anchors(demo: Demo) -> None:
+    """The anchors also have a checksum, which is the same at each build."""
     long = "Error: " + "very " * 20
-    found = messages(demo.project(create=f"{long}1\n{long}2\n{long}(2)\n"))
+    anchors = {message.anchor for message in messages(demo.project(create=f"{long}1\n{long}2\n{long}(2)\n"))}
 
-    assert len({one.anchor for one in found}) == 3
-    assert {one.anchor[:31] for one in found} == {"error-very-very-very-very-very-"}
+    assert len(anchors) == 3
+    assert {anchor[:31] for anchor in anchors} == {"error-very-very-very-very-very-"}
 
 
-def test_the_title_that_a_message_leads_to_is_rendered(demo: Demo) -> None:
-    """A question may name an option, which stands in code on its own page."""
+def test_markdown_in_the_title_of_a_linked_page_is_rendered(demo: Demo) -> None:
+    """A recipe's question may name an option, in code."""
     page = demo.top / "docs" / "en" / "recipes" / "demo.md"
     page.write_text(page.read_text("utf-8").replace("the demo", "`--demo`"), "utf-8")
     [(_, html)] = Renderer(demo.project(create="Error: no\n"), "en", "errors/").errors()
@@ -91,11 +91,11 @@ def test_the_title_that_a_message_leads_to_is_rendered(demo: Demo) -> None:
     assert '<a href="../recipes/demo/#step-create">Does <code>--demo</code> answer me?</a>' in html
 
 
-def test_a_message_leads_to_the_step_that_explains_it(demo: Demo) -> None:
-    """With where it was printed; programs are headings of the page."""
+def test_a_message_links_the_step_that_printed_it(demo: Demo) -> None:
+    """With the environments. Programs are headings, and so in the table of contents."""
     project = demo.project(create="Error: <angular>\n")
-    shown = PageContext(Renderer(project, "es", "errors/"), "docs/es/errors.md")
-    md = Markdown(extensions=["toc", RecetarioBlocks(shown)])
+    context = PageContext(Renderer(project, "es", "errors/"), "docs/es/errors.md")
+    md = Markdown(extensions=["toc", RecetarioBlocks(context)])
 
     html = md.convert("# Mensajes\n\n/// errors\n///")
 

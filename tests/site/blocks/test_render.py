@@ -1,4 +1,4 @@
-"""What blocks put on a page: commands to copy, outputs to read, verdicts that open what decided them."""
+"""Blocks render commands to copy, outputs, and verdicts that link the steps that decided them."""
 
 from __future__ import annotations
 
@@ -14,85 +14,85 @@ NOTE = '\n[[demo-answers.{}]]\nwhere = {}\nes = "Nada de `a*b*c` & <x>."\nen = "
 
 
 def page(demo: Demo, language: str = "en", **prints: str | Output) -> Renderer:
-    """The renderer, on the demo's own page."""
+    """A renderer for the demo's own page."""
     return Renderer(demo.project(**prints), language, "recipes/demo/")
 
 
 def plain(text: str, language: str, classes: object) -> str:
-    """A highlighter that shows what it was given."""
+    """A highlighter that only puts the text into an element."""
     return str(BeautifulSoup("", "html.parser").new_tag("pre", string=text))
 
 
 def step(demo: Demo, name: str, **prints: str | Output) -> Tag:
-    """A step as it stands on the page."""
+    """A step as rendered."""
     html = page(demo, **prints).step(demo.recipe(), name, plain, f"step-{name}")
     return BeautifulSoup(html, "html.parser").select_one("section")
 
 
-def lab_only(demo: Demo) -> None:
-    """Make the demo's first step one for the lab."""
+def make_lab_only(demo: Demo) -> None:
+    """Make the demo's first step a lab-only step."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
     demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
 
 
 def soup(html: str) -> BeautifulSoup:
-    """What was rendered, to look into."""
+    """Parse what was rendered."""
     return BeautifulSoup(html, "html.parser")
 
 
 # Steps.
 
 
-def test_what_is_copied_is_the_command(demo: Demo) -> None:
-    """Byte for byte: quotes, angles, ampersands, backslashes, several lines."""
+def test_the_copy_button_copies_the_exact_command(demo: Demo) -> None:
+    """With quotes, angle brackets, ampersands, backslashes and several lines."""
     command = "cat <<'X' | sort && echo \"a\\tb\" \\\n  >&2\n<b>&amp;\n\n  indented\nX"
     demo.recipe('echo "answer: yes"', command)
 
     assert step(demo, "check").select_one(".step__cmd")["data-copy"] == command
 
 
-def test_a_lab_only_step_says_what_it_would_do_and_cannot_be_copied(demo: Demo) -> None:
-    """Its block looks different, and its condition is left out; its transcript says the same."""
-    lab_only(demo)
+def test_a_lab_only_step_gives_its_reason_and_cannot_be_copied(demo: Demo) -> None:
+    """Neither the block nor the transcript shows the condition around the command."""
+    make_lab_only(demo)
     block = step(demo, "create")
     transcript = soup(page(demo).transcripts(demo.recipe())).select_one(".transcript__step")
 
     assert block.select_one(".step__lab").text == (
         "Only for the lab: this step changes the machine. It deletes everything."
     )
-    assert [one.get("data-copy") for one in block.select(".step__cmd")] == [None]
+    assert [command.get("data-copy") for command in block.select(".step__cmd")] == [None]
     assert block.select_one(".step__cmd--lab").text.strip() == "echo deleted"
     assert transcript.select_one(".step__lab").text == block.select_one(".step__lab").text
 
 
-def test_a_step_for_everybody_has_no_such_sentence(demo: Demo) -> None:
-    """It has its copy button."""
-    lab_only(demo)
+def test_other_steps_have_no_lab_only_sentence(demo: Demo) -> None:
+    """Their command can be copied."""
+    make_lab_only(demo)
 
     assert step(demo, "check").select(".step__lab, .step__cmd--lab") == []
 
 
-def test_a_pair_is_two_linked_tabs(demo: Demo) -> None:
-    """Each copies what stands between if and fi."""
-    pair = step(demo, "who")
+def test_a_step_with_two_variants_has_a_tab_for_each(demo: Demo) -> None:
+    """Each tab's copy button copies what is between `if` and `fi`."""
+    tabs = step(demo, "who")
 
-    assert [label.text for label in pair.select(".tabbed-labels label")] == ["As root (sudo -i)", "As your user"]
-    assert [one["data-copy"] for one in pair.select(".step__cmd")] == ['echo "I am root"', 'echo "I am a user"']
-    assert {label["for"] for label in pair.select("label")} == {one["id"] for one in pair.select("input")}
+    assert [label.text for label in tabs.select(".tabbed-labels label")] == ["As root (sudo -i)", "As your user"]
+    assert [command["data-copy"] for command in tabs.select(".step__cmd")] == ['echo "I am root"', 'echo "I am a user"']
+    assert {label["for"] for label in tabs.select("label")} == {tab["id"] for tab in tabs.select("input")}
 
 
 @pytest.mark.parametrize(("reference", "mode"), [("", "rootless"), ('reference = "4.3-cni-root"\n', "root")])
-def test_the_open_tab_is_the_references(demo: Demo, reference: str, mode: str) -> None:
-    """As is the output below it."""
+def test_the_references_tab_is_open(demo: Demo, reference: str, mode: str) -> None:
+    """The output below the tabs is the reference's, too."""
     demo.claims(first=reference)
-    pair = step(demo, "who")
+    tabs = step(demo, "who")
 
-    assert [one["value"] for one in pair.select("input[checked]")] == [mode]
-    assert [one["value"] for one in pair.select("input")] == ["root", "rootless"]
+    assert [tab["value"] for tab in tabs.select("input[checked]")] == [mode]
+    assert [tab["value"] for tab in tabs.select("input")] == ["root", "rootless"]
 
 
 def test_a_step_that_needs_root_says_so(demo: Demo) -> None:
-    """Above its tabs, and only there."""
+    """Above its tabs. Other steps don't mention it."""
     demo.recipe('echo "I am a user"', "sudo id -u")
     demo.claims(first='sudo = ["who"]')
 
@@ -100,8 +100,8 @@ def test_a_step_that_needs_root_says_so(demo: Demo) -> None:
     assert "Needs root" not in step(demo, "check").text
 
 
-def test_environments_that_print_the_same_are_one_output(demo: Demo) -> None:
-    """It is open, and says that it is all of them."""
+def test_equal_outputs_are_shown_once(demo: Demo) -> None:
+    """The output is open, and its title says that it is the same everywhere."""
     outputs = step(demo, "check").select("details")
 
     assert len(outputs) == 1
@@ -110,8 +110,8 @@ def test_environments_that_print_the_same_are_one_output(demo: Demo) -> None:
     assert len(outputs[0].select(".step__envs a")) == len(load_environments())
 
 
-def test_the_references_output_stands_first_and_open(demo: Demo) -> None:
-    """The others are folded, each with its title."""
+def test_the_references_output_is_first_and_open(demo: Demo) -> None:
+    """The others are closed, and each has a title."""
     project = demo.project()
     demo.keep(demo.evidence(NEWEST, check="answer: yes\nand more\n"))
     html = Renderer(project, "en", "recipes/demo/").step(demo.recipe(), "check", plain, "step-check")
@@ -122,8 +122,8 @@ def test_the_references_output_stands_first_and_open(demo: Demo) -> None:
     assert "and more" in first.text
 
 
-def test_streams_are_shown_apart(demo: Demo) -> None:
-    """With what a reader must know: status, what is missing."""
+def test_stdout_and_stderr_are_shown_separately(demo: Demo) -> None:
+    """If bytes were left out, the step says how many."""
     check = step(demo, "check", check=Output("out <b>\n", "err\n", 0, 7))
 
     assert check.select_one(".step__stdout").text.strip() == "out <b>"
@@ -131,31 +131,29 @@ def test_streams_are_shown_apart(demo: Demo) -> None:
     assert "7 bytes are missing" in check.text
 
 
-def test_silence_is_said(demo: Demo) -> None:
+def test_a_step_without_output_says_so(demo: Demo) -> None:
     """An empty box would look broken."""
     assert "It prints nothing." in step(demo, "cleanup").text
 
 
-def test_an_ended_story_is_said(demo: Demo) -> None:
-    """The step did not run there; the one before shows its status."""
+def test_a_replay_that_ends_early_says_so(demo: Demo) -> None:
+    """The step that ended it shows its status, and later steps say that they did not run."""
     end = '[[ends]]\nstep = "check"\nshows = "no"\nes = "Fin."\nen = "End of `it`."\n'
     demo.claims('"check"', '"create"', first=end)
     demo.claims("answer: yes", "demo created")
     demo.claims('control = "control"', "", more=NOTE.format("no_control", "{}"))
-    printed = {"check": Output("no\n", status=4), "control": Output(status=None)}
-    project = demo.project(**printed)
-    rendered = Renderer(project, "en", "recipes/demo/")
+    renderer = page(demo, check=Output("no\n", status=4), control=Output(status=None))
 
-    assert "Exit status 4" in rendered.step(demo.recipe(), "check", plain, "step-check")
-    assert "The replay ends before this step." in rendered.step(demo.recipe(), "control", plain, "step-control")
-    assert "The replay ends here: End of <code>it</code>." in rendered.transcripts(demo.recipe())
+    assert "Exit status 4" in renderer.step(demo.recipe(), "check", plain, "step-check")
+    assert "The replay ends before this step." in renderer.step(demo.recipe(), "control", plain, "step-control")
+    assert "The replay ends here: End of <code>it</code>." in renderer.transcripts(demo.recipe())
 
 
 # Verdicts.
 
 
-def test_a_grid_has_two_rows_of_six(demo: Demo) -> None:
-    """Root and rootless, and the claim's anchor."""
+def test_a_grid_has_a_row_for_each_mode(demo: Demo) -> None:
+    """Links to the claim lead to the grid."""
     grid = soup(page(demo).verdicts(demo.recipe()))
 
     assert [len(row.select("td")) for row in grid.select("tbody tr:not(.grid__claim)")] == [6, 6]
@@ -163,8 +161,8 @@ def test_a_grid_has_two_rows_of_six(demo: Demo) -> None:
     assert grid.select_one("#demo-answers").text.strip() == "The demo answers yes."
 
 
-def test_a_verdict_opens_the_transcript_that_decided_it(demo: Demo) -> None:
-    """The step, in that environment; relative to where the page is."""
+def test_a_verdict_links_the_step_that_decided_it(demo: Demo) -> None:
+    """In the transcript of its environment; the link is relative to the page."""
     cell = soup(page(demo).verdicts(demo.recipe())).select("td")[-1]
 
     assert cell.text == "holds"
@@ -172,8 +170,8 @@ def test_a_verdict_opens_the_transcript_that_decided_it(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize(("language", "word"), [("es", "no procede"), ("en", "does not apply")])
-def test_what_does_not_apply_opens_nothing(demo: Demo, language: str, word: str) -> None:
-    """Nothing was run to decide it."""
+def test_a_verdict_out_of_scope_has_no_link(demo: Demo, language: str, word: str) -> None:
+    """No step decided it."""
     demo.claims("source", 'about = { backend = "cni" }\nsource')
     cell = soup(page(demo, language).verdicts(demo.recipe())).select("td")[-1]
 
@@ -181,8 +179,8 @@ def test_what_does_not_apply_opens_nothing(demo: Demo, language: str, word: str)
     assert cell.select_one("a") is None
 
 
-def test_the_matrix_leads_to_where_a_claim_is_explained(demo: Demo) -> None:
-    """From the page that it stands on."""
+def test_the_matrix_links_each_claims_explanation(demo: Demo) -> None:
+    """The link is relative to the matrix's page."""
     project = demo.project()
     renderer = Renderer(project, "en", "matrix/")
     link = soup(renderer.matrix(list(project.claims.values()))).select_one(".grid__claim a")
@@ -190,8 +188,8 @@ def test_the_matrix_leads_to_where_a_claim_is_explained(demo: Demo) -> None:
     assert link["href"] == "../recipes/demo/#demo-answers"
 
 
-def test_a_claim_says_what_to_do_and_what_decides(demo: Demo) -> None:
-    """And where the fact is written down."""
+def test_a_claim_says_what_to_do_and_which_step_decides(demo: Demo) -> None:
+    """It also gives its source."""
     claim = soup(page(demo).claim(demo.claims().claims["demo-answers"], "demo"))
 
     assert claim.select_one("#about-demo-answers")
@@ -200,16 +198,16 @@ def test_a_claim_says_what_to_do_and_what_decides(demo: Demo) -> None:
     assert "Source: demo(1)" in claim.text
 
 
-def test_a_claim_brings_its_grid_to_other_pages_alone(demo: Demo) -> None:
-    """Its own page has shown it."""
+def test_a_claim_has_a_grid_only_on_other_pages(demo: Demo) -> None:
+    """The recipe's own page has one grid for all its claims."""
     claim = demo.claims().claims["demo-answers"]
 
     assert soup(page(demo).claim(claim, "demo")).select_one(".grid") is None
     assert soup(page(demo).claim(claim, "other")).select_one(".grid")
 
 
-def test_reasons_are_shown_once_with_where_they_fit(demo: Demo) -> None:
-    """Their code and signs are not read as Markdown a second time."""
+def test_equal_reasons_are_shown_once_with_their_environments(demo: Demo) -> None:
+    """They are converted from Markdown only once, so signs in code stay as they are."""
     demo.claims(more=NOTE.format("why", "{}") + NOTE.format("no_control", "{}"))
     claim = page(demo, check="answer: no\n").claim(demo.claims().claims["demo-answers"], "demo")
 
@@ -218,8 +216,8 @@ def test_reasons_are_shown_once_with_where_they_fit(demo: Demo) -> None:
     assert "Why it does not hold: Every environment" in claim
 
 
-def test_a_derived_claim_names_what_it_follows_from(demo: Demo) -> None:
-    """It has no step."""
+def test_a_derived_claim_names_the_claims_it_follows_from(demo: Demo) -> None:
+    """It has no step of its own."""
     head, tail = CLAIMS.partition("step =")[0], CLAIMS[CLAIMS.index("source =") :]
     more = f'{head}all = ["demo-answers"]\n{tail}'.replace("[demo-answers]", "\n[demo-all]")
     claim = demo.claims(more=more).claims["demo-all"]
@@ -227,30 +225,30 @@ def test_a_derived_claim_names_what_it_follows_from(demo: Demo) -> None:
     assert "Follows from: demo-answers." in page(demo).claim(claim, "demo")
 
 
-# Pages that nobody writes.
+# Generated pages.
 
 
-def test_transcripts_show_everything_the_references_first(demo: Demo) -> None:
-    """One section an environment, one part a step, under the pair's common name."""
+def test_transcripts_have_all_environments_the_references_first(demo: Demo) -> None:
+    """Both variants of a step have the same anchor, so links work for either."""
     sections = soup(page(demo).transcripts(demo.recipe())).select("details.transcript")
 
-    assert [one["id"] for one in sections][:2] == [environment().anchor, "env-3-0-cni-root"]
+    assert [section["id"] for section in sections][:2] == [environment().anchor, "env-3-0-cni-root"]
     assert len(sections) == len(load_environments())
-    assert [one["id"] for one in sections[0].select(".transcript__step")] == [
+    assert [part["id"] for part in sections[0].select(".transcript__step")] == [
         f"env-6-1-netavark-rootless-{name}" for name in demo.recipe().names
     ]
 
 
-def test_transcripts_show_the_half_that_ran(demo: Demo) -> None:
-    """Root's command under root, and the user's under the user."""
+def test_a_transcript_shows_the_variant_that_ran(demo: Demo) -> None:
+    """Root's command in root environments, and the user's in rootless ones."""
     sections = soup(page(demo).transcripts(demo.recipe())).select("details.transcript")
 
     assert 'echo "I am a user"' in sections[0].text
     assert 'echo "I am root"' not in sections[0].text
 
 
-def test_output_is_no_html(demo: Demo) -> None:
-    """Whatever a step prints."""
+def test_html_in_output_is_escaped(demo: Demo) -> None:
+    """A step may print anything."""
     html = page(demo, check="answer: yes\n<script>alert(1)</script>\n").transcripts(demo.recipe())
 
     assert "&lt;script&gt;" in html
@@ -258,7 +256,7 @@ def test_output_is_no_html(demo: Demo) -> None:
 
 
 def test_environments_are_listed_with_their_versions(demo: Demo) -> None:
-    """As evidence has them."""
+    """The versions come from the evidence."""
     rows = soup(Renderer(demo.project(), "en", "environments/").environments()).select("tbody tr")
 
     assert [row.select_one("td").text for row in rows][-1] == "podman 6.1.2"
@@ -266,7 +264,7 @@ def test_environments_are_listed_with_their_versions(demo: Demo) -> None:
 
 
 def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:
-    """And links to what was run in it."""
+    """It also links the transcripts of recipes that ran in it."""
     html = soup(Renderer(demo.project(), "es", "environments/3.0-cni-root/").environment(environment("3.0-cni-root")))
 
     assert "cni-podman0" in html.select_one("ul").text
@@ -275,14 +273,14 @@ def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:
 
 
 def test_downloads_are_a_script_and_a_notebook(demo: Demo) -> None:
-    """Relative to the page."""
-    links = [one["href"] for one in soup(page(demo).downloads(demo.recipe())).select("a")]
+    """Links are relative to the page."""
+    links = [link["href"] for link in soup(page(demo).downloads(demo.recipe())).select("a")]
 
     assert links == ["../../downloads/demo.sh", "../../notebooks/demo/"]
 
 
-def test_an_unknown_recipe_is_named_with_the_page(demo: Demo) -> None:
-    """And the nearest one."""
-    words = refusal(lambda: find_recipe(demo.project(), "demi", "docs/en/x.md"))
+def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
+    """The message has the page's path, and suggests the most similar name."""
+    message = refusal(lambda: find_recipe(demo.project(), "demi", "docs/en/x.md"))
 
-    assert words == 'docs/en/x.md: there is no recipe "demi".\n  Did you mean "demo"?'
+    assert message == 'docs/en/x.md: there is no recipe "demi".\n  Did you mean "demo"?'

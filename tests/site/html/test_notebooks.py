@@ -1,4 +1,4 @@
-"""Notebook pages: mkdocs-jupyter's rendering, in our elements."""
+"""Notebook pages are converted from mkdocs-jupyter's elements to ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recetario.site.html.notebooks import slim
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
-    """The sample notebook's page."""
+    """The page of the sample notebook."""
     from mkdocs_jupyter.convert import nb2html
 
     notebook = tmp_path_factory.mktemp("notebook") / "sample.ipynb"
@@ -19,8 +19,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
     return BeautifulSoup(slim(nb2html(str(notebook), theme="")), "html.parser")
 
 
-def test_each_code_cell_is_a_step_of_its_name(page: BeautifulSoup) -> None:
-    """In the notebook's order."""
+def test_each_code_cell_becomes_a_step_with_its_id(page: BeautifulSoup) -> None:
+    """In the order of the notebook."""
     assert [step["id"] for step in page.select(".step")] == [
         "step-header",
         "step-create",
@@ -30,14 +30,14 @@ def test_each_code_cell_is_a_step_of_its_name(page: BeautifulSoup) -> None:
     ]
 
 
-def test_the_copy_button_takes_exactly_the_cell(page: BeautifulSoup) -> None:
-    """Quotes, dollars and line ends included: the theme copies the text of the code."""
+def test_the_copy_button_copies_the_exact_cell(page: BeautifulSoup) -> None:
+    """With quotes, dollar signs and line ends. The theme copies the text of the code element."""
     assert _command(page, "use").get_text().strip() == LONG
     assert _command(page, "loop").get_text().strip() == 'for i in $(seq 2); do\n  echo "$i"\ndone'
 
 
 def test_a_lab_only_cell_cannot_be_copied(page: BeautifulSoup) -> None:
-    """It looks as different as on the recipe's page."""
+    """It looks the same as a lab-only step on a recipe's page."""
     command = _command(page, "reset")
 
     assert command["class"] == ["step__cmd", "step__cmd--lab"]
@@ -45,7 +45,7 @@ def test_a_lab_only_cell_cannot_be_copied(page: BeautifulSoup) -> None:
 
 
 def test_outputs_keep_their_text_and_their_stream(page: BeautifulSoup) -> None:
-    """Without colours, and without a copy button."""
+    """They have no colours and no copy button."""
     step = page.select_one("#step-use")
     assert isinstance(step, Tag)
     out, err = step.select_one(".step__stdout"), step.select_one(".step__stderr")
@@ -55,8 +55,8 @@ def test_outputs_keep_their_text_and_their_stream(page: BeautifulSoup) -> None:
     assert not err.select("span") and err.select(".no-copy")
 
 
-def test_prose_is_as_on_other_pages(page: BeautifulSoup) -> None:
-    """Headings with a link to themselves; nothing of JupyterLab is left."""
+def test_prose_looks_as_on_other_pages(page: BeautifulSoup) -> None:
+    """Headings have the theme's links, and no elements of JupyterLab are left."""
     heading = page.select_one("h2")
     assert heading is not None and heading.select_one("a.headerlink") is not None
     assert page.select_one("ol") is not None
@@ -65,6 +65,6 @@ def test_prose_is_as_on_other_pages(page: BeautifulSoup) -> None:
 
 
 def _command(page: BeautifulSoup, name: str) -> Tag:
-    found = page.select_one(f"#step-{name} .step__cmd")
-    assert found is not None
-    return found
+    command = page.select_one(f"#step-{name} .step__cmd")
+    assert command is not None
+    return command

@@ -1,4 +1,4 @@
-"""The feed tells what changed, newest first, as Atom (RFC 4287) asks."""
+"""The Atom feed (RFC 4287) of changed verdicts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from recetario.site.outputs.feed import atom
 
 SITE = "https://example.org/en/"
 ATOM = "{http://www.w3.org/2005/Atom}"
-FIRST = [Event("2026-11-24", "demo-answers", one.id, "holds") for one in load_environments()]
+FIRST = [Event("2026-11-24", "demo-answers", environment.id, "holds") for environment in load_environments()]
 
 
 def entries(demo: Demo, *events: Event) -> list[dict[str, str | None]]:
-    """What the feed tells, by the names of its elements."""
+    """The entries of the feed of these events: the text or the link of each element, by its name."""
     feed = ElementTree.fromstring(atom(MarkdownRenderer(demo.project(), "en", "", SITE), events, "Recetario"))
     for parent in (feed, *feed.iter(f"{ATOM}entry")):
         assert {f"{ATOM}{name}" for name in ("id", "title", "updated", "link")} <= {child.tag for child in parent}
@@ -28,7 +28,7 @@ def entries(demo: Demo, *events: Event) -> list[dict[str, str | None]]:
 
 
 def test_a_new_claim_is_one_entry(demo: Demo) -> None:
-    """With what it says everywhere, and what to do."""
+    """It has one description for all environments, and says what to do."""
     assert entries(demo, *FIRST) == [
         {
             "title": "The demo answers yes.",
@@ -40,14 +40,14 @@ def test_a_new_claim_is_one_entry(demo: Demo) -> None:
     ]
 
 
-def test_a_change_says_from_what_to_what(demo: Demo) -> None:
-    """And stands before what is older."""
+def test_a_change_has_the_old_and_the_new_verdict(demo: Demo) -> None:
+    """The newest entry comes first."""
     first, second = entries(demo, *FIRST, Event("2026-12-01", "demo-answers", NEWEST, "fails"))
 
     assert (first["summary"] or "").startswith("holds → does not hold: Podman 6.1, rootless.")
     assert (first["updated"], second["updated"]) == ("2026-12-01T00:00:00Z", "2026-11-24T00:00:00Z")
 
 
-def test_claims_that_are_gone_are_left_out(demo: Demo) -> None:
-    """There is no page to lead to."""
+def test_claims_that_no_longer_exist_are_left_out(demo: Demo) -> None:
+    """There is no page to link."""
     assert entries(demo, Event("2026-11-24", "demo-old", NEWEST, "holds")) == []

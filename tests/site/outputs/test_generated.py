@@ -1,4 +1,4 @@
-"""Transcripts, environments, downloads and the matrix as data are made from evidence."""
+"""Transcripts, environments, downloads and the matrix's data are generated from the evidence."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ VERDICT = {
 
 
 def files(demo: Demo, language: str = "en", **prints: str | Output) -> dict[str, str | bytes]:
-    """What is generated for one language, by path."""
+    """The content of each file that is generated for one language, by its path."""
     return dict(generated_files(Renderer(demo.project(**prints), language)))
 
 
-def test_each_recipe_and_each_environment_gets_its_files(demo: Demo) -> None:
-    """One page of transcripts, one script, twelve environments."""
+def test_each_recipe_and_each_environment_has_its_files(demo: Demo) -> None:
+    """A recipe has a page of transcripts and a script, and an environment has a page."""
     paths = list(files(demo))
 
     assert paths[:2] == ["transcripts/demo.md", "downloads/demo.sh"]
-    assert paths[2:] == [f"environments/{one.id}.md" for one in load_environments()]
+    assert paths[2:] == [f"environments/{environment.id}.md" for environment in load_environments()]
 
 
-def test_pictures_come_along(demo: Demo) -> None:
-    """As bytes, by environment."""
+def test_pictures_are_copied(demo: Demo) -> None:
+    """Each is published below its recipe."""
     demo.project()
     (demo.folder / "evidence" / f"{NEWEST}.png").write_bytes(b"\x89PNG")
 
     assert files(demo)[f"pictures/demo/{NEWEST}.png"] == b"\x89PNG"
 
 
-def test_generated_pages_are_pages_like_others(demo: Demo) -> None:
-    """Their blocks are known, their titles have the anchor that all have."""
+def test_generated_pages_follow_the_rules_for_pages(demo: Demo) -> None:
+    """Their blocks exist, and their titles have the same anchor as those of other pages."""
     for path, text in files(demo).items():
         if path.endswith(".md"):
             page = read_page(str(text), path)
@@ -64,8 +64,8 @@ def test_generated_pages_are_pages_like_others(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize(("language", "title"), [("es", "¿Contesta la demo?"), ("en", "Does the demo answer me?")])
-def test_transcripts_are_named_by_their_pages_question(demo: Demo, language: str, title: str) -> None:
-    """And lead back to it."""
+def test_transcripts_are_titled_with_the_recipes_question(demo: Demo, language: str, title: str) -> None:
+    """The page also links the recipe."""
     page = read_page(str(files(demo, language)["transcripts/demo.md"]), "x")
 
     assert page.title.endswith(title)
@@ -74,48 +74,43 @@ def test_transcripts_are_named_by_their_pages_question(demo: Demo, language: str
 
 
 def test_a_script_is_titled_in_its_language(demo: Demo) -> None:
-    """And is bash."""
+    """It is also valid bash."""
     script = str(files(demo, "es")["downloads/demo.sh"])
 
     assert script.startswith("#!/usr/bin/env bash\n# ¿Contesta la demo?\n")
     assert subprocess.run(["bash", "-n"], input=script, encoding="utf-8", check=False).returncode == 0
 
 
-def test_an_environments_page_says_what_it_is(demo: Demo) -> None:
-    """Version, backend and mode in its title, exact ones below."""
+def test_an_environments_page_has_its_version_backend_and_mode(demo: Demo) -> None:
+    """The title has the minor version, and the text below it the exact one."""
     page = read_page(str(files(demo)["environments/3.0-cni-root.md"]), "x")
 
     assert page.title == "Podman 3.0 with CNI, as root"
     assert "A lab host with Podman 3.0.2 and CNI" in "\n".join(page.lines)
 
 
-def test_the_matrix_has_the_form_that_others_build_on(demo: Demo) -> None:
-    """As docs/decisions/0003-contracts.md promises."""
+def test_the_matrix_matches_its_published_schema(demo: Demo) -> None:
+    """Other programs rely on it, as docs/decisions/0003-contracts.md promises."""
     data = json.loads(matrix_json(demo.project()))
     (claim,) = data["claims"]
 
-    assert [set(one) for one in data["environments"]] == [{"id", "podman", "backend", "rootless", "versions"}] * 12
+    keys = {"id", "podman", "backend", "rootless", "versions"}
+    assert [set(environment) for environment in data["environments"]] == [keys] * 12
     assert set(claim) == {"id", "recipe", "text", "instead", "page", "verdicts"}
-    assert list(claim["verdicts"]) == [one.id for one in load_environments()]
+    assert list(claim["verdicts"]) == [environment.id for environment in load_environments()]
     for verdict in claim["verdicts"].values():
         Draft202012Validator(VERDICT).validate(verdict)
 
 
-def test_the_matrix_tells_every_kind_of_verdict(demo: Demo) -> None:
-    """With its reason, and what decided it."""
+def test_the_matrix_has_every_kind_of_verdict(demo: Demo) -> None:
+    """Each comes with its reason, and the evidence that decided it."""
     end = '[[ends]]\nwhere = { podman = ">=6" }\nstep = "create"\nshows = "no image*"\nes = "Fin."\nen = "End."\n'
     demo.claims("source", 'about = { podman = ">=4" }\nsource', first=end)
     project = demo.project()
+    outputs = dict.fromkeys(("who_root", "who_rootless", "check", "control"), Output(status=None))
+    outputs["create"] = Output("", "no image here\n", 1)
     for mode in ("root", "rootless"):
-        none = Output(status=None)
-        ended = {
-            "create": Output("", "no image here\n", 1),
-            "who_root": none,
-            "who_rootless": none,
-            "check": none,
-            "control": none,
-        }
-        demo.keep(demo.evidence(f"6.1-netavark-{mode}", **ended))
+        demo.keep(demo.evidence(f"6.1-netavark-{mode}", **outputs))
     verdicts = json.loads(matrix_json(project))["claims"][0]["verdicts"]
 
     assert verdicts["3.0-cni-root"] == {
@@ -131,8 +126,8 @@ def test_the_matrix_tells_every_kind_of_verdict(demo: Demo) -> None:
     assert verdicts[NEWEST]["why"] == {"es": "Fin.", "en": "End."}
 
 
-def test_the_matrix_links_relative_to_itself(demo: Demo) -> None:
-    """To the claim on its page, and to what decided it, in both languages."""
+def test_links_in_the_matrix_are_relative_to_it(demo: Demo) -> None:
+    """They lead to the claim on its page, and to the evidence, in both languages."""
     claim = json.loads(matrix_json(demo.project()))["claims"][0]
 
     assert claim["page"] == {"es": "es/recipes/demo/#demo-answers", "en": "en/recipes/demo/#demo-answers"}
@@ -145,7 +140,7 @@ def test_the_matrix_links_relative_to_itself(demo: Demo) -> None:
 
 
 def test_the_matrix_is_readable_text(demo: Demo) -> None:
-    """Accents as they are written, one line end."""
+    """Accents are not escaped, and the last line ends."""
     content = matrix_json(demo.project())
 
     assert "La demo *contesta* que sí." in content.decode()
@@ -153,7 +148,7 @@ def test_the_matrix_is_readable_text(demo: Demo) -> None:
 
 
 def test_the_csv_has_a_line_for_each_claim_and_environment(demo: Demo) -> None:
-    """With what a spreadsheet filters by, and the words of both languages."""
+    """It has columns to filter by, and the claim's text in both languages."""
     demo.claims("The demo *answers* yes.", "The demo, once more, *answers* yes.")
     rows = list(csv.DictReader(io.StringIO(matrix_csv(demo.project()).decode())))
 

@@ -1,4 +1,4 @@
-"""Pages as Markdown say what their HTML says."""
+"""Pages as Markdown have the same content as in HTML."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ ARGUMENTS |= {"differences": "6.1", "drawing": "pod"}
 def markdown(demo: Demo, text: str) -> str:
     """A page about the demo's recipe, as Markdown."""
     renderer = MarkdownRenderer(demo.project(), "en", "recipes/demo/", SITE)
-    place = "docs/en/recipes/demo.md"
-    return as_markdown(read_page(text, place), PageContext(renderer, place, "demo"), SITE)
+    location = "docs/en/recipes/demo.md"
+    return as_markdown(read_page(text, location), PageContext(renderer, location, "demo"), SITE)
 
 
-def test_prose_stays_and_layout_goes(demo: Demo) -> None:
-    """Attributes and wrappers are the site's; links work from anywhere."""
+def test_prose_is_kept_without_layout(demo: Demo) -> None:
+    """Attributes and wrappers are removed, and links become absolute."""
     text = markdown(
         demo, "# Why? { #answer }\n\n<div class='x' markdown>\n\nSee [the other](other.md#here).\n\n</div>\n"
     )
@@ -36,8 +36,8 @@ def test_prose_stays_and_layout_goes(demo: Demo) -> None:
     assert text == "# Why?\n\nSee [the other](https://example.org/en/recipes/other/#here).\n"
 
 
-def test_a_step_is_its_command_and_what_it_printed(demo: Demo) -> None:
-    """Each in a fence of its own."""
+def test_a_step_has_its_command_and_its_output(demo: Demo) -> None:
+    """Each is in a fence of its own."""
     text = markdown(demo, "/// step | check\n///\n")
 
     assert (
@@ -46,15 +46,15 @@ def test_a_step_is_its_command_and_what_it_printed(demo: Demo) -> None:
     )
 
 
-def test_a_pair_says_who_runs_which(demo: Demo) -> None:
-    """Root's and the user's."""
+def test_each_variant_of_a_step_says_who_runs_it(demo: Demo) -> None:
+    """Root or the user."""
     text = markdown(demo, "/// step | who\n///\n")
 
     assert re.findall(r"\*\*who\*\* \((.*)\)", text) == ["As root (sudo -i)", "As your user"]
 
 
 def test_a_lab_only_step_is_marked(demo: Demo) -> None:
-    """A program that reads it must not hand it on as a remedy."""
+    """A program that reads the page must not suggest that step to anyone."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
     demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
     mark = "Only for the lab: this step changes the machine. It deletes everything."
@@ -62,16 +62,16 @@ def test_a_lab_only_step_is_marked(demo: Demo) -> None:
     assert f"**create**:\n\n{mark}\n\n```bash\necho deleted\n```" in markdown(demo, "/// step | create\n///\n")
 
 
-def test_a_fence_is_longer_than_any_in_what_it_holds(demo: Demo) -> None:
-    """Nothing that a step prints gets out of it."""
+def test_a_fence_is_longer_than_any_fence_inside_it(demo: Demo) -> None:
+    """Nothing that a step contains can close it."""
     demo.recipe('echo "answer: yes"', "printf '```\\n'")
 
     assert "````bash\nprintf '```\\n'\n````" in markdown(demo, "/// step | check\n///\n")
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_every_block_has_its_markdown(demo: Demo, name: str) -> None:
-    """Text of its own, without HTML and without a template's leftovers."""
+def test_every_block_renders_as_markdown(demo: Demo, name: str) -> None:
+    """Without HTML, and without leftovers of a template."""
     (demo.top / "docs" / "drawings").symlink_to(Path(__file__).parents[3] / "docs" / "drawings")
     demo.recipe('echo "answer: yes"', 'echo "Error: no" >&2')
     argument = ARGUMENTS.get(name, "")
@@ -83,7 +83,7 @@ def test_every_block_has_its_markdown(demo: Demo, name: str) -> None:
 
 
 def test_grids_are_tables(site: Path) -> None:
-    """Of our own site: a row for each user, with as many cells as heads."""
+    """On our own site, each row has as many cells as the header."""
     for path in site.glob("*/matrix/index.md"):
         tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text("utf-8"))
         rows = [token for token in tokens if token.type == "tr_open"]
@@ -92,17 +92,18 @@ def test_grids_are_tables(site: Path) -> None:
         assert len(cells) % len(rows) == 0
 
 
-def test_every_page_has_its_markdown_and_the_index_names_it(site: Path) -> None:
-    """Those of the menu, by addresses that are there."""
+def test_every_page_has_its_markdown_and_llms_txt_links_it(site: Path) -> None:
+    """All links in llms.txt lead to files. A notebook page has its notebook instead."""
     for language in ("es", "en"):
         wrong = [
             str(page)
             for page in (site / language).rglob("index.html")
-            if page.with_name("index.md").exists() == bool(list(page.parent.glob("*.ipynb")))  # a notebook is its own
+            if page.with_name("index.md").exists() == bool(list(page.parent.glob("*.ipynb")))
         ]
-        named = re.findall(r"\]\((\S+)\)", (site / language / "llms.txt").read_text("utf-8"))
+        linked = re.findall(r"\]\((\S+)\)", (site / language / "llms.txt").read_text("utf-8"))
 
         assert wrong == []
-        assert named
+        assert linked
         assert f"{language}/llms.txt)" in (site / "llms.txt").read_text("utf-8")
-        assert [one for one in named if not (site / language / one.partition(f"/{language}/")[2]).is_file()] == []
+        paths = [address.partition(f"/{language}/")[2] for address in linked]
+        assert [path for path in paths if not (site / language / path).is_file()] == []

@@ -1,4 +1,4 @@
-"""The site in a zip works from a disk."""
+"""The site in the zip works without a server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.parametrize("site", ["ours"], indirect=True)
 
 @pytest.fixture(scope="module")
 def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where somebody unpacked it."""
+    """The folder that the zip was unpacked to."""
     out = tmp_path_factory.mktemp("disk")
     with zipfile.ZipFile(site / PACK) as archive:
         archive.extractall(out)
@@ -26,8 +26,8 @@ def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_link_names_a_file(folder: Path) -> None:
-    """No server adds index.html."""
-    folders = [
+    """Without a server, nothing adds index.html to the address of a folder."""
+    not_files = [
         f"{name}: {reference}"
         for name, page in documents(folder).items()
         for reference in page.references
@@ -36,26 +36,26 @@ def test_every_link_names_a_file(folder: Path) -> None:
         and not reference.startswith(("#", "data:", "?"))
     ]
 
-    assert [one for one in folders if PACK not in one and "feed.xml" not in one] == []
-    assert [one for one in dead_references(folder) if PACK not in one and "feed.xml" not in one] == []
+    assert [link for link in not_files if PACK not in link and "feed.xml" not in link] == []
+    assert [link for link in dead_references(folder) if PACK not in link and "feed.xml" not in link] == []
 
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    """A tab in which nothing may be asked of anybody."""
+    """A tab without network, which fails if its page requests anything or logs an error."""
     with closing(browser.new_context(locale="es-ES", offline=True)) as context:
         page = context.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: asked.append(message.text))
-        page.on("pageerror", lambda error: asked.append(str(error)))
+        events: list[str] = []
+        page.on("request", lambda request: events.append(request.url))
+        page.on("console", lambda message: events.append(message.text))
+        page.on("pageerror", lambda error: events.append(str(error)))
         yield page
-        assert [one for one in asked if not one.startswith(("file://", "data:", "about:"))] == []
+        assert [event for event in events if not event.startswith(("file://", "data:", "about:"))] == []
 
 
 @pytest.mark.browser
-def test_search_finds_and_leads_to_the_page(folder: Path, tab: Page) -> None:
-    """From the first page, in the reader's language."""
+def test_search_works_and_its_results_open(folder: Path, tab: Page) -> None:
+    """Starting at the first page, which sends the reader to their language."""
     tab.goto(f"file://{folder}/index.html")
     tab.wait_for_url(f"file://{folder}/es/index.html")
     tab.keyboard.press("/")
@@ -69,8 +69,8 @@ def test_search_finds_and_leads_to_the_page(folder: Path, tab: Page) -> None:
 
 
 @pytest.mark.browser
-def test_the_other_language_and_my_podman_work(folder: Path, tab: Page) -> None:
-    """Pages are what they are on a server."""
+def test_the_language_switch_and_the_picker_work(folder: Path, tab: Page) -> None:
+    """As they do with a server."""
     tab.goto(f"file://{folder}/es/recipes/rootless-via-host/index.html")
     tab.click(".language")
     assert tab.url == f"file://{folder}/en/recipes/rootless-via-host/index.html"

@@ -1,4 +1,4 @@
-"""The search of our own site, asked as readers ask it, in a real Chromium."""
+"""The search of our own site, with queries as readers write them, in a real Chromium."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 
 _SEARCHES = tomllib.loads((Path(__file__).parent / "searches.toml").read_text("utf-8"))
-_UNWRITTEN = (
+_NOT_ON_PAGES = (
     "anfitrión, sin root, puente, complemento, predeterminado, archivo, expuesto, exponer, mapear, levantar, lanzar, "
     "iniciar, gateway, namespace, firewall, daemon, codigo, publicaron, conectamos"
 )
@@ -21,7 +21,7 @@ _UNWRITTEN = (
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_page_that_helps_is_among_the_first_three(tab: Page, url: str, language: str) -> None:
-    """Whatever words the reader has for what is broken, with or without accents, or the message itself."""
+    """Whether readers use other words, leave out accents or paste an error message."""
     _open(tab, f"{url}{language}/")
 
     missed = []
@@ -35,8 +35,8 @@ def test_the_page_that_helps_is_among_the_first_three(tab: Page, url: str, langu
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_a_pasted_message_leads_to_where_it_is_explained(tab: Page, site: Path, url: str, language: str) -> None:
-    """Each that is on our page, with the signs that the search would read as its own."""
+def test_a_pasted_error_message_finds_its_entry(tab: Page, site: Path, url: str, language: str) -> None:
+    """Each message on our page, even with signs that are operators of the search."""
     page = (site / language / "errors" / "index.html").read_text("utf-8")
     headings = BeautifulSoup(page, "html.parser").select(".message__text")
     assert headings
@@ -52,11 +52,11 @@ def test_a_pasted_message_leads_to_where_it_is_explained(tab: Page, site: Path, 
     assert missed == []
 
 
-def test_what_we_do_not_write_is_found_too(tab: Page, url: str) -> None:
-    """Words that others use for ours, and forms of a word that no page has."""
+def test_words_that_no_page_has_are_found(tab: Page, url: str) -> None:
+    """Synonyms of our words, and other forms of them."""
     _open(tab, f"{url}es/")
 
-    assert [word for word in _UNWRITTEN.split(", ") if not _pages(tab, word)] == []
+    assert [word for word in _NOT_ON_PAGES.split(", ") if not _pages(tab, word)] == []
 
 
 def test_each_language_searches_its_own_pages(tab: Page, url: str) -> None:
@@ -66,8 +66,8 @@ def test_each_language_searches_its_own_pages(tab: Page, url: str) -> None:
     assert _pages(tab, "cortafuegos") == []
 
 
-def test_arrows_lead_through_the_results(tab: Page, url: str) -> None:
-    """Type, go down to the second, open it."""
+def test_results_can_be_opened_with_the_arrow_keys(tab: Page, url: str) -> None:
+    """Type, go down to the second result, and open it."""
     _open(tab, f"{url}es/")
     second = _pages(tab, "dns no funciona")[1]
 
@@ -82,24 +82,24 @@ def test_arrows_lead_through_the_results(tab: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "message"),
     [
         ("es", "Nada sobre «xyzzy». Usa menos palabras, pega el mensaje de error o ve al diagnóstico."),
         ("en", "Nothing about “xyzzy”. Use fewer words, paste the error message, or go to Troubleshooting."),
     ],
 )
-def test_nothing_found_says_so_and_leads_on(tab: Page, url: str, language: str, words: str) -> None:
-    """With what was typed; Enter goes where it says."""
+def test_no_results_suggest_what_to_do(tab: Page, url: str, language: str, message: str) -> None:
+    """The message quotes the query, and Enter follows its link."""
     _open(tab, f"{url}{language}/recipes/")
 
     assert _pages(tab, "xyzzy") == []
-    assert tab.locator(".md-search-result__meta").inner_text() == words
+    assert tab.locator(".md-search-result__meta").inner_text() == message
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"{url}{language}/diagnosis/")
 
 
 def test_a_result_without_marked_words_is_short(tab: Page, url: str) -> None:
-    """A title or a synonym matched: all the text of that part would push the other results away."""
+    """If only the title or a synonym matches, the whole text would push other results off the screen."""
     _open(tab, f"{url}es/")
     _pages(tab, "complemento")
 
@@ -109,17 +109,17 @@ def test_a_result_without_marked_words_is_short(tab: Page, url: str) -> None:
 
 @pytest.mark.parametrize(("language", "mark"), [("es", "Solo para el laboratorio"), ("en", "Only for the lab")])
 def test_a_lab_only_command_is_marked_in_the_results(tab: Page, url: str, language: str, mark: str) -> None:
-    """Whoever searches for the command reads there what kind of step it is."""
+    """Readers may copy a command from there without opening the page."""
     _open(tab, f"{url}{language}/")
     _search(tab, "nft flush ruleset")
 
-    found = tab.locator(".md-search-result__article", has_text="nft flush ruleset").all_text_contents()
-    assert found
-    assert [text for text in found if mark not in text] == []
+    results = tab.locator(".md-search-result__article", has_text="nft flush ruleset").all_text_contents()
+    assert results
+    assert [text for text in results if mark not in text] == []
 
 
 def _open(tab: Page, address: str) -> None:
-    """A page with its search open and ready to be typed into."""
+    """Open a page and its search, and wait until the search is ready."""
     tab.goto(address)
     state = tab.locator(".md-search-result__meta")
     preparing = state.text_content() or ""
@@ -129,7 +129,7 @@ def _open(tab: Page, address: str) -> None:
 
 
 def _search(tab: Page, words: str) -> None:
-    """Put these words into the box as who pastes by mouse (no key is let go), and wait for the answer."""
+    """Paste these words into the search with the mouse, which sends no key events, and wait for the results."""
     tab.evaluate("document.querySelector('.md-search-result__list').innerHTML = '<li class=before></li>'")
     tab.locator(".md-search__input").select_text()
     tab.keyboard.insert_text(words)
@@ -137,7 +137,7 @@ def _search(tab: Page, words: str) -> None:
 
 
 def _pages(tab: Page, words: str) -> list[str]:
-    """Which pages the search offers for these words, best first."""
+    """The paths of the pages that the search finds for these words, best first."""
     _search(tab, words)
     items = tab.locator(".md-search-result__item")
     return items.evaluate_all("(items) => items.map((item) => item.querySelector('a').pathname)")

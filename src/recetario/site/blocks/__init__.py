@@ -1,1 +1,1 @@
-"""The Markdown blocks that put steps, outputs and verdicts on pages."""
+"""Markdown blocks that put steps, outputs and verdicts on pages."""

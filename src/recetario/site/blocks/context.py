@@ -1,4 +1,4 @@
-"""The page that is being rendered, and what its blocks may name."""
+"""The page that is being rendered, and the recipes, claims and environments that its blocks refer to."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["PageContext", "remembered_blocks"]
 
 @dataclass
 class PageContext:
-    """The page that is being rendered: the plugin sets it before each one.
+    """The page that is being rendered. The plugin updates it before each page.
 
     Attributes:
-        renderer: For its language.
-        location: How messages name it.
-        recipe: Slug of the recipe that its front matter names; empty if none.
-        remembered: What blocks became, to be used again while the same project is built: see ``remembered_blocks``.
+        renderer: Renders in the page's language.
+        location: The page's path, for error messages: ``docs/en/recipes/dns-network.md``.
+        recipe: Slug of the recipe in the page's front matter; empty if there is none.
+        remembered: Blocks that were rendered before, by block and page; see ``remembered_blocks``.
     """
 
     renderer: Renderer
@@ -31,22 +31,35 @@ class PageContext:
     remembered: dict[Hashable, str] = field(default_factory=dict)
 
     def find_recipe(self, slug: str = "") -> Recipe:
-        """The recipe of this slug, or the page's own."""
+        """Look up a recipe by its slug; without one, the page's own recipe.
+
+        Raises:
+            RecetarioError: The recipe does not exist, or the page has none.
+        """
         if not slug and not self.recipe:
             raise RecetarioError(
-                f"{self.location} shows a recipe's parts and names no recipe.", "Add `recipe: SLUG` on top."
+                f"{self.location} shows a part of a recipe, but does not say of which one.",
+                "Add `recipe: SLUG` to its front matter.",
             )
         return find_recipe(self.renderer.project, slug or self.recipe, self.location)
 
     def claim(self, name: str) -> Claim:
-        """The claim of this id."""
+        """Look up a claim by its id.
+
+        Raises:
+            RecetarioError: The claim does not exist.
+        """
         claims = self.renderer.project.claims
         if name not in claims:
             raise RecetarioError(f'{self.location} shows claim "{name}", which does not exist.', nearest(name, claims))
         return claims[name]
 
     def environment(self, name: str) -> Environment:
-        """The environment of this id."""
+        """Look up an environment by its id.
+
+        Raises:
+            RecetarioError: The environment does not exist.
+        """
         known = {environment.id: environment for environment in load_environments()}
         if name not in known:
             raise RecetarioError(
@@ -60,12 +73,12 @@ _blocks_made_from: list[Hashable] = []
 
 
 def remembered_blocks(made_from: Hashable) -> dict[Hashable, str]:
-    """What blocks became in the last build of this process, if that was made from the same; else empty.
+    """Blocks that the last build of this process rendered; empty if it was made from something else.
 
-    Somebody who writes changes prose far more often than evidence, and most of a build renders blocks.
+    While somebody writes, prose changes far more often than evidence, and rendering blocks is most of a build.
 
     Args:
-        made_from: Stands for all that blocks show: it must be another one when any of that changes.
+        made_from: Anything that differs whenever something that blocks show has changed.
     """
     if _blocks_made_from != [made_from]:
         _blocks.clear()

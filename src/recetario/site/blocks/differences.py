@@ -1,4 +1,7 @@
-"""Tell which verdicts change from one Podman to the next; of versions between two rows nothing is said."""
+"""Compare verdicts between each tested Podman version and the one before it.
+
+Versions that were not tested are never mentioned: nothing is known about them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ __all__ = ["Change", "Difference", "differences", "pairs", "scopes", "untested",
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one claim on the way from one environment to another."""
+    """The two verdicts of one claim when a reader upgrades from one environment to another."""
 
     before: Environment
     after: Environment
@@ -25,92 +28,129 @@ class Change:
     now: Verdict
 
     @property
-    def words(self) -> tuple[str, str]:
-        """What the pages call the two verdicts."""
+    def verdict_words(self) -> tuple[str, str]:
+        """The old and the new verdict: ``("holds", "fails")``."""
         return self.was.word, self.now.word
 
     @property
     def way(self) -> str:
-        """From which backend to which: ``"CNI → netavark"``, or the one that stays."""
-        return " → ".join(dict.fromkeys(BACKENDS[one.backend] for one in (self.before, self.after)))
+        """The old and the new backend, ``"CNI → netavark"``, or its name if it stays the same."""
+        before, after = BACKENDS[self.before.backend], BACKENDS[self.after.backend]
+        return before if before == after else f"{before} → {after}"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A claim whose verdict changes, and on which ways."""
+    """A claim and all its changes between two versions of Podman."""
 
     claim: Claim
     changes: tuple[Change, ...]
 
     def kinds(self) -> dict[tuple[str, str], list[Change]]:
-        """From which word to which, and on which ways."""
-        found: dict[tuple[str, str], list[Change]] = {}
+        """The changes by their old and new verdicts."""
+        by_verdicts: dict[tuple[str, str], list[Change]] = {}
         for change in self.changes:
-            found.setdefault(change.words, []).append(change)
-        return found
+            by_verdicts.setdefault(change.verdict_words, []).append(change)
+        return by_verdicts
 
     def reasons(self, language: str) -> list[str]:
-        """Why it no longer holds or applies, each reason once."""
+        """Why the claim no longer holds or applies, without repetitions."""
         return list(dict.fromkeys(change.now.why[language] for change in self.changes if change.now.why))
 
 
 def upgrades(environments: Sequence[Environment]) -> list[tuple[str, str]]:
-    """Each Podman with the next one, oldest first."""
+    """Each tested Podman version with the next one, oldest first."""
     versions = list(dict.fromkeys(environment.podman for environment in environments))
     return list(pairwise(versions))
 
 
-def pairs(podman: str, environments: Sequence[Environment], place: str) -> list[tuple[Environment, Environment]]:
-    """The ways that lead to this Podman from the one before it: the same user, from each backend to each.
+def pairs(podman: str, environments: Sequence[Environment], location: str) -> list[tuple[Environment, Environment]]:
+    """The upgrades to this version from the version before it, as (old, new) environments.
+
+    The mode never changes, because a root user stays root. The backend may change.
+
+    Args:
+        podman: The newer version, ``"5.4"``.
+        environments: All of them, in table order.
+        location: The page that asks, for the error.
 
     Raises:
-        RecetarioError: No Podman comes before it; ``place`` names the page that asks.
+        RecetarioError: The version is not tested, or is the oldest one.
     """
-    before = {new: old for old, new in upgrades(environments)}
-    if podman not in before:
+    previous = {new: old for old, new in upgrades(environments)}
+    if podman not in previous:
         raise RecetarioError(
-            f'{place} shows what differs in Podman "{podman}", which follows none.', f"There is: {', '.join(before)}."
+            f'{location} compares Podman "{podman}" with the version before it, but none was tested.',
+            f"Use one of: {', '.join(previous)}.",
         )
     return [
         (old, new)
         for old in environments
         for new in environments
-        if (old.podman, new.podman, old.rootless) == (before[podman], podman, new.rootless)
+        if (old.podman, new.podman, old.rootless) == (previous[podman], podman, new.rootless)
     ]
 
 
-def differences(project: Project, podman: str, place: str) -> list[Difference]:
-    """The claims that hold in this Podman and did not in the one before it, or the other way round, in their order."""
-    return list(_differences(project, podman, place, {"holds", "fails"}))
+def differences(project: Project, podman: str, location: str) -> list[Difference]:
+    """The claims that hold in this version but not in the one before it, or the other way round.
+
+    Args:
+        project: Where the verdicts come from. Claims keep its order.
+        podman: The newer version, ``"5.4"``.
+        location: The page that asks, for the error.
+
+    Raises:
+        RecetarioError: The version is not tested, or is the oldest one.
+    """
+    return list(_differences(project, podman, location, {"holds", "fails"}))
 
 
-def scopes(project: Project, podman: str, place: str) -> list[Difference]:
-    """The claims that begin or cease to apply, mostly because the backend is another."""
-    found = _differences(project, podman, place, {"holds", "fails", "scope"})
-    kept = ((one.claim, tuple(change for change in one.changes if "scope" in change.words)) for one in found)
-    return [Difference(claim, changes) for claim, changes in kept if changes]
+def scopes(project: Project, podman: str, location: str) -> list[Difference]:
+    """The claims that start or stop applying in this version, usually because the backend changes.
+
+    Arguments and errors are those of ``differences``.
+    """
+    in_scope = []
+    for difference in _differences(project, podman, location, {"holds", "fails", "scope"}):
+        changes = tuple(change for change in difference.changes if "scope" in change.verdict_words)
+        if changes:
+            in_scope.append(Difference(difference.claim, changes))
+    return in_scope
 
 
-def untested(project: Project, podman: str, place: str) -> list[tuple[Claim, tuple[Environment, ...]]]:
-    """The claims that cannot be compared on some way, with the environments in which they were not tested."""
-    found = []
+def untested(project: Project, podman: str, location: str) -> list[tuple[Claim, tuple[Environment, ...]]]:
+    """The claims that cannot be fully compared, each with the environments in which it was not tested.
+
+    Arguments and errors are those of ``differences``.
+    """
+    incomparable = []
     for claim in project.claims.values():
-        changes = [change for change in _changes(project, claim, podman, place) if "lab" in change.words]
-        lab = {one for c in changes for one, v in ((c.before, c.was), (c.after, c.now)) if v.word == "lab"}
-        if lab:
-            found.append((claim, tuple(one for one in load_environments() if one in lab)))
-    return found
+        not_tested: set[Environment] = set()
+        for change in _changes(project, claim, podman, location):
+            if change.was.word == "lab":
+                not_tested.add(change.before)
+            if change.now.word == "lab":
+                not_tested.add(change.after)
+        if not_tested:
+            in_order = (environment for environment in load_environments() if environment in not_tested)
+            incomparable.append((claim, tuple(in_order)))
+    return incomparable
 
 
-def _differences(project: Project, podman: str, place: str, words: set[str]) -> Iterator[Difference]:
+def _differences(project: Project, podman: str, location: str, verdict_words: set[str]) -> Iterator[Difference]:
+    """Claims with changes whose verdicts, both the old and the new one, are among ``verdict_words``."""
     for claim in project.claims.values():
-        changes = tuple(c for c in _changes(project, claim, podman, place) if words.issuperset(c.words))
+        changes = tuple(
+            change
+            for change in _changes(project, claim, podman, location)
+            if verdict_words.issuperset(change.verdict_words)
+        )
         if changes:
             yield Difference(claim, changes)
 
 
-def _changes(project: Project, claim: Claim, podman: str, place: str) -> Iterator[Change]:
-    for old, new in pairs(podman, load_environments(), place):
+def _changes(project: Project, claim: Claim, podman: str, location: str) -> Iterator[Change]:
+    for old, new in pairs(podman, load_environments(), location):
         was, now = project.verdicts[claim.id, old.id], project.verdicts[claim.id, new.id]
         if was.word != now.word:
             yield Change(old, new, was, now)

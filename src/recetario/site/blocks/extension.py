@@ -1,8 +1,8 @@
-"""Give the blocks to Python-Markdown, and refuse what is almost a block.
+"""Register the blocks with Python-Markdown, and reject blocks that it would silently ignore.
 
-Nothing but a block puts a command on a page. They are plain Python-Markdown (pymdown-extensions' Blocks), so they do
-not depend on the site's generator. The Blocks API leaves what it does not understand on the page as text, without a
-warning; here everything raises.
+The blocks use the Blocks API of pymdown-extensions, which needs only Python-Markdown, so they don't depend on MkDocs.
+That API leaves a block that it does not understand on the page as text, without a warning. ``check_blocks`` raises an
+error instead.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ __all__ = ["RecetarioBlocks", "check_blocks"]
 
 
 class RecetarioBlocks(BlocksExtension):  # type: ignore[misc]
-    """Registers the blocks; ``page`` tells them which page they are on."""
+    """Registers the blocks; they read ``page`` whenever one of them is rendered."""
 
     def __init__(self, page: PageContext) -> None:
         self.config = {"page": [page, "The page that is being rendered."]}
         super().__init__()
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
-        """Register them with the Blocks API."""
+        """Register each block; Python-Markdown calls this."""
         for block in BLOCKS.values():
             block_mgr.register(block, self.getConfigs())
 
 
 def check_blocks(page: Page) -> None:
-    """Refuse a block that nobody would read: the Blocks API leaves it on the page as text.
+    """Reject blocks that do not exist, or have options or text.
 
     Raises:
-        RecetarioError: Names page, line and block.
+        RecetarioError: The message has the page, the line and the block.
     """
     for block in page.blocks:
         location = f"{page.place}:{page.offset + block.first + 1}"
         if block.name not in BLOCKS:
             raise RecetarioError(f'{location}: block "{block.name}" does not exist.', nearest(block.name, BLOCKS))
-        inside = [line for line in page.lines[block.first + 1 : block.last] if line.strip()]
-        if inside:
+        content = [line for line in page.lines[block.first + 1 : block.last] if line.strip()]
+        if content:
             raise RecetarioError(
-                f"{location}: the block `/// {block.name}` has no options and no text of its own: {inside[0].strip()}",
-                "Write `///` on the next line, and your text after it.",
+                f"{location}: the block `/// {block.name}` takes no options and no text: {content[0].strip()}",
+                "Write `///` on the line below it, and your text after that.",
             )

@@ -1,4 +1,4 @@
-"""Say which environments print the same, in the fewest exact words."""
+"""Group environments that print the same, and describe a set of environments in few words."""
 
 from __future__ import annotations
 
@@ -14,66 +14,86 @@ __all__ = ["Group", "columns", "describe", "group"]
 
 @dataclass(frozen=True)
 class Group:
-    """Environments with equal output of one step, in table order."""
+    """Environments in which one step printed the same, in table order."""
 
     environments: tuple[Environment, ...]
     output: Output
 
 
 def group(outputs: Sequence[tuple[Environment, Output]], reference: str) -> list[Group]:
-    """Put environments with equal output together.
+    """Group environments by what a step printed in them.
 
     Args:
-        outputs: What one step printed, by environment, in table order.
-        reference: Id of the environment whose group stands first.
+        outputs: Each environment with the step's output, in table order.
+        reference: Id of the environment whose group comes first.
 
     Returns:
-        The reference's group, then the others by size, larger first.
+        The reference's group, then the others, the largest first.
     """
-    found: dict[Output, list[Environment]] = {}
+    by_output: dict[Output, list[Environment]] = {}
     for environment, output in outputs:
-        found.setdefault(output, []).append(environment)
-    groups = [Group(tuple(members), output) for output, members in found.items()]
-    return sorted(groups, key=lambda one: (reference not in [e.id for e in one.environments], -len(one.environments)))
+        by_output.setdefault(output, []).append(environment)
+
+    def position(candidate: Group) -> tuple[bool, int]:
+        has_reference = any(environment.id == reference for environment in candidate.environments)
+        return not has_reference, -len(candidate.environments)
+
+    return sorted((Group(tuple(members), output) for output, members in by_output.items()), key=position)
 
 
 def columns(environments: Iterable[Environment]) -> list[tuple[str, Backend]]:
-    """The (Podman, backend) pairs among these, in order: the columns of a grid."""
+    """The columns of a grid: each (Podman version, backend) once, in the order of the environments."""
     return list(dict.fromkeys((environment.podman, environment.backend) for environment in environments))
 
 
-def describe(some: Sequence[Environment], everything: Sequence[Environment], language: str) -> str:
-    """The shortest exact description of some environments out of all: "Podman 3.0 and 4.3 with CNI, as root"."""
+def describe(chosen: Sequence[Environment], everything: Sequence[Environment], language: str) -> str:
+    """Describe a set of environments exactly and as briefly as possible: "Podman 3.0 and 4.3 with CNI, as root".
+
+    Args:
+        chosen: The environments to describe; at least one.
+        everything: All environments that they were chosen from.
+        language: One of ``LANGUAGES``.
+    """
     words = translations(language)["site"]
-    if len(some) == len(everything):
+    if len(chosen) == len(everything):
         return words["everywhere"]
-    modes = {mode: columns(e for e in some if e.mode is mode) for mode in Mode}
-    whole = {mode: columns(e for e in everything if e.mode is mode) for mode in Mode}
-    named = {mode: _columns(cols, columns(everything), words) for mode, cols in modes.items() if cols}
-    if len(set(named.values())) == 1 and len(named) == len([mode for mode in whole if whole[mode]]):
-        return next(iter(named.values()))
-    return "; ".join(
-        words[mode].capitalize() if modes[mode] == whole[mode] else f"{text}, {words[mode]}"
-        for mode, text in named.items()
-    )
+    modes = [mode for mode in Mode if _columns_of(mode, everything)]
+    chosen_columns = {mode: _columns_of(mode, chosen) for mode in modes}
+    names = {mode: _name_columns(chosen_columns[mode], everything, words) for mode in modes if chosen_columns[mode]}
+    if len(names) == len(modes) and len(set(names.values())) == 1:  # the same in all modes: don't mention them
+        return next(iter(names.values()))
+    parts = []
+    for mode, name in names.items():
+        all_of_mode = chosen_columns[mode] == _columns_of(mode, everything)
+        parts.append(words[mode].capitalize() if all_of_mode else f"{name}, {words[mode]}")
+    return "; ".join(parts)
 
 
-def _columns(some: list[tuple[str, Backend]], everything: list[tuple[str, Backend]], words: Mapping[str, str]) -> str:
-    """Name columns: the backend only where a version alone does not tell, or once where it is the same for all."""
-    backends = {backend for _, backend in some}
-    versions = list(dict.fromkeys(podman for podman, _ in some))
-    ambiguous = any((podman, other) in everything for podman, backend in some for other in BACKENDS if other != backend)
-    if len(backends) == 1 and ambiguous and len(versions) == len(some):
-        return f"Podman {_list(versions, words)} {words['with']} {BACKENDS[some[0][1]]}"
+def _columns_of(mode: Mode, environments: Iterable[Environment]) -> list[tuple[str, Backend]]:
+    return columns(environment for environment in environments if environment.mode is mode)
+
+
+def _name_columns(
+    chosen: list[tuple[str, Backend]], everything: Sequence[Environment], words: Mapping[str, str]
+) -> str:
+    """Name columns, with the backend only if the versions alone would be ambiguous."""
+    all_columns = columns(everything)
+    versions = list(dict.fromkeys(podman for podman, _ in chosen))
+    backends = {backend for _, backend in chosen}
+    needs_backend = any((podman, other) in all_columns for podman, own in chosen for other in BACKENDS if other != own)
+    if needs_backend and len(backends) == 1:
+        (backend,) = backends
+        return f"Podman {_join(versions, words)} {words['with']} {BACKENDS[backend]}"
     names = []
     for version in versions:
-        here = [backend for podman, backend in some if podman == version]
-        there = [backend for podman, backend in everything if podman == version]
-        # In brackets: "3.0 and 4.3 with netavark" would say it of both.
-        names.append(version if here == there else f"{version} ({BACKENDS[here[0]]})")
-    return f"Podman {_list(names, words)}"
+        own = [backend for podman, backend in chosen if podman == version]
+        tested = [backend for podman, backend in all_columns if podman == version]
+        # In parentheses: in "3.0 and 4.3 with netavark", the backend would seem to be of both versions.
+        names.append(version if own == tested else f"{version} ({BACKENDS[own[0]]})")
+    return f"Podman {_join(names, words)}"
 
 
-def _list(names: Sequence[str], words: Mapping[str, str]) -> str:
+def _join(names: Sequence[str], words: Mapping[str, str]) -> str:
+    """Join names as prose does: "3.0, 4.3 and 5.4"."""
     *first, last = names
     return f"{', '.join(first)} {words['and']} {last}" if first else last

@@ -1,4 +1,7 @@
-"""Find the error messages that steps printed, who printed them, and where: people search by pasting them."""
+"""Find the error messages that steps printed, with their programs and environments.
+
+They get a page of their own, because readers paste messages into a search engine.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,17 @@ from recetario.book.project import Project
 
 __all__ = ["Message", "Place", "messages"]
 
-_FAILED = re.compile(r"exit status: [1-9]\d*")
-_SPEAKER = re.compile(r"([a-z][\w.-]*): ")
-_LOOKUP = "** server can't find "  # nslookup prints it on stdout
-_HINT = "See '"  # "See 'podman run --help'" is no message
-_NUMBERED = re.compile(r"<([a-z]+)\d+>")
+_EXIT_STATUS = re.compile(r"exit status: [1-9]\d*")
+_PROGRAM = re.compile(r"([a-z][\w.-]*): ")
+_LOOKUP = "** server can't find "  # printed by nslookup, on stdout
+_HINT = "See '"  # as in "See 'podman run --help'", which is not an error
+_TOKEN = re.compile(r"<([a-z]+)\d+>")  # as recetario.book.normalise numbers them: <id1>, <id2>
 _CLEANUP = "cleanup"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A step that printed a message, and the environments in which it did, in table order."""
+    """A step that printed a message, and the environments in which it did so, in table order."""
 
     recipe: str
     step: str
@@ -32,10 +35,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Message:
-    """One line that told of a failure.
+    """One line of an error message.
 
     Attributes:
-        text: The line, normalised; what varies from one machine to the next stands as ``<id>``.
+        text: The line as normalised, with tokens such as ``<id>`` for what differs between machines.
         speaker: The program that printed it: ``"Podman"``, ``"nsenter"``.
         places: The steps that printed it.
     """
@@ -46,42 +49,60 @@ class Message:
 
     @property
     def anchor(self) -> str:
-        """Its id on the page: its first words, and a sum that tells it from others that begin alike."""
+        """The message's id on the page: its first words, and a checksum that makes it unique."""
         words = re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-")[:48].strip("-")
         return f"{words}-{zlib.crc32(self.text.encode()):08x}"
 
 
 def messages(project: Project) -> list[Message]:
-    """Every message once, Podman's own first, then by program and by alphabet.
+    """All error messages that steps printed, each once.
 
-    What a clean-up says is left out: it speaks up only where a story ended early, of things that were never made.
+    Messages of ``cleanup`` are left out: it only fails if a recipe ended early, because it removes objects that were
+    never created.
+
+    Returns:
+        Podman's messages first, then by speaker; in alphabetical order within each.
     """
-    found: dict[str, dict[tuple[str, str], list[Environment]]] = {}
+    environments_by_step: dict[str, dict[tuple[str, str], list[Environment]]] = {}
+    for slug, step, environment, output in _outputs(project):
+        for line in dict.fromkeys(_error_lines(output)):
+            environments_by_step.setdefault(line, {}).setdefault((slug, step), []).append(environment)
+    collected = []
+    for text, steps in environments_by_step.items():
+        places = tuple(Place(slug, step, tuple(environments)) for (slug, step), environments in steps.items())
+        collected.append(Message(text, _speaker(text), places))
+    return sorted(collected, key=lambda message: (message.speaker != "Podman", message.speaker, message.text.lower()))
+
+
+def _outputs(project: Project) -> Iterator[tuple[str, str, Environment, Output]]:
+    """(Slug, step, environment, output) of each step that has evidence, except ``cleanup``."""
     for slug, recipe in project.recipes.items():
-        for name in (name for name in recipe.names if name != _CLEANUP):
+        for step in recipe.names:
+            if step == _CLEANUP:
+                continue
             for environment in load_environments():
-                evidence = project.evidence.get((slug, environment.id))
-                output = evidence.outputs[recipe.variant_for(name, environment).name] if evidence else Output()
-                for line in dict.fromkeys(_lines(output)):
-                    found.setdefault(line, {}).setdefault((slug, name), []).append(environment)
-    all_of_them = [
-        Message(text, _speaker(text), tuple(Place(*where, tuple(some)) for where, some in places.items()))
-        for text, places in found.items()
-    ]
-    return sorted(all_of_them, key=lambda one: (one.speaker != "Podman", one.speaker, one.text.lower()))
+                if evidence := project.evidence.get((slug, environment.id)):
+                    yield slug, step, environment, evidence.outputs[recipe.variant_for(step, environment).name]
 
 
-def _lines(output: Output) -> Iterator[str]:
-    """Podman's errors wherever they stand, and whatever else a failing step printed on stderr."""
-    failed = output.status not in (0, None) or any(map(_FAILED.fullmatch, output.lines))
+def _error_lines(output: Output) -> Iterator[str]:
+    """Podman's errors on either stream and, if the step failed, everything else on stderr.
+
+    A step has failed if its status is not 0, or if it printed ``exit status: 1``, as recipes do for steps whose
+    failure is expected.
+    """
+    failed = output.status not in (0, None) or any(_EXIT_STATUS.fullmatch(line) for line in output.lines)
+    stderr = output.stderr.split("\n")
     for line in output.lines:
-        told = line in output.stderr.split("\n") and not line.startswith(_HINT)
-        if line.startswith("Error:") or (failed and line.strip() and (told or line.startswith(_LOOKUP))):
-            yield _NUMBERED.sub(r"<\1>", line)
+        is_error = line.startswith("Error:")
+        if failed and line.strip():
+            is_error = is_error or line.startswith(_LOOKUP) or (line in stderr and not line.startswith(_HINT))
+        if is_error:
+            yield _TOKEN.sub(r"<\1>", line)
 
 
 def _speaker(text: str) -> str:
     if text.startswith(_LOOKUP):
         return "nslookup"
-    found = _SPEAKER.match(text)
-    return found[1] if found else "Podman"
+    program = _PROGRAM.match(text)
+    return program[1] if program else "Podman"

@@ -1,4 +1,4 @@
-"""Say when the evidence of a recipe was last verified, or, where nobody noted that, when it last changed."""
+"""Say when the evidence of a recipe was last verified or, if that is unknown, when it last changed."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ __all__ = ["last_words", "written"]
 
 
 def last_words(project: Project, slug: str, language: str) -> str:
-    """The sentence "Last verified November 24, 2026", by what ``drift`` noted; else when git says it last changed.
+    """A sentence such as "Last verified November 24, 2026", for below a recipe's grid.
 
-    A recipe counts as verified on the day of its oldest note, and only if each of its environments has one. Empty where
-    nothing is known, as in a folder that is no clone.
+    ``drift`` records the days on which it verified the evidence of each environment. If all of a recipe's environments
+    have such a day, the sentence has the oldest one. Otherwise it says when the evidence last changed according to git,
+    and it is empty if git does not know either, for example because the folder is not a clone.
     """
     workspace = Workspace(project.top)
     days = [workspace.verified(case.environment.id).get(slug) for case in project.cases([slug])]
-    words = translations(language)["site"]
+    sentences = translations(language)["site"]
     if all(days):
-        return words["verified"].format(date=written(min(day for day in days if day), language))
+        oldest = min(day for day in days if day)
+        return sentences["verified"].format(date=written(oldest, language))
     changed = workspace.changed.get(slug)
-    return words["changed"].format(date=written(changed, language)) if changed else ""
+    return sentences["changed"].format(date=written(changed, language)) if changed else ""
 
 
 def written(iso: str, language: str) -> str:
-    """A date as prose writes it: "24 de noviembre de 2026", "November 24, 2026"."""
+    """An ISO date in words: "24 de noviembre de 2026", "November 24, 2026"."""
     return str(format_date(date.fromisoformat(iso), "long", locale=language))

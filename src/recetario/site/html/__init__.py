@@ -1,1 +1,1 @@
-"""Changes to finished HTML."""
+"""Functions that change HTML after it was rendered."""

@@ -1,6 +1,6 @@
-"""The Content-Security-Policy that each page carries.
+"""Add a Content-Security-Policy to each page.
 
-Why these directives: docs/decisions/0012-weight-safety-speed.md
+Why it has these directives: docs/decisions/0012-weight-safety-speed.md
 """
 
 from __future__ import annotations
@@ -11,21 +11,24 @@ import re
 
 __all__ = ["with_policy", "without_policy"]
 
-_FIRST = '<meta charset="utf-8">'
-_POLICY = re.compile(rf"(?<={_FIRST})<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
-_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_CHARSET = '<meta charset="utf-8">'
+_POLICY = re.compile(rf"(?<={_CHARSET})<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def with_policy(page: str, content: str = "") -> str:
-    """A page with its policy, which replaces the one it has.
+    """Add a policy to a page, or replace the one that it has.
+
+    The theme's inline scripts and ours may run. They are allowed by their hashes, which must be computed for each page
+    because the scripts contain relative paths.
 
     Args:
         page: A whole HTML page.
-        content: The part of it that comes from prose and from what recipes print. Scripts in there stay without
-            leave to run: only the theme's and ours have it, by hash, because they differ with a page's depth.
+        content: The part of the page that comes from prose and from outputs of recipes. Inline scripts in it must
+            never run, so their hashes are left out.
     """
-    without_leave = set(_INLINE.findall(content))
-    scripts = [script for script in _INLINE.findall(page) if script not in without_leave]
+    forbidden = set(_INLINE_SCRIPT.findall(content))
+    scripts = [script for script in _INLINE_SCRIPT.findall(page) if script not in forbidden]
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -39,11 +42,11 @@ def with_policy(page: str, content: str = "") -> str:
         )
     )
     element = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    return without_policy(page).replace(_FIRST, _FIRST + element, 1)
+    return without_policy(page).replace(_CHARSET, _CHARSET + element, 1)
 
 
 def without_policy(page: str) -> str:
-    """A page as it was before it got its policy."""
+    """Remove the policy that ``with_policy`` added."""
     return _POLICY.sub("", page)
 
 

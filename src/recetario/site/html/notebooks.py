@@ -1,7 +1,7 @@
-"""Give a notebook's page the weight and the look of the others.
+"""Make notebook pages as small as other pages, and look the same.
 
-mkdocs-jupyter renders a notebook with all of JupyterLab's styles and five scripts in the page: 600 KB. What it says is
-kept and put into the same elements that steps on recipe pages are made of, so that both share one stylesheet.
+mkdocs-jupyter puts JupyterLab's styles and five scripts into each page, 600 KB in all. This module keeps only prose,
+code and outputs, and moves them into the elements of steps on recipe pages, so that both use the same stylesheet.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ __all__ = ["slim"]
 _STYLES_AND_SCRIPTS = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 
 
-@functools.lru_cache(256)  # while somebody writes, most stay as they are
+@functools.lru_cache(256)  # while the site is served, most notebooks are the same at the next build
 def slim(html: str) -> str:
-    """Write a notebook's page anew: prose as on other pages, each code cell as a step.
+    """Convert a notebook page to the elements that other pages use.
 
     Args:
-        html: A page's content as mkdocs-jupyter makes it.
+        html: The page's content as mkdocs-jupyter renders it.
 
     Returns:
-        The same prose, code and outputs, without styles and scripts. Each code cell is a ``section.step`` named by
-        the cell's id.
+        The same prose, code and outputs, without styles and scripts. Each code cell is a ``section.step``, whose id
+        is the cell's id after ``step-``.
     """
     soup = BeautifulSoup(_STYLES_AND_SCRIPTS.sub("", html), "html.parser")
     page = BeautifulSoup("", "html.parser")
@@ -38,22 +38,19 @@ def slim(html: str) -> str:
 
 
 def _prose(cell: Tag) -> list[Tag]:
-    """A Markdown cell's elements, its headings linked as elsewhere."""
+    """A Markdown cell's elements, with the theme's links in its headings."""
     for link in cell.select("a.anchor-link"):
         link["class"] = "headerlink"
         link.string = "#"
     for code in cell.select("pre"):
         if not code.find("code"):
-            _inside(code, "code")
+            _wrap_contents(code, "code")
     rendered = cell.select_one(".jp-RenderedMarkdown") or cell
     return [part.extract() for part in list(rendered.find_all(recursive=False))]
 
 
 def _step(page: BeautifulSoup, cell: Tag) -> Tag:
-    """A code cell as a step: its name, its code, its outputs.
-
-    The first cell is the same in every notebook and gets no colours: they are half of its weight.
-    """
+    """A code cell as a step: its name, its code and its outputs."""
     name = str(cell.get("id", "")).removeprefix("cell-id=")
     section = page.new_tag("section", attrs={"class": "step step--cell", "id": f"step-{name}"})
     head = page.new_tag("div", attrs={"class": "step__head"})
@@ -61,29 +58,38 @@ def _step(page: BeautifulSoup, cell: Tag) -> Tag:
     link.string = name
     head.append(link)
     section.append(head)
-    source = cell.select_one(".clipboard-copy-txt")
-    lab_only = source is not None and 'lab_only "' in source.get_text()  # a reader's shell has none that would refuse
-    command = page.new_tag("div", attrs={"class": "step__cmd step__cmd--lab" if lab_only else "step__cmd"})
-    if code := cell.select_one(".highlight-ipynb"):
-        for span in code.select("span") if name == "header" else ():
-            span.unwrap()
-        command.append(_highlighted(code, "highlight no-copy" if lab_only else "highlight"))
-    section.append(command)
+    section.append(_command(page, cell, name))
     for output in cell.select(".jp-OutputArea-output"):
-        section.append(_printed(page, output))
+        section.append(_output(page, output))
     return section
 
 
-def _highlighted(block: Tag, classes: str = "highlight") -> Tag:
-    """Highlighted code in the theme's classes."""
+def _command(page: BeautifulSoup, cell: Tag, name: str) -> Tag:
+    """A cell's code, with a copy button unless it is a lab-only step."""
+    source = cell.select_one(".clipboard-copy-txt")
+    # In a reader's own shell, lab_only is not defined and so could not refuse to run the step.
+    lab_only = source is not None and 'lab_only "' in source.get_text()
+    command = page.new_tag("div", attrs={"class": "step__cmd step__cmd--lab" if lab_only else "step__cmd"})
+    code = cell.select_one(".highlight-ipynb")
+    if code is None:
+        return command
+    if name == "header":  # the same in every notebook, and highlighting would double its size
+        for span in code.select("span"):
+            span.unwrap()
+    command.append(_highlighted(code, "highlight no-copy" if lab_only else "highlight"))
+    return command
+
+
+def _highlighted(block: Tag, classes: str) -> Tag:
+    """Give highlighted code the theme's classes."""
     block["class"] = classes
     if pre := block.find("pre"):
-        _inside(pre, "code")
+        _wrap_contents(pre, "code")
     return block
 
 
-def _printed(page: BeautifulSoup, output: Tag) -> Tag:
-    """One output: text in the theme's classes and without a copy button; anything else as it is."""
+def _output(page: BeautifulSoup, output: Tag) -> Tag:
+    """One output: text gets the theme's classes and no copy button, and anything else stays as it is."""
     stream = "stderr" if "stderr" in str(output.get("data-mime-type", "")) else "stdout"
     box = page.new_tag("div", attrs={"class": f"step__{stream}"})
     text = output.find("pre")
@@ -93,14 +99,14 @@ def _printed(page: BeautifulSoup, output: Tag) -> Tag:
     highlight = page.new_tag("div", attrs={"class": "language-text highlight no-copy"})
     for span in text.select("span"):
         span.unwrap()
-    _inside(text, "code")
+    _wrap_contents(text, "code")
     highlight.append(text.extract())
     box.append(highlight)
     return box
 
 
-def _inside(outer: Tag, name: str) -> None:
-    """Put what ``outer`` holds into a new element inside it."""
+def _wrap_contents(outer: Tag, name: str) -> None:
+    """Move the contents of an element into a new element inside it."""
     inner = BeautifulSoup("", "html.parser").new_tag(name)
     inner.extend(list(outer.contents))
     outer.append(inner)

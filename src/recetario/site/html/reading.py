@@ -1,4 +1,4 @@
-"""Read what a page's HTML says."""
+"""Read parts of a page's HTML."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ __all__ = ["first_paragraph", "heading_ids", "unread_block"]
 
 
 def first_paragraph(html: str) -> str:
-    """A page's first paragraph, which is its answer, as text: what search engines and shared links show."""
+    """The text of a page's first paragraph, at most 300 characters; empty if there is none.
+
+    It is the page's answer, and becomes the description that search engines and shared links show.
+    """
     first = BeautifulSoup(html.partition("</p>")[0], "html.parser").find("p")
     return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""
 
 
 def heading_ids(html: str) -> list[str]:
-    """The ids of a page's headings, in order."""
+    """The ids of all headings, in order."""
     return re.findall(r'<h[1-6] id="([^"]+)"', html)
 
 
 def unread_block(html: str) -> str:
-    """The first line that looks like a block (``/// step``) and was left as text; empty if there is none."""
-    found = re.search(r"<p>\s*(/{3,}[^\n<]*)", html)
-    return found[1].strip() if found else ""
+    """The first block (``/// step``) that Markdown did not recognise and left on the page as text; empty if none."""
+    block = re.search(r"<p>\s*(/{3,}[^\n<]*)", html)
+    return block[1].strip() if block else ""

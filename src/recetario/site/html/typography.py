@@ -1,4 +1,4 @@
-"""Change a page's HTML for the eye: code that breaks where it may, and nothing in the head that no reader needs."""
+"""Improve a page's HTML: where code may break, how links to other sites are marked, and what loads ahead of time."""
 
 from __future__ import annotations
 
@@ -11,33 +11,42 @@ __all__ = ["drop_neighbors", "finished", "keep_words", "mark_outside", "unwrap_p
 
 
 def unwrap_plain(html: str) -> str:
-    """Highlighted code without the elements around spaces, operators and punctuation: a fifth of a page of commands."""
+    """Remove the elements around spaces, operators and punctuation in highlighted code.
+
+    They have no colour of their own, and are a fifth of a page with many commands.
+    """
     return re.sub(r'<span class="(?:w|o|p)">([^<]*)</span>|<span></span>', r"\1", html)
 
 
 def mark_outside(html: str) -> str:
-    """Links to other sites get ``rel="noopener"``, as the theme's own have."""
+    """Add ``rel="noopener"`` to links to other sites, as the theme does with its own."""
     return re.sub(r'<a (?=[^>]*href="https?:)(?![^>]*\brel=)', '<a rel="noopener" ', html)
 
 
 @functools.lru_cache(256)
 def finished(output: str, content: str) -> str:
-    """A whole page as it is published; ``content`` is the part of it that is ours."""
+    """Apply the changes that need a whole page.
+
+    Args:
+        output: The page as the theme rendered it.
+        content: The part of the page that comes from Markdown, in which no script may run.
+    """
     return with_policy(keep_words(drop_neighbors(output)), content)
 
 
 def drop_neighbors(html: str) -> str:
-    """A page without the theme's links, in its head, to the pages before and after it.
+    """Remove the links to the previous and the next page from the page's head.
 
-    Firefox fetches ``rel="next"`` ahead of time, which the policy forbids: every page would log an error.
+    Firefox prefetches ``rel="next"``, which the Content-Security-Policy forbids, so every page would log an error.
     """
     return re.sub(r'\s*<link rel="(?:prev|next)"[^>]*>', "", html)
 
 
 def keep_words(html: str) -> str:
-    """Name the short words of code in sentences, and the options in a menu's titles, for styles.
+    """Mark short code in sentences, and options in menu titles, with ``class="word"``.
 
-    Browsers break lines after a hyphen, also after the first of ``--network``.
+    The stylesheet keeps them on one line. Browsers would break it after any hyphen, even the first one of
+    ``--network``.
     """
     html = re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
     return re.sub(

@@ -1,1 +1,1 @@
-"""What the site has besides pages that somebody wrote."""
+"""Pages and files of the site that are generated."""

@@ -1,4 +1,4 @@
-"""An Atom feed of the verdicts that changed, from ``recipes/history.csv`` (RFC 4287)."""
+"""Make an Atom feed (RFC 4287) of changed verdicts from ``recipes/history.csv``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
 from recetario.book.history import GONE, Event
 from recetario.site.blocks.groups import describe
@@ -16,12 +17,18 @@ from recetario.translations import translations
 __all__ = ["atom"]
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
-_NEWEST = 60
+_MAX_ENTRIES = 60
 
 
 @dataclass
 class _Entry:
-    """What became of one claim on one day: by (word before, word after), the environments."""
+    """How the verdicts of one claim changed on one day.
+
+    Attributes:
+        claim: Its id.
+        day: As an ISO date.
+        changes: The environments by their (old verdict, new verdict).
+    """
 
     claim: str
     day: str
@@ -29,15 +36,15 @@ class _Entry:
 
 
 def atom(renderer: MarkdownRenderer, history: Iterable[Event], name: str) -> bytes:
-    """The feed of one language, newest first: an entry for each claim and day.
+    """Make the feed of one language, with an entry for each claim and day, newest first.
 
     Args:
-        renderer: Its claims' words and addresses.
-        history: Oldest first. Claims that were taken back are left out.
-        name: Of the site.
+        renderer: Has the claims, the language and the site's address.
+        history: All events, oldest first. Those of claims that no longer exist are left out.
+        name: The site's name.
     """
     words, claims = translations(renderer.language)["site"], renderer.project.claims
-    entries = [entry for entry in reversed(_entries(history)) if entry.claim in claims][:_NEWEST]
+    entries = [entry for entry in reversed(_entries(history)) if entry.claim in claims][:_MAX_ENTRIES]
     feed = ElementTree.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": renderer.language})
     address = f"{renderer.site}feed.xml"
     _add(feed, "title", words["feed-title"].format(name=name))
@@ -49,45 +56,56 @@ def atom(renderer: MarkdownRenderer, history: Iterable[Event], name: str) -> byt
     for entry in entries:
         claim = claims[entry.claim]
         element = _add(feed, "entry")
-        _add(element, "title", re.sub(r"[`*]", "", claim.text[renderer.language]))
+        _add(element, "title", _without_markup(claim.text[renderer.language]))
         _add(element, "id", f"{address}#{entry.day}-{entry.claim}")
         _add(element, "link", href=renderer.claim_url(claim))
         _add(element, "updated", _time(entry.day))
-        lines = [
-            f"{_change(*pair, words)}: {describe(where, load_environments(), renderer.language)}."
-            for pair, where in entry.changes.items()
-        ]
-        _add(
-            element,
-            "summary",
-            " ".join((*lines, words["instead"], re.sub(r"[`*]", "", claim.instead[renderer.language]))),
-        )
+        _add(element, "summary", _summary(entry, claim, renderer.language))
     ElementTree.indent(feed, " ")
     text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
 def _entries(history: Iterable[Event]) -> list[_Entry]:
-    environments = {one.id: one for one in load_environments()}
-    noted: dict[tuple[str, str], str] = {}
+    """Group events by day and claim, oldest first. Events of environments that no longer exist are left out."""
+    environments = {environment.id: environment for environment in load_environments()}
+    latest: dict[tuple[str, str], str] = {}
     entries: dict[tuple[str, str], _Entry] = {}
     for event in history:
-        before, noted[event.claim, event.environment] = noted.get((event.claim, event.environment), GONE), event.word
+        before = latest.get((event.claim, event.environment), GONE)
+        latest[event.claim, event.environment] = event.word
         if event.environment in environments:
             entry = entries.setdefault((event.day, event.claim), _Entry(event.claim, event.day))
             entry.changes.setdefault((before, event.word), []).append(environments[event.environment])
     return list(entries.values())
 
 
+def _summary(entry: _Entry, claim: Claim, language: str) -> str:
+    """One sentence for each change, and what to do instead: "holds → does not hold: Podman 6.1, rootless. ..."."""
+    words = translations(language)["site"]
+    sentences = []
+    for (before, after), environments in entry.changes.items():
+        where = describe(environments, load_environments(), language)
+        sentences.append(f"{_change(before, after, words)}: {where}.")
+    return " ".join((*sentences, words["instead"], _without_markup(claim.instead[language])))
+
+
 def _change(before: str, after: str, words: Mapping[str, str]) -> str:
     return words[after] if before == GONE else f"{words[before]} → {words[after]}"
 
 
+def _without_markup(text: str) -> str:
+    """A sentence of claims.toml without the signs of Markdown."""
+    return re.sub(r"[`*]", "", text)
+
+
 def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
+    """Add a child element, and return it."""
     element = ElementTree.SubElement(parent, name, attributes)
     element.text = text
     return element
 
 
 def _time(day: str) -> str:
+    """Midnight (UTC) of an ISO date, as Atom requires a time."""
     return f"{day}T00:00:00Z"

@@ -1,4 +1,4 @@
-"""The pages and files of the site that nobody writes: transcripts, environments, downloads."""
+"""Generate pages and files from the evidence: transcripts, environments, downloads and pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recetario.translations import translations
 
 __all__ = ["generated_files"]
 
-_TRANSCRIPT = """\
+_TRANSCRIPTS_PAGE = """\
 ---
 recipe: {slug}
 search:
@@ -24,7 +24,7 @@ search:
 /// transcripts
 ///
 """
-_ENVIRONMENT = """\
+_ENVIRONMENT_PAGE = """\
 # {title} {{ #answer }}
 
 {lead}
@@ -35,12 +35,17 @@ _ENVIRONMENT = """\
 
 
 def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
-    """(Path below the language's docs, content) of each file that evidence makes."""
+    """Generate all files of one language.
+
+    Returns:
+        Pairs of a path below ``docs/es`` or ``docs/en``, and its content: Markdown for pages, whose blocks are rendered
+        like those of other pages, a shell script or a PNG.
+    """
     project, language = renderer.project, renderer.language
     words = translations(language)["site"]
     for slug, recipe in project.recipes.items():
         title = renderer.title(recipe)
-        text = _TRANSCRIPT.format(
+        text = _TRANSCRIPTS_PAGE.format(
             slug=slug,
             title=words["transcript-of"].format(question=title),
             lead=words["transcript-lead"],
@@ -51,14 +56,15 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
         for picture in sorted((recipe.path.parent / "evidence").glob("*.png")):
             yield f"pictures/{slug}/{picture.name}", picture.read_bytes()
     for environment in load_environments():
-        yield f"environments/{environment.id}.md", _environment(environment, renderer.versions(environment), words)
+        versions = renderer.versions(environment)
+        yield f"environments/{environment.id}.md", _environment_page(environment, versions, words)
 
 
-def _environment(environment: Environment, versions: Mapping[str, str], words: Mapping[str, str]) -> str:
+def _environment_page(environment: Environment, versions: Mapping[str, str], words: Mapping[str, str]) -> str:
     names = {"podman": environment.podman, "backend": BACKENDS[environment.backend]}
-    exact = versions.get("cni-plugins" if environment.backend == "cni" else "netavark", "")
-    return _ENVIRONMENT.format(
+    backend_version = versions.get("cni-plugins" if environment.backend == "cni" else "netavark", "")
+    return _ENVIRONMENT_PAGE.format(
         id=environment.id,
         title=words["environment-title"].format(**names, mode=words[environment.mode]),
-        lead=words["environment-lead"].format(**names, exact=versions.get("podman", ""), backend_exact=exact),
+        lead=words["environment-lead"].format(**names, exact=versions.get("podman", ""), backend_exact=backend_version),
     )

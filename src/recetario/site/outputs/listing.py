@@ -1,4 +1,4 @@
-"""The list of recipes, in the menu and on its own page, as ``recipes/list.toml`` has it."""
+"""Put the recipes of ``recipes/list.toml`` into the menu, and on the page that lists them."""
 
 from __future__ import annotations
 
@@ -9,35 +9,37 @@ from recetario.site.blocks.render import Renderer
 __all__ = ["INDEX", "list_recipes", "menu_with_recipes"]
 
 INDEX = "recipes/index.md"
-_MARK = "<!-- recipes/list.toml stands here -->"
+_PLACEHOLDER = "<!-- recipes/list.toml stands here -->"
 
 
 def menu_with_recipes(nav: list[Any], renderer: Renderer) -> list[Any]:
-    """MkDocs' menu with all recipes after the page that lists them."""
+    """Add all recipes to the menu, after the page that lists them.
+
+    Args:
+        nav: The ``nav`` of mkdocs.yml: paths, and sections as ``{title: [...]}``.
+        renderer: Has the project whose recipes are listed.
+    """
     if INDEX in nav:
         pages = [f"recipes/{slug}.md" for group in renderer.project.listing for slug in group.recipes]
         position = nav.index(INDEX) + 1
         return [*nav[:position], *pages, *nav[position:]]
-    return [_entry_with_recipes(entry, renderer) for entry in nav]
+    return [_section_with_recipes(entry, renderer) if isinstance(entry, dict) else entry for entry in nav]
 
 
-def _entry_with_recipes(entry: Any, renderer: Renderer) -> Any:
-    if not isinstance(entry, dict):
-        return entry
+def _section_with_recipes(section: dict[str, Any], renderer: Renderer) -> dict[str, Any]:
     return {
-        title: menu_with_recipes(inside, renderer) if isinstance(inside, list) else inside
-        for title, inside in entry.items()
+        title: menu_with_recipes(content, renderer) if isinstance(content, list) else content
+        for title, content in section.items()
     }
 
 
 def list_recipes(text: str, renderer: Renderer) -> str:
-    """The index page with the groups and their recipes in place of its mark."""
-    if _MARK not in text:
+    """Replace the placeholder on the index page with the groups and their recipes, as Markdown."""
+    if _PLACEHOLDER not in text:
         return text
-    language, recipes = renderer.language, renderer.project.recipes
-    groups = [
-        f"## {group.title[language]} {{ #{group.id} }}\n\n"
-        + "\n".join(f"- [{renderer.title(recipes[slug])}]({slug}.md)" for slug in group.recipes)
-        for group in renderer.project.listing
-    ]
-    return text.replace(_MARK, "\n\n".join(groups))
+    recipes = renderer.project.recipes
+    groups = []
+    for group in renderer.project.listing:
+        links = [f"- [{renderer.title(recipes[slug])}]({slug}.md)" for slug in group.recipes]
+        groups.append("\n".join((f"## {group.title[renderer.language]} {{ #{group.id} }}\n", *links)))
+    return text.replace(_PLACEHOLDER, "\n\n".join(groups))

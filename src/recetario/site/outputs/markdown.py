@@ -1,12 +1,12 @@
-"""Pages as Markdown, with what their blocks show: for programs, and for readers who want only the text.
+"""Publish each page as Markdown too, for programs and for readers who want only the text.
 
-Why not a tool that makes Markdown of HTML: docs/decisions/0014-to-take-along.md
+Why not with a tool that converts HTML to Markdown: docs/decisions/0014-to-take-along.md
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as SitePage
@@ -22,52 +22,52 @@ _DIV = re.compile(r"^</?div\b[^>]*>\n*", re.MULTILINE)
 
 
 def as_markdown(page: Page, context: PageContext, site: str) -> str:
-    """The page's prose, and where its blocks stand what they show.
+    """Render a page as Markdown: its prose, with the content of each block in place of the block.
 
     Args:
-        page: Read, not rendered.
+        page: The page as it was read.
         context: The same page, with a renderer that writes Markdown.
-        site: Address of the site in this language, ending in a slash; links become absolute by it.
+        site: The address of the site in this language, ending in a slash. It makes links absolute.
     """
-    parts = (
-        plain_prose(part, page, site)
-        if isinstance(part, str)
-        else BLOCKS[part.name].rendered(context, part.argument, lambda text, *_: text).strip()
-        for part in page.parts()
-    )
-    return _DIV.sub("", "\n\n".join(filter(None, parts))).strip() + "\n"
+    parts = []
+    for part in page.parts():
+        if isinstance(part, str):
+            parts.append(plain_prose(part, page, site))
+        else:
+            parts.append(BLOCKS[part.name].rendered(context, part.argument, _no_highlighting).strip())
+    text = "\n\n".join(part for part in parts if part)
+    return _DIV.sub("", text).strip() + "\n"
+
+
+def _no_highlighting(text: str, language: str, classes: Sequence[str]) -> str:
+    return text
 
 
 def llms_txt(nav: Navigation, name: str, lead: str, about: str, pages: str) -> str:
-    """The site's contents as https://llmstxt.org asks for them: each page's title, address as Markdown, and answer.
+    """Make the site's ``llms.txt``: the title, the Markdown's address and the answer of each page.
 
     Args:
-        nav: The menu; a section of it is a section there.
-        name: Of the site.
-        lead: What it is, in a sentence.
+        nav: The menu. Its sections become sections of the file.
+        name: The site's name.
+        lead: What the site is, in one sentence.
         about: What else to know before reading.
-        pages: Title of the section for pages that are in none.
+        pages: The title of the section for pages that are in no section of the menu.
+
+    Source: https://llmstxt.org
     """
     sections: dict[str, list[str]] = {}
-    for title, page in _menu(nav.items, pages):
+    for title, page in _pages(nav.items, pages):
         line = f"- [{page.title}]({page.canonical_url}index.md): {page.meta.get('description', '')}"
         sections.setdefault(title, []).append(line)
-    return (
-        "\n\n".join(
-            (
-                f"# {name}",
-                f"> {lead}",
-                about,
-                *("\n".join((f"## {title}\n", *lines)) for title, lines in sections.items()),
-            )
-        )
-        + "\n"
-    )
+    paragraphs = [f"# {name}", f"> {lead}", about]
+    paragraphs += ["\n".join((f"## {title}\n", *lines)) for title, lines in sections.items()]
+    return "\n\n".join(paragraphs) + "\n"
 
 
-def _menu(items: list[object], title: str) -> Iterator[tuple[str, SitePage]]:
+def _pages(items: list[object], title: str) -> Iterator[tuple[str, SitePage]]:
+    """Each Markdown page of the menu with the title of its section; ``title`` is that of the section of ``items``."""
     for item in items:
         if isinstance(item, Section):
-            yield from _menu(list(item.children), item.title)
+            yield from _pages(list(item.children), item.title)
         elif isinstance(item, SitePage) and item.file.src_uri.endswith(".md"):
             yield title, item

@@ -1,4 +1,4 @@
-"""What holds where, as data: ``/matrix.json`` for programs and ``/matrix.csv`` for spreadsheets."""
+"""Write all verdicts as data: ``/matrix.json`` for programs and ``/matrix.csv`` for spreadsheets."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ __all__ = ["matrix_csv", "matrix_json"]
 
 
 def matrix_json(project: Project) -> bytes:
-    """``/matrix.json``: what holds where, for other programs; its addresses are relative to the file.
+    """Write ``/matrix.json``: each claim with its verdict in each environment.
 
-    Source of the form: docs/decisions/0003-contracts.md
+    Returns:
+        UTF-8, with addresses relative to the file. Its schema: docs/decisions/0003-contracts.md
     """
     renderer = Renderer(project, LANGUAGES[0])
     environments = [_environment_data(environment, renderer) for environment in load_environments()]
@@ -30,16 +31,16 @@ def matrix_json(project: Project) -> bytes:
 
 
 def matrix_csv(project: Project) -> bytes:
-    """``/matrix.csv``: the same, a line for each claim and environment, for spreadsheets."""
+    """Write ``/matrix.csv``: a line for each claim and environment, in UTF-8 with LF line ends."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     texts = [f"text_{language}" for language in LANGUAGES]
     writer.writerow(("claim", "environment", "podman", "backend", "rootless", "verdict", "because", *texts))
     for claim in project.claims.values():
         for environment, verdict in zip(load_environments(), project.row(claim.id), strict=True):
-            where = (environment.id, environment.podman, environment.backend, str(environment.rootless).lower())
-            said = (claim.text[language] for language in LANGUAGES)
-            writer.writerow((claim.id, *where, verdict.verdict, verdict.because or "", *said))
+            about = (environment.id, environment.podman, environment.backend, str(environment.rootless).lower())
+            claim_texts = (claim.text[language] for language in LANGUAGES)
+            writer.writerow((claim.id, *about, verdict.verdict, verdict.because or "", *claim_texts))
     return text.getvalue().encode()
 
 
@@ -59,7 +60,7 @@ def _claim_data(claim: Claim, renderer: Renderer) -> dict[str, Any]:
         "recipe": claim.recipe,
         "text": claim.text,
         "instead": claim.instead,
-        "page": _below_each_language(renderer.claim_url(claim)),
+        "page": _addresses(renderer.claim_url(claim)),
         "verdicts": {
             environment.id: _verdict_data(renderer.project.verdicts[claim.id, environment.id], renderer)
             for environment in load_environments()
@@ -74,10 +75,10 @@ def _verdict_data(verdict: Verdict, renderer: Renderer) -> dict[str, Any]:
     if verdict.why:
         data["why"] = verdict.why
     if verdict.evidence:
-        data["evidence"] = [_below_each_language(renderer.evidence_url(one)) for one in verdict.evidence]
+        data["evidence"] = [_addresses(renderer.evidence_url(step)) for step in verdict.evidence]
     return data
 
 
-def _below_each_language(address: str) -> dict[str, str]:
-    """An address within one language's site as it is within the whole site, by language."""
+def _addresses(address: str) -> dict[str, str]:
+    """For an address within the site of one language, the addresses from the top of the whole site, by language."""
     return {language: f"{language}/{address}" for language in LANGUAGES}

@@ -1,7 +1,7 @@
-"""Let the search find what readers type: other forms of our words, and words that we do not write.
+"""Tune the search index so that readers find pages by other words than the pages use.
 
-What the browser does with what is typed is the last block of ``before.js``: it asks for the beginnings of words,
-without accents. Here the index gets what they must match, in two more fields, and weights that put the best page first.
+The last block of ``before.js`` turns what a reader types into beginnings of words, without accents. This module adds
+words for them to match to the index, in two fields of their own, and sets weights that rank the best page first.
 """
 
 from __future__ import annotations
@@ -17,89 +17,113 @@ from recetario.private_apis.material import sections
 
 __all__ = ["index_page", "load_synonyms", "tune"]
 
-_TITLE = 4.0  # the theme's 1000 lets any word of a title win over all the others together
-_LIST = 0.5  # a page that lists others has their words, not what they say
-# Nowhere else may it have a "|": the theme splits it there.
-_BETWEEN_WORDS = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
+_TITLE_BOOST = 4.0  # with the theme's 1000, one word in a title outweighs all other words together
+_LIST_BOOST = 0.5  # a page that lists other pages has the words of their titles, but not their answers
+# The theme splits this pattern at each "|", so it may only have one at the top level.
+_SEPARATOR = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
 
 
 @cache
 def load_synonyms(language: str) -> dict[str, list[str]]:
-    """How words that we write begin, each with the words to find it by; none for a language without a table."""
-    rules = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))
-    return {ours: theirs.split() for ours, theirs in rules.get(language, {}).items()}
+    """Read the synonyms of a language from ``synonyms.toml``.
+
+    Returns:
+        Words that readers type, by the beginning of the word that pages use. Empty for a language without synonyms.
+    """
+    tables = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text("utf-8"))
+    return {prefix: synonyms.split() for prefix, synonyms in tables.get(language, {}).items()}
 
 
 def index_page(html: str, url: str, title: str) -> list[dict[str, str]]:
-    """A page's parts for the index, as the theme's own plugin makes them.
+    """Split a page into the index's entries, one for each heading, as the theme's own plugin does.
 
     Args:
-        html: Its content.
-        url: Its address.
-        title: What the part before the first heading is called.
+        html: The page's content.
+        url: The page's address.
+        title: The page's title, for the entry of the text before the first heading.
     """
     return [
-        {"location": f"{url}#{part}" if part else url, "title": heading or title, "text": text}
-        for part, heading, text in _sections(html)
+        {"location": f"{url}#{anchor}" if anchor else url, "title": heading or title, "text": text}
+        for anchor, heading, text in _sections(html)
     ]
 
 
-# While somebody writes, most pages stay as they are.
+# While the site is served, most pages are the same at the next build.
 _sections = lru_cache(256)(sections)
 
 
 def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -> dict[str, Any]:
-    """The index that MkDocs wrote, with more words, our weights, and punctuation no longer a part of words.
+    """Add words and weights to the index, and separate words at punctuation.
 
     Args:
-        index: As MkDocs wrote it.
-        synonyms: See ``load_synonyms``.
-        lab_only: How the sentence above a lab-only command begins. A result shows only the block of code that matches,
-            so the sentence moves into it.
+        index: The content of ``search_index.json``. It is changed in place.
+        synonyms: What ``load_synonyms`` returned.
+        lab_only: The beginning of the sentence above each lab-only command. A search result shows only the code block
+            that matches, so that sentence is moved into the block, as a comment.
+
+    Returns:
+        The same index.
     """
-    sentence = re.compile(rf"<p>({re.escape(lab_only)}(?:(?!</p>).)*)</p>\s*(<pre>(?:<span></span>)?<code>)", re.DOTALL)
-    index["config"]["separator"] = _BETWEEN_WORDS
+    lab_only_block = re.compile(
+        rf"<p>({re.escape(lab_only)}(?:(?!</p>).)*)</p>\s*(<pre>(?:<span></span>)?<code>)", re.DOTALL
+    )
+    index["config"]["separator"] = _SEPARATOR
     fields = index["config"]["fields"]
-    fields |= {"title": {"boost": _TITLE}, "title_also": {"boost": _TITLE}, "text_also": {"boost": 1.0}}
-    pages = {part["location"].partition("#")[0] for part in index["docs"]}
-    for part in index["docs"]:
-        page = part["location"].partition("#")[0]
+    fields |= {"title": {"boost": _TITLE_BOOST}, "title_also": {"boost": _TITLE_BOOST}, "text_also": {"boost": 1.0}}
+    pages = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    for entry in index["docs"]:
+        page = entry["location"].partition("#")[0]
         if any(other.startswith(page) for other in pages - {page}):
-            part["boost"] = _LIST
-        part["text"] = sentence.sub(lambda found: f"{found[2]}# {_plain(found[1])}\n", part["text"])
+            entry["boost"] = _LIST_BOOST
+        entry["text"] = lab_only_block.sub(lambda match: f"{match[2]}# {_strip_tags(match[1])}\n", entry["text"])
         for field in ("title", "text"):
-            if also := _also(part[field], synonyms):
-                part[f"{field}_also"] = also
+            if extra := _extra_words(entry[field], synonyms):
+                entry[f"{field}_also"] = extra
     return index
 
 
-def _also(html: str, synonyms: dict[str, list[str]]) -> str:
-    """What else to find this text by: words without accents, parts of names, the singular of short ones, synonyms."""
-    words, also = _words(html)
-    also |= {other for ours, theirs in synonyms.items() if any(w.startswith(ours) for w in also) for other in theirs}
-    also |= {one for word in also for end in ("s", "es") if 1 < len(one := word.removesuffix(end)) < 4}
-    return " ".join(sorted(also - words))
+def _extra_words(html: str, synonyms: dict[str, list[str]]) -> str:
+    """The words, separated by spaces, that should also find this text.
+
+    They are its words without accents, parts of its names, the singular of its short plurals, and synonyms.
+    """
+    words, forms = _words(html)
+    extra = set(forms)
+    for word in forms:
+        for prefix, theirs in synonyms.items():
+            if word.startswith(prefix):
+                extra.update(theirs)
+    for word in tuple(extra):
+        for ending in ("s", "es"):
+            singular = word.removesuffix(ending)
+            if 1 < len(singular) < 4:
+                extra.add(singular)
+    return " ".join(sorted(extra - words))
 
 
 @lru_cache(2048)
 def _words(html: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of a text; the same without accents, with parts of names."""
-    words = frozenset(re.findall(r"\w+(?:\.\w+)*", _plain(html, " ").lower()))
-    folded = frozenset(map(_fold, words))
-    return words, folded.union(*map(_parts, folded))
+    """The words of a text; and the same without accents, with parts of names."""
+    words = frozenset(re.findall(r"\w+(?:\.\w+)*", _strip_tags(html, " ").lower()))
+    folded = frozenset(_strip_accents(word) for word in words)
+    return words, folded.union(*(_name_parts(word) for word in folded))
 
 
-def _parts(name: str) -> set[str]:
-    """What a name may be asked for by, besides its beginning: ``port_start`` and ``start`` of ``net.port_start``.
+def _name_parts(name: str) -> set[str]:
+    """The parts of a setting's name that readers may search for: ``port_start`` and ``start`` of ``net.port_start``.
 
-    The index has ``net.ipv4.ip_unprivileged_port_start`` as one word, and is asked for beginnings of words.
+    The index has a name as one word, and the search only finds words by their beginning. Versions and addresses, which
+    don't begin with a letter, have no parts.
     """
-    return {name[found.end() :] for found in re.finditer(r"[._](?=[^\W\d_])", name) if re.match(r"[^\W\d_]", name)}
+    if not re.match(r"[^\W\d_]", name):
+        return set()
+    return {name[separator.end() :] for separator in re.finditer(r"[._](?=[^\W\d_])", name)}
 
 
-def _plain(html: str, instead: str = "") -> str:
-    return re.sub(r"<[^>]+>", instead, html)
+def _strip_tags(html: str, replacement: str = "") -> str:
+    return re.sub(r"<[^>]+>", replacement, html)
 
 
-def _fold(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+def _strip_accents(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -1,4 +1,4 @@
-"""The site's root: a page to choose the language, what is shown where nothing is, and where programs begin."""
+"""Write the files at the top of the site: a page to choose the language, the 404 page and ``llms.txt``."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from recetario.translations import LANGUAGES, translations
 
 __all__ = ["write_root"]
 
-_PAGES = ("index.html", "404.html", "llms.txt")
+_FILES = ("index.html", "404.html", "llms.txt")
 
 
 def write_root(out: Path, url: str) -> None:
-    """Write the pages that stand above all languages.
+    """Write the files that belong to no language.
 
     Args:
         out: The site's folder.
-        url: Where it will be published: a page for "not found" is shown at any depth and needs full addresses.
+        url: Where the site will be published, ending in a slash. The 404 page needs it, because servers show that page
+            at any depth, where relative links don't work.
     """
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -31,6 +32,6 @@ def write_root(out: Path, url: str) -> None:
         undefined=jinja2.StrictUndefined,
     )
     languages = {language: translations(language) for language in LANGUAGES}
-    for name in _PAGES:
+    for name in _FILES:
         page = templates.get_template(name).render(base=urlsplit(url).path, url=url, languages=languages, **counts())
         (out / name).write_text(with_policy(page) if name.endswith(".html") else page, "utf-8")
