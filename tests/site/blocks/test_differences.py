@@ -6,6 +6,7 @@ import re
 
 import pytest
 from packaging.version import Version
+from support.blocks import BlockPage
 from support.demo import Demo, environment, refusal
 from support.sample_site import TOP
 
@@ -14,7 +15,6 @@ from recetario.book.evidence import Output
 from recetario.book.pages import load_page
 from recetario.book.project import Project
 from recetario.site.blocks.differences import differences, pairs, scopes, untested, upgrades
-from recetario.site.blocks.render import Renderer
 
 _WHY = """
 [[demo-answers.why]]
@@ -87,7 +87,7 @@ def test_a_claim_that_stops_holding_is_a_difference(project: Project) -> None:
 
 def test_a_difference_links_both_transcripts_and_says_what_to_do(project: Project) -> None:
     """It also links the claim, and gives the reason."""
-    html = Renderer(project, "en", "differences/").differences("6.1", "x.md")
+    html = BlockPage(project, "en", "differences/").html("differences | 6.1")
 
     assert '<a href="../recipes/demo/#demo-answers">The demo <em>answers</em> yes.</a>' in html
     assert 'href="../transcripts/demo/#env-5-8-netavark-root-check"' in html
@@ -98,7 +98,7 @@ def test_a_difference_links_both_transcripts_and_says_what_to_do(project: Projec
 
 def test_an_upgrade_without_differences_says_so(project: Project) -> None:
     """An empty section would look broken."""
-    assert Renderer(project, "es", "differences/").differences("5.4", "x.md").split() == (
+    assert BlockPage(project, "es", "differences/").html("differences | 5.4").split() == (
         ["<p>Ningún", "veredicto", "cambia.</p>"]
     )
 
@@ -109,7 +109,7 @@ def test_claims_that_start_applying_are_listed_separately(demo: Demo) -> None:
     project = demo.project()
 
     (difference,) = scopes(project, "5.4", "x.md")
-    html = Renderer(project, "en", "differences/").differences("5.4", "x.md")
+    html = BlockPage(project, "en", "differences/").html("differences | 5.4")
 
     assert differences(project, "5.4", "x.md") == []
     assert [(change.before.id, *change.verdict_words) for change in difference.changes] == [
@@ -121,9 +121,9 @@ def test_claims_that_start_applying_are_listed_separately(demo: Demo) -> None:
 
 def test_a_change_names_the_mode_unless_it_affects_both(demo: Demo, project: Project) -> None:
     """Readers skip a change that is not about their mode."""
-    both_modes = Renderer(project, "en", "differences/").differences("6.1", "x.md")
+    both_modes = BlockPage(project, "en", "differences/").html("differences | 6.1")
     demo.keep(demo.evidence("6.1-netavark-root"))
-    only_rootless = Renderer(Project(demo.top), "en", "differences/").differences("6.1", "x.md")
+    only_rootless = BlockPage(Project(demo.top), "en", "differences/").html("differences | 6.1")
 
     assert "holds → does not hold</span> rootless</span>" in only_rootless
     assert "holds → does not hold</span></span>" in both_modes

@@ -7,12 +7,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from support.blocks import BlockPage
 from support.demo import Demo, refusal
 from support.sample_site import TOP
 
 from recetario.book.project import Project
 from recetario.site.blocks.drawings import draw, load_drawing
-from recetario.site.blocks.render import Renderer
 
 _DRAWING = """\
 title = { es = "Un cable", en = "A cable" }
@@ -47,7 +47,7 @@ def drawing(demo: Demo) -> Path:
 
 def _svg(top: Path, language: str, name: str = "cable") -> ElementTree.Element:
     """The SVG that the block puts on a page, which must be well-formed XML."""
-    html = Renderer(Project(top), language).drawing(name, "x.md")
+    html = BlockPage(Project(top), language).html(f"drawing | {name}")
     return ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])
 
 

@@ -124,7 +124,7 @@ def test_a_step_of_an_unknown_recipe_is_refused(demo: Demo) -> None:
     """The message has the page's path, and suggests the most similar name."""
     message = refusal(lambda: render(demo, "/// step | demi:check\n///\n"))
 
-    assert message == f'{LOCATION}: there is no recipe "demi".\n  Did you mean "demo"?'
+    assert message == f'{LOCATION}: recipe "demi" does not exist.\n  Did you mean "demo"?'
 
 
 @pytest.mark.parametrize("block", ["step | check", "verdicts", "transcripts", "downloads"])
@@ -141,14 +141,14 @@ def test_a_recipe_block_needs_a_recipe_in_the_front_matter(demo: Demo, block: st
 @pytest.mark.parametrize(
     ("block", "message"),
     [
-        ("step", "`/// step` is not of its form.\n  It has no options (given: none); write `/// step | NAME`."),
+        ("step", "`/// step` is not written correctly.\n  It has no options (given: none); write `/// step | NAME`."),
         (
             "verdicts | x",
-            "`/// verdicts | x` is not of its form.\n  It has no options (given: none); write `/// verdicts`.",
+            "`/// verdicts | x` is not written correctly.\n  It has no options (given: none); write `/// verdicts`.",
         ),
         (
             "step | check\n    colour: red",
-            "`/// step | check` is not of its form.\n  It has no options (given: colour);",
+            "`/// step | check` is not written correctly.\n  It has no options (given: colour);",
         ),
     ],
 )

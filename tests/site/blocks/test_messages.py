@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from markdown import Markdown
+from support.blocks import BlockPage
 from support.demo import Demo
 
 from recetario.book.environments import load_environments
@@ -86,7 +87,7 @@ def test_markdown_in_the_title_of_a_linked_page_is_rendered(demo: Demo) -> None:
     """A recipe's question may name an option, in code."""
     page = demo.top / "docs" / "en" / "recipes" / "demo.md"
     page.write_text(page.read_text("utf-8").replace("the demo", "`--demo`"), "utf-8")
-    [(_, html)] = Renderer(demo.project(create="Error: no\n"), "en", "errors/").errors()
+    html = BlockPage(demo.project(create="Error: no\n"), url="errors/").html("errors")
 
     assert '<a href="../recipes/demo/#step-create">Does <code>--demo</code> answer me?</a>' in html
 
@@ -95,7 +96,7 @@ def test_a_message_links_the_step_that_printed_it(demo: Demo) -> None:
     """With the environments. Programs are headings, and so in the table of contents."""
     project = demo.project(create="Error: <angular>\n")
     context = PageContext(Renderer(project, "es", "errors/"), "docs/es/errors.md")
-    md = Markdown(extensions=["toc", RecetarioBlocks(context)])
+    md = Markdown(extensions=["toc", "pymdownx.highlight", RecetarioBlocks(context)])
 
     html = md.convert("# Mensajes\n\n/// errors\n///")
 

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
+from support.blocks import BlockPage
 from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
-from recetario.site.blocks.render import Renderer, find_recipe
 
 NOTE = '\n[[demo-answers.{}]]\nwhere = {}\nes = "Nada de `a*b*c` & <x>."\nen = "Nothing of `a*b*c` & <x>."\n'
 
 
-def page(demo: Demo, language: str = "en", **prints: str | Output) -> Renderer:
-    """A renderer for the demo's own page."""
-    return Renderer(demo.project(**prints), language, "recipes/demo/")
-
-
-def plain(text: str, language: str, classes: object) -> str:
-    """A highlighter that only puts the text into an element."""
-    return str(BeautifulSoup("", "html.parser").new_tag("pre", string=text))
+def page(demo: Demo, language: str = "en", **prints: str | Output) -> BlockPage:
+    """The demo's own page."""
+    return BlockPage(demo.project(**prints), language)
 
 
 def step(demo: Demo, name: str, **prints: str | Output) -> Tag:
     """A step as rendered."""
-    html = page(demo, **prints).step(demo.recipe(), name, plain, f"step-{name}")
-    return BeautifulSoup(html, "html.parser").select_one("section")
+    return page(demo, **prints).soup(f"step | {name}").select_one("section")
 
 
 def make_lab_only(demo: Demo) -> None:
     """Make the demo's first step a lab-only step."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
     demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
-
-
-def soup(html: str) -> BeautifulSoup:
-    """Parse what was rendered."""
-    return BeautifulSoup(html, "html.parser")
 
 
 # Steps.
@@ -55,7 +44,7 @@ def test_a_lab_only_step_gives_its_reason_and_cannot_be_copied(demo: Demo) -> No
     """Neither the block nor the transcript shows the condition around the command."""
     make_lab_only(demo)
     block = step(demo, "create")
-    transcript = soup(page(demo).transcripts(demo.recipe())).select_one(".transcript__step")
+    transcript = page(demo).soup("transcripts").select_one(".transcript__step")
 
     assert block.select_one(".step__lab").text == (
         "Only for the lab: this step changes the machine. It deletes everything."
@@ -114,8 +103,7 @@ def test_the_references_output_is_first_and_open(demo: Demo) -> None:
     """The others are closed, and each has a title."""
     project = demo.project()
     demo.keep(demo.evidence(NEWEST, check="answer: yes\nand more\n"))
-    html = Renderer(project, "en", "recipes/demo/").step(demo.recipe(), "check", plain, "step-check")
-    first, second = soup(html).select("details")
+    first, second = BlockPage(project).soup("step | check").select("details")
 
     assert (first.has_attr("open"), second.has_attr("open")) == (True, False)
     assert first.select_one(".step__group").text == "Podman 6.1, rootless"
@@ -142,11 +130,11 @@ def test_a_replay_that_ends_early_says_so(demo: Demo) -> None:
     demo.claims('"check"', '"create"', first=end)
     demo.claims("answer: yes", "demo created")
     demo.claims('control = "control"', "", more=NOTE.format("no_control", "{}"))
-    renderer = page(demo, check=Output("no\n", status=4), control=Output(status=None))
+    shown = page(demo, check=Output("no\n", status=4), control=Output(status=None))
 
-    assert "Exit status 4" in renderer.step(demo.recipe(), "check", plain, "step-check")
-    assert "The replay ends before this step." in renderer.step(demo.recipe(), "control", plain, "step-control")
-    assert "The replay ends here: End of <code>it</code>." in renderer.transcripts(demo.recipe())
+    assert "Exit status 4" in shown.html("step | check")
+    assert "The replay ends before this step." in shown.html("step | control")
+    assert "The replay ends here: End of <code>it</code>." in shown.html("transcripts")
 
 
 # Verdicts.
@@ -154,7 +142,7 @@ def test_a_replay_that_ends_early_says_so(demo: Demo) -> None:
 
 def test_a_grid_has_a_row_for_each_mode(demo: Demo) -> None:
     """Links to the claim lead to the grid."""
-    grid = soup(page(demo).verdicts(demo.recipe()))
+    grid = page(demo).soup("verdicts")
 
     assert [len(row.select("td")) for row in grid.select("tbody tr:not(.grid__claim)")] == [6, 6]
     assert [row.select_one("th").text for row in grid.select("tbody tr")][1:] == ["as root", "rootless"]
@@ -163,7 +151,7 @@ def test_a_grid_has_a_row_for_each_mode(demo: Demo) -> None:
 
 def test_a_verdict_links_the_step_that_decided_it(demo: Demo) -> None:
     """In the transcript of its environment; the link is relative to the page."""
-    cell = soup(page(demo).verdicts(demo.recipe())).select("td")[-1]
+    cell = page(demo).soup("verdicts").select("td")[-1]
 
     assert cell.text == "holds"
     assert cell.select_one("a")["href"] == "../../transcripts/demo/#env-6-1-netavark-rootless-check"
@@ -173,7 +161,7 @@ def test_a_verdict_links_the_step_that_decided_it(demo: Demo) -> None:
 def test_a_verdict_out_of_scope_has_no_link(demo: Demo, language: str, word: str) -> None:
     """No step decided it."""
     demo.claims("source", 'about = { backend = "cni" }\nsource')
-    cell = soup(page(demo, language).verdicts(demo.recipe())).select("td")[-1]
+    cell = page(demo, language).soup("verdicts").select("td")[-1]
 
     assert cell.text.strip() == word
     assert cell.select_one("a") is None
@@ -181,16 +169,14 @@ def test_a_verdict_out_of_scope_has_no_link(demo: Demo, language: str, word: str
 
 def test_the_matrix_links_each_claims_explanation(demo: Demo) -> None:
     """The link is relative to the matrix's page."""
-    project = demo.project()
-    renderer = Renderer(project, "en", "matrix/")
-    link = soup(renderer.matrix(list(project.claims.values()))).select_one(".grid__claim a")
+    link = BlockPage(demo.project(), url="matrix/").soup("matrix").select_one(".grid__claim a")
 
     assert link["href"] == "../recipes/demo/#demo-answers"
 
 
 def test_a_claim_says_what_to_do_and_which_step_decides(demo: Demo) -> None:
     """It also gives its source."""
-    claim = soup(page(demo).claim(demo.claims().claims["demo-answers"], "demo"))
+    claim = page(demo).soup("verdict | demo-answers")
 
     assert claim.select_one("#about-demo-answers")
     assert claim.select_one(".claim__instead").text == "What to do: Ask with demo."
@@ -200,16 +186,16 @@ def test_a_claim_says_what_to_do_and_which_step_decides(demo: Demo) -> None:
 
 def test_a_claim_has_a_grid_only_on_other_pages(demo: Demo) -> None:
     """The recipe's own page has one grid for all its claims."""
-    claim = demo.claims().claims["demo-answers"]
+    project = demo.project()
 
-    assert soup(page(demo).claim(claim, "demo")).select_one(".grid") is None
-    assert soup(page(demo).claim(claim, "other")).select_one(".grid")
+    assert BlockPage(project).soup("verdict | demo-answers").select_one(".grid") is None
+    assert BlockPage(project, recipe="other").soup("verdict | demo-answers").select_one(".grid")
 
 
 def test_equal_reasons_are_shown_once_with_their_environments(demo: Demo) -> None:
     """They are converted from Markdown only once, so signs in code stay as they are."""
     demo.claims(more=NOTE.format("why", "{}") + NOTE.format("no_control", "{}"))
-    claim = page(demo, check="answer: no\n").claim(demo.claims().claims["demo-answers"], "demo")
+    claim = page(demo, check="answer: no\n").html("verdict | demo-answers")
 
     assert claim.count("<p>Nothing of <code>a*b*c</code> &amp; <x>.</p>") == 1
     assert "<p>No control: Nothing of <code>a*b*c</code> &amp; <x>.</p>" in claim
@@ -220,9 +206,9 @@ def test_a_derived_claim_names_the_claims_it_follows_from(demo: Demo) -> None:
     """It has no step of its own."""
     head, tail = CLAIMS.partition("step =")[0], CLAIMS[CLAIMS.index("source =") :]
     more = f'{head}all = ["demo-answers"]\n{tail}'.replace("[demo-answers]", "\n[demo-all]")
-    claim = demo.claims(more=more).claims["demo-all"]
+    demo.claims(more=more)
 
-    assert "Follows from: demo-answers." in page(demo).claim(claim, "demo")
+    assert "Follows from: demo-answers." in page(demo).html("verdict | demo-all")
 
 
 # Generated pages.
@@ -230,7 +216,7 @@ def test_a_derived_claim_names_the_claims_it_follows_from(demo: Demo) -> None:
 
 def test_transcripts_have_all_environments_the_references_first(demo: Demo) -> None:
     """Both variants of a step have the same anchor, so links work for either."""
-    sections = soup(page(demo).transcripts(demo.recipe())).select("details.transcript")
+    sections = page(demo).soup("transcripts").select("details.transcript")
 
     assert [section["id"] for section in sections][:2] == [environment().anchor, "env-3-0-cni-root"]
     assert len(sections) == len(load_environments())
@@ -241,7 +227,7 @@ def test_transcripts_have_all_environments_the_references_first(demo: Demo) -> N
 
 def test_a_transcript_shows_the_variant_that_ran(demo: Demo) -> None:
     """Root's command in root environments, and the user's in rootless ones."""
-    sections = soup(page(demo).transcripts(demo.recipe())).select("details.transcript")
+    sections = page(demo).soup("transcripts").select("details.transcript")
 
     assert 'echo "I am a user"' in sections[0].text
     assert 'echo "I am root"' not in sections[0].text
@@ -249,7 +235,7 @@ def test_a_transcript_shows_the_variant_that_ran(demo: Demo) -> None:
 
 def test_html_in_output_is_escaped(demo: Demo) -> None:
     """A step may print anything."""
-    html = page(demo, check="answer: yes\n<script>alert(1)</script>\n").transcripts(demo.recipe())
+    html = page(demo, check="answer: yes\n<script>alert(1)</script>\n").html("transcripts")
 
     assert "&lt;script&gt;" in html
     assert "<script" not in html
@@ -257,7 +243,7 @@ def test_html_in_output_is_escaped(demo: Demo) -> None:
 
 def test_environments_are_listed_with_their_versions(demo: Demo) -> None:
     """The versions come from the evidence."""
-    rows = soup(Renderer(demo.project(), "en", "environments/").environments()).select("tbody tr")
+    rows = BlockPage(demo.project(), url="environments/").soup("environments").select("tbody tr")
 
     assert [row.select_one("td").text for row in rows][-1] == "podman 6.1.2"
     assert rows[-1].select_one("a")["href"] == "6.1-netavark-rootless/"
@@ -265,7 +251,8 @@ def test_environments_are_listed_with_their_versions(demo: Demo) -> None:
 
 def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:
     """It also links the transcripts of recipes that ran in it."""
-    html = soup(Renderer(demo.project(), "es", "environments/3.0-cni-root/").environment(environment("3.0-cni-root")))
+    shown = BlockPage(demo.project(), "es", "environments/3.0-cni-root/")
+    html = shown.soup("environment | 3.0-cni-root")
 
     assert "cni-podman0" in html.select_one("ul").text
     assert html.select_one(".verdict__word").text == "se cumple"
@@ -274,13 +261,13 @@ def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:
 
 def test_downloads_are_a_script_and_a_notebook(demo: Demo) -> None:
     """Links are relative to the page."""
-    links = [link["href"] for link in soup(page(demo).downloads(demo.recipe())).select("a")]
+    links = [link["href"] for link in page(demo).soup("downloads").select("a")]
 
     assert links == ["../../downloads/demo.sh", "../../notebooks/demo/"]
 
 
 def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
     """The message has the page's path, and suggests the most similar name."""
-    message = refusal(lambda: find_recipe(demo.project(), "demi", "docs/en/x.md"))
+    message = refusal(lambda: BlockPage(demo.project(), recipe="demi").html("verdicts"))
 
-    assert message == 'docs/en/x.md: there is no recipe "demi".\n  Did you mean "demo"?'
+    assert message == 'docs/en/x.md: recipe "demi" does not exist.\n  Did you mean "demo"?'

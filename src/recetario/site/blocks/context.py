@@ -9,7 +9,7 @@ from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest
-from recetario.site.blocks.render import Renderer, find_recipe
+from recetario.site.blocks.render import Renderer
 
 __all__ = ["PageContext", "remembered_blocks"]
 
@@ -41,7 +41,10 @@ class PageContext:
                 f"{self.location} shows a part of a recipe, but does not say of which one.",
                 "Add `recipe: SLUG` to its front matter.",
             )
-        return find_recipe(self.renderer.project, slug or self.recipe, self.location)
+        recipes, slug = self.renderer.project.recipes, slug or self.recipe
+        if slug not in recipes:
+            raise RecetarioError(f'{self.location}: recipe "{slug}" does not exist.', nearest(slug, recipes))
+        return recipes[slug]
 
     def claim(self, name: str) -> Claim:
         """Look up a claim by its id.

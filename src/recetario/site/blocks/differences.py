@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from recetario.book.claims import Claim
-from recetario.book.environments import BACKENDS, Environment, load_environments
+from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.project import Project
 from recetario.book.verdicts import Verdict
 from recetario.errors import RecetarioError
+from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.context import PageContext
+from recetario.translations import translations
 
-__all__ = ["Change", "Difference", "differences", "pairs", "scopes", "untested", "upgrades"]
+__all__ = ["Change", "Difference", "Differences", "differences", "pairs", "scopes", "untested", "upgrades"]
 
 
 @dataclass(frozen=True)
@@ -154,3 +157,65 @@ def _changes(project: Project, claim: Claim, podman: str, location: str) -> Iter
         was, now = project.verdicts[claim.id, old.id], project.verdicts[claim.id, new.id]
         if was.word != now.word:
             yield Change(old, new, was, now)
+
+
+@dataclass(frozen=True)
+class DifferencesContent:
+    """What changes from one version of Podman to the next.
+
+    Attributes:
+        podmans: The two versions.
+        language: In which ``where`` writes.
+        upgrades: All upgrades between them that were tested, as (old, new) environments.
+        differences: See the function of this name.
+        scopes: See the function of this name.
+        untested: See the function of this name; the environments in words.
+    """
+
+    podmans: tuple[str, str]
+    language: str
+    upgrades: list[tuple[Environment, Environment]]
+    differences: list[Difference]
+    scopes: list[Difference]
+    untested: list[tuple[Claim, str]]
+
+    @property
+    def several_backends(self) -> bool:
+        """Whether the upgrades differ in their backends, so that these must be named."""
+        return len({(old.backend, new.backend) for old, new in self.upgrades}) > 1
+
+    def where(self, changes: Sequence[Change]) -> str:
+        """For whom something changes: ``"CNI → netavark"``, ``"CNI, as root"``; empty if it is for all."""
+        if len(changes) == len(self.upgrades):
+            return ""
+        words = translations(self.language)["site"]
+        modes_by_way: dict[str, list[str]] = {}
+        for change in changes:
+            modes_by_way.setdefault(change.way, []).append(words[change.before.mode])
+        descriptions = []
+        for way, modes in modes_by_way.items():
+            names = [way] if self.several_backends else []
+            if len(modes) < len(Mode):
+                names += modes
+            descriptions.append(", ".join(names))
+        return "; ".join(descriptions)
+
+
+class Differences(PageBlock):
+    """``/// differences | 5.4``: what changed in this Podman since the one before it, and what to do."""
+
+    NAME, ARGUMENT = "differences", True
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> DifferencesContent:
+        renderer = page.renderer
+        asked = (renderer.project, argument, page.location)
+        compared = pairs(argument, load_environments(), page.location)
+        return DifferencesContent(
+            next(versions for versions in upgrades(load_environments()) if versions[1] == argument),
+            renderer.language,
+            compared,
+            differences(*asked),
+            scopes(*asked),
+            [(claim, renderer.describe(environments)) for claim, environments in untested(*asked)],
+        )

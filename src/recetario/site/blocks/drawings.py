@@ -15,8 +15,10 @@ from typing import Any
 from markupsafe import Markup
 
 from recetario.errors import RecetarioError, nearest, read_text
+from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.context import PageContext
 
-__all__ = ["KINDS", "draw", "load_drawing"]
+__all__ = ["KINDS", "Drawing", "draw", "load_drawing"]
 
 KINDS = ("part", "program", "space", "rows")
 """Kinds of boxes: a thing, a process, a network namespace, or an invisible box that only arranges its rows."""
@@ -183,3 +185,32 @@ def _check_known(drawing: Mapping[str, Any], name: str, known: Collection[str]) 
 def _check_fits(drawing: Mapping[str, Any], label: str, room: float) -> None:
     if len(label) * _LETTER_WIDTH > room:
         raise RecetarioError(f'{drawing["location"]}: "{label}" is too long to fit.', "Shorten it.")
+
+
+@dataclass(frozen=True)
+class DrawingContent:
+    """A drawing.
+
+    Attributes:
+        name: Of its file.
+        title: What the picture shows.
+        description: The same in full, for readers who don't see it.
+        drawn: See ``draw``.
+    """
+
+    name: str
+    title: str
+    description: str
+    drawn: tuple[str, Markup]
+
+
+class Drawing(PageBlock):
+    """``/// drawing | root-bridge``: a drawing of ``docs/drawings``, with its title below."""
+
+    NAME, ARGUMENT = "drawing", True
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> DrawingContent:
+        language = page.renderer.language
+        drawing = load_drawing(page.renderer.project.top, argument, page.location)
+        return DrawingContent(argument, drawing["title"][language], drawing["desc"][language], draw(drawing, language))

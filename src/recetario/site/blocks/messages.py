@@ -6,6 +6,7 @@ They get a page of their own, because readers paste messages into a search engin
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ElementTree
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from dataclasses import dataclass
 from recetario.book.environments import Environment, load_environments
 from recetario.book.evidence import Output
 from recetario.book.project import Project
+from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.render import Highlight
 
-__all__ = ["Message", "Place", "messages"]
+__all__ = ["Errors", "Message", "Place", "messages"]
 
 _EXIT_STATUS = re.compile(r"exit status: [1-9]\d*")
 _PROGRAM = re.compile(r"([a-z][\w.-]*): ")
@@ -106,3 +110,41 @@ def _speaker(text: str) -> str:
         return "nslookup"
     program = _PROGRAM.match(text)
     return program[1] if program else "Podman"
+
+
+@dataclass(frozen=True)
+class ErrorsContent:
+    """The messages of one program."""
+
+    speaker: str
+    messages: list[Message]
+
+
+class Errors(PageBlock):
+    """``/// errors``: every error message that a recipe provoked, by the program that printed it."""
+
+    NAME, ARGUMENT = "errors", False
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> list[ErrorsContent]:
+        by_speaker: dict[str, list[Message]] = {}
+        for message in messages(page.renderer.project):
+            by_speaker.setdefault(message.speaker, []).append(message)
+        return [ErrorsContent(speaker, spoken) for speaker, spoken in by_speaker.items()]
+
+    @classmethod
+    def render_again(cls, page: PageContext, argument: str, highlight: Highlight) -> str:
+        parts = [
+            f"## {content.speaker}\n\n{page.renderer.fill(cls.NAME, content, highlight)}"
+            for content in cls.content(page, argument)
+        ]
+        return "\n".join(parts)
+
+    def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
+        """Make elements of the headings, so that the page's table of contents has them."""
+        element = ElementTree.SubElement(parent, "div", {"class": "block"})
+        for content in self.content(self.page, self.argument):
+            ElementTree.SubElement(element, "h2", {"id": f"from-{content.speaker.lower()}"}).text = content.speaker
+            html = self.page.renderer.fill(self.NAME, content, self.highlight)
+            ElementTree.SubElement(element, "div").text = self.md.htmlStash.store(html)
+        return element

@@ -34,7 +34,7 @@ def as_markdown(page: Page, context: PageContext, site: str) -> str:
         if isinstance(part, str):
             parts.append(plain_prose(part, page, site))
         else:
-            parts.append(BLOCKS[part.name].rendered(context, part.argument, _no_highlighting).strip())
+            parts.append(BLOCKS[part.name].render(context, part.argument, _no_highlighting).strip())
     text = "\n\n".join(part for part in parts if part)
     return _DIV.sub("", text).strip() + "\n"
 

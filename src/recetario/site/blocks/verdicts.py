@@ -1,0 +1,127 @@
+"""Blocks that show claims and their verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from recetario.book.claims import Claim
+from recetario.book.environments import Environment, load_environments
+from recetario.book.verdicts import Verdict
+from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.render import Renderer
+from recetario.site.blocks.when import last_words
+
+__all__ = ["ClaimVerdict", "Matrix", "Verdicts"]
+
+_REASONS = {"fails": "why", "scope": "scope-why", "lab": "lab-why"}
+"""What introduces the reasons of each verdict, in the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class VerdictsContent:
+    """A recipe's claims, when they were last verified, and the address of its transcripts."""
+
+    claims: list[Claim]
+    when: str
+    transcripts: str
+
+
+class Verdicts(PageBlock):
+    """``/// verdicts``: the grid of the claims of the page's own recipe."""
+
+    NAME, ARGUMENT = "verdicts", False
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> VerdictsContent:
+        slug, renderer = page.find_recipe().slug, page.renderer
+        claims = list(renderer.project.files[slug].claims.values())
+        when = last_words(renderer.project, slug, renderer.language)
+        return VerdictsContent(claims, when, renderer.link(f"transcripts/{slug}/"))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a claim does not hold, does not apply or was not tested.
+
+    Attributes:
+        kind: Key of the words that introduce it.
+        text: The reason, rendered.
+        where: The environments that it is for, in words.
+        ids: Their ids, separated by spaces.
+    """
+
+    kind: str
+    text: str
+    where: str
+    ids: str
+
+
+@dataclass(frozen=True)
+class ClaimContent:
+    """One claim.
+
+    Attributes:
+        claim: The claim.
+        with_grid: Whether to show its verdicts. Its own recipe's page has a grid of all claims already.
+        reasons: Each reason once.
+        controls: The steps that gave the opposite answer.
+        excuses: Why there is no control, rendered; each once.
+    """
+
+    claim: Claim
+    with_grid: bool
+    reasons: list[Reason]
+    controls: list[str]
+    excuses: list[str]
+
+
+class ClaimVerdict(PageBlock):
+    """``/// verdict | CLAIM``: what to do, why it does not hold somewhere, and what decides it."""
+
+    NAME, ARGUMENT = "verdict", True
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> ClaimContent:
+        claim, renderer = page.claim(argument), page.renderer
+        row = dict(zip(load_environments(), renderer.project.row(claim.id), strict=True))
+        controls = {verdict.control.step for verdict in row.values() if verdict.control}
+        excuses = [verdict.no_control[renderer.language] for verdict in row.values() if verdict.no_control]
+        return ClaimContent(
+            claim,
+            claim.recipe != page.recipe,
+            list(_reasons(renderer, row)),
+            sorted(controls),
+            [renderer.cited(excuse) for excuse in dict.fromkeys(excuses)],
+        )
+
+
+def _reasons(renderer: Renderer, row: Mapping[Environment, Verdict]) -> Iterator[Reason]:
+    environments: dict[tuple[str, str], list[Environment]] = {}
+    for environment, verdict in row.items():
+        if verdict.why is not None:
+            environments.setdefault((verdict.word, verdict.why[renderer.language]), []).append(environment)
+    for word, kind in _REASONS.items():
+        for (verdict_word, text), where in environments.items():
+            if verdict_word == word:
+                ids = " ".join(environment.id for environment in where)
+                yield Reason(kind, renderer.cited(text), renderer.describe(where), ids)
+
+
+@dataclass(frozen=True)
+class MatrixContent:
+    """Claims whose verdicts are shown."""
+
+    claims: list[Claim]
+
+
+class Matrix(PageBlock):
+    """``/// matrix``: the grid of all claims. ``/// matrix | CLAIM``: of one."""
+
+    NAME, ARGUMENT = "matrix", None
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> MatrixContent:
+        claims = page.renderer.project.claims.values()
+        return MatrixContent([page.claim(argument)] if argument else list(claims))

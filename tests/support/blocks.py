@@ -1,0 +1,39 @@
+"""Render one block, as it would be on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup
+
+from recetario.book.project import Project
+from recetario.site.blocks.catalog import BLOCKS
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.render import Renderer
+
+__all__ = ["BlockPage"]
+
+
+@dataclass
+class BlockPage:
+    """A page at ``url``, about a recipe."""
+
+    project: Project
+    language: str = "en"
+    url: str = "recipes/demo/"
+    recipe: str = "demo"
+
+    def html(self, block: str) -> str:
+        """Render a block, written as ``"step | create"``."""
+        name, _, argument = block.partition(" | ")
+        context = PageContext(Renderer(self.project, self.language, self.url), "docs/en/x.md", self.recipe)
+        return BLOCKS[name].render(context, argument, _in_an_element)
+
+    def soup(self, block: str) -> BeautifulSoup:
+        """Render a block, and parse it."""
+        return BeautifulSoup(self.html(block), "html.parser")
+
+
+def _in_an_element(text: str, language: str, classes: object) -> str:
+    """A highlighter that only puts the text into an element."""
+    return str(BeautifulSoup("", "html.parser").new_tag("pre", string=text))
