@@ -67,7 +67,7 @@ def test_a_version_without_a_tested_predecessor_is_refused() -> None:
     message = refusal(lambda: pairs("4.9", load_environments(), "docs/en/differences.md"))
 
     assert message == (
-        'docs/en/differences.md compares Podman "4.9" with the version before it, but none was tested.\n'
+        'docs/en/differences.md shows differences of Podman "4.9", but it or the version before it is not tested.\n'
         "  Use one of: 4.3, 5.4, 5.8, 6.1."
     )
 

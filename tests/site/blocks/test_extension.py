@@ -102,7 +102,8 @@ def test_all_blocks_are_registered() -> None:
         ("step | who-root", 'shows step "who-root", which recipe demo does not have.\n'),
         (
             "differences | 4.9",
-            'compares Podman "4.9" with the version before it, but none was tested.\n  Use one of: 4.3, 5.4, 5.8, 6.1.',
+            'shows differences of Podman "4.9", but it or the version before it is not tested.\n'
+            "  Use one of: 4.3, 5.4, 5.8, 6.1.",
         ),
         ("drawing | bridge", 'shows drawing "bridge", which does not exist.\n  There are none yet.'),
         ("verdict | demo-answer", 'shows claim "demo-answer", which does not exist.\n  Did you mean "demo-answers"?'),

@@ -83,7 +83,7 @@ def pairs(podman: str, environments: Sequence[Environment], location: str) -> li
     previous = {new: old for old, new in upgrades(environments)}
     if podman not in previous:
         raise RecetarioError(
-            f'{location} compares Podman "{podman}" with the version before it, but none was tested.',
+            f'{location} shows differences of Podman "{podman}", but it or the version before it is not tested.',
             f"Use one of: {', '.join(previous)}.",
         )
     return [

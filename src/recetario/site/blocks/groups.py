@@ -54,18 +54,18 @@ def describe(chosen: Sequence[Environment], everything: Sequence[Environment], l
         everything: All environments that they were chosen from.
         language: One of ``LANGUAGES``.
     """
-    words = translations(language)["site"]
+    texts = translations(language)["site"]
     if len(chosen) == len(everything):
-        return words["everywhere"]
+        return texts["everywhere"]
     modes = [mode for mode in Mode if _columns_of(mode, everything)]
     chosen_columns = {mode: _columns_of(mode, chosen) for mode in modes}
-    names = {mode: _name_columns(chosen_columns[mode], everything, words) for mode in modes if chosen_columns[mode]}
+    names = {mode: _name_columns(chosen_columns[mode], everything, texts) for mode in modes if chosen_columns[mode]}
     if len(names) == len(modes) and len(set(names.values())) == 1:  # the same in all modes: don't mention them
         return next(iter(names.values()))
     parts = []
     for mode, name in names.items():
         all_of_mode = chosen_columns[mode] == _columns_of(mode, everything)
-        parts.append(words[mode].capitalize() if all_of_mode else f"{name}, {words[mode]}")
+        parts.append(texts[mode].capitalize() if all_of_mode else f"{name}, {texts[mode]}")
     return "; ".join(parts)
 
 
@@ -74,7 +74,7 @@ def _columns_of(mode: Mode, environments: Iterable[Environment]) -> list[tuple[s
 
 
 def _name_columns(
-    chosen: list[tuple[str, Backend]], everything: Sequence[Environment], words: Mapping[str, str]
+    chosen: list[tuple[str, Backend]], everything: Sequence[Environment], texts: Mapping[str, str]
 ) -> str:
     """Name columns, with the backend only if the versions alone would be ambiguous."""
     all_columns = columns(everything)
@@ -83,17 +83,17 @@ def _name_columns(
     needs_backend = any((podman, other) in all_columns for podman, own in chosen for other in BACKENDS if other != own)
     if needs_backend and len(backends) == 1:
         (backend,) = backends
-        return f"Podman {_join(versions, words)} {words['with']} {BACKENDS[backend]}"
+        return f"Podman {_join(versions, texts)} {texts['with']} {BACKENDS[backend]}"
     names = []
     for version in versions:
         own = [backend for podman, backend in chosen if podman == version]
         tested = [backend for podman, backend in all_columns if podman == version]
         # In parentheses: in "3.0 and 4.3 with netavark", the backend would seem to be of both versions.
         names.append(version if own == tested else f"{version} ({BACKENDS[own[0]]})")
-    return f"Podman {_join(names, words)}"
+    return f"Podman {_join(names, texts)}"
 
 
-def _join(names: Sequence[str], words: Mapping[str, str]) -> str:
+def _join(names: Sequence[str], texts: Mapping[str, str]) -> str:
     """Join names as prose does: "3.0, 4.3 and 5.4"."""
     *first, last = names
-    return f"{', '.join(first)} {words['and']} {last}" if first else last
+    return f"{', '.join(first)} {texts['and']} {last}" if first else last

@@ -54,8 +54,8 @@ class Message:
     @property
     def anchor(self) -> str:
         """The message's id on the page: its first words, and a checksum that makes it unique."""
-        words = re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-")[:48].strip("-")
-        return f"{words}-{zlib.crc32(self.text.encode()):08x}"
+        beginning = re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-")[:48].strip("-")
+        return f"{beginning}-{zlib.crc32(self.text.encode()):08x}"
 
 
 def messages(project: Project) -> list[Message]:

@@ -43,11 +43,11 @@ def atom(renderer: MarkdownRenderer, history: Iterable[Event], name: str) -> byt
         history: All events, oldest first. Those of claims that no longer exist are left out.
         name: The site's name.
     """
-    words, claims = translations(renderer.language)["site"], renderer.project.claims
+    texts, claims = translations(renderer.language)["site"], renderer.project.claims
     entries = [entry for entry in reversed(_entries(history)) if entry.claim in claims][:_MAX_ENTRIES]
     feed = ElementTree.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": renderer.language})
     address = f"{renderer.site}feed.xml"
-    _add(feed, "title", words["feed-title"].format(name=name))
+    _add(feed, "title", texts["feed-title"].format(name=name))
     _add(feed, "id", address)
     _add(feed, "link", rel="self", href=address)
     _add(feed, "link", href=renderer.site)
@@ -82,16 +82,16 @@ def _entries(history: Iterable[Event]) -> list[_Entry]:
 
 def _summary(entry: _Entry, claim: Claim, language: str) -> str:
     """One sentence for each change, and what to do instead: "holds → does not hold: Podman 6.1, rootless. ..."."""
-    words = translations(language)["site"]
+    texts = translations(language)["site"]
     sentences = []
     for (before, after), environments in entry.changes.items():
         where = describe(environments, load_environments(), language)
-        sentences.append(f"{_change(before, after, words)}: {where}.")
-    return " ".join((*sentences, words["instead"], _without_markup(claim.instead[language])))
+        sentences.append(f"{_change(before, after, texts)}: {where}.")
+    return " ".join((*sentences, texts["instead"], _without_markup(claim.instead[language])))
 
 
-def _change(before: str, after: str, words: Mapping[str, str]) -> str:
-    return words[after] if before == GONE else f"{words[before]} → {words[after]}"
+def _change(before: str, after: str, texts: Mapping[str, str]) -> str:
+    return texts[after] if before == GONE else f"{texts[before]} → {texts[after]}"
 
 
 def _without_markup(text: str) -> str:

@@ -42,14 +42,14 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
         like those of other pages, a shell script or a PNG.
     """
     project, language = renderer.project, renderer.language
-    words = translations(language)["site"]
+    texts = translations(language)["site"]
     for slug, recipe in project.recipes.items():
         title = renderer.title(recipe)
         text = _TRANSCRIPTS_PAGE.format(
             slug=slug,
-            title=words["transcript-of"].format(question=title),
-            lead=words["transcript-lead"],
-            back=words["transcript-recipe"],
+            title=texts["transcript-of"].format(question=title),
+            lead=texts["transcript-lead"],
+            back=texts["transcript-recipe"],
         )
         yield f"transcripts/{slug}.md", text
         yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
@@ -57,14 +57,14 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
             yield f"pictures/{slug}/{picture.name}", picture.read_bytes()
     for environment in load_environments():
         versions = renderer.versions(environment)
-        yield f"environments/{environment.id}.md", _environment_page(environment, versions, words)
+        yield f"environments/{environment.id}.md", _environment_page(environment, versions, texts)
 
 
-def _environment_page(environment: Environment, versions: Mapping[str, str], words: Mapping[str, str]) -> str:
+def _environment_page(environment: Environment, versions: Mapping[str, str], texts: Mapping[str, str]) -> str:
     names = {"podman": environment.podman, "backend": BACKENDS[environment.backend]}
     backend_version = versions.get("cni-plugins" if environment.backend == "cni" else "netavark", "")
     return _ENVIRONMENT_PAGE.format(
         id=environment.id,
-        title=words["environment-title"].format(**names, mode=words[environment.mode]),
-        lead=words["environment-lead"].format(**names, exact=versions.get("podman", ""), backend_exact=backend_version),
+        title=texts["environment-title"].format(**names, mode=texts[environment.mode]),
+        lead=texts["environment-lead"].format(**names, exact=versions.get("podman", ""), backend_exact=backend_version),
     )

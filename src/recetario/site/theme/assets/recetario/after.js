@@ -1,8 +1,12 @@
-// The theme puts a landmark around each copy button, some time after its script ran: too many to be of use.
-const plain = (root) => root.querySelectorAll(".md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
-plain(document);
-new MutationObserver((changes) => changes.forEach((change) => plain(change.target))).observe(
+// Runs after the theme's script.
+
+// The theme makes a landmark of each copy button's container, which is far too many for screen readers to be useful.
+// It adds these containers some time after its script ran.
+const removeLandmarks = (root) =>
+  root.querySelectorAll(".md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
+removeLandmarks(document);
+new MutationObserver((changes) => changes.forEach((change) => removeLandmarks(change.target))).observe(
   document.querySelector(".md-content"), { childList: true, subtree: true });
 
-// "Copied" is said, not only shown.
+// Lets screen readers announce the message "Copied to clipboard".
 document.querySelector(".md-dialog").setAttribute("role", "status");

@@ -1,31 +1,31 @@
 // Runs before the theme's script.
 
-// For picker.js and compare.js, too.
+// Creates an element with children. picker.js and compare.js use it, too.
 const element = (name, className, ...children) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
+  const created = document.createElement(name);
+  if (className) created.className = className;
+  created.append(...children);
+  return created;
 };
 
-// The theme opens menu and search by labels, which no keyboard reaches: buttons instead, where there is JavaScript.
+// The theme opens the menu and the search with labels, which cannot be focused by keyboard. Replace them with buttons.
 document.querySelectorAll(".md-header label.md-header__button[for^='__']:not([for^='__palette'])").forEach((label) => {
   const toggle = document.getElementById(label.htmlFor);
   const button = document.createElement("button");
   button.type = "button";
   for (const { name, value } of label.attributes) button.setAttribute(name, value);
   button.append(...label.childNodes);
-  const tell = () => button.setAttribute("aria-expanded", toggle.checked);
+  const updateExpanded = () => button.setAttribute("aria-expanded", toggle.checked);
   button.addEventListener("click", () => toggle.click());
-  toggle.addEventListener("change", tell);
-  tell();
+  toggle.addEventListener("change", updateExpanded);
+  updateExpanded();
   label.replaceWith(button);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && toggle.checked) {
       if (toggle.id === "__drawer") toggle.click();
       setTimeout(() => button.focus());
     }
-    // The theme's keys for search put the cursor into a box that on a phone must be there first.
+    // The theme's keys for the search focus its input, which is hidden on a phone until the search is open.
     const typing = event.target.closest("input, textarea, select") || event.metaKey || event.ctrlKey || event.altKey;
     if (toggle.id === "__search" && "/sf".includes(event.key) && !typing && button.offsetParent) {
       event.preventDefault();
@@ -34,13 +34,14 @@ document.querySelectorAll(".md-header label.md-header__button[for^='__']:not([fo
   });
 });
 
-// The theme names a code block after the nearest ancestor with an id: several blocks in one step would share
-// one name, and each copy button would copy the first. A name of its own for each.
+// The theme identifies a code block by the nearest ancestor with an id, so each copy button in a step would copy the
+// step's first block. Give each block an id of its own.
 document.querySelectorAll(".md-typeset .highlight").forEach((block, index) => {
   if (!block.id) block.id = `code-${index + 1}`;
 });
 
-// A browser breaks lines after each hyphen ("-" / "-name"): keep the words of a command whole. What is copied is data-copy.
+// Browsers break lines after hyphens, as in "-" / "-name". Keep each word of a command on one line. This does not change
+// what the copy button copies, which is in data-copy.
 document.querySelectorAll(".step__cmd code, .transcript__command code").forEach((code) => {
   const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
   const texts = [];
@@ -57,12 +58,12 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
   }
 });
 
-// The search has no stemmer that goes with its "words that begin like this", takes every word for as telling as any other,
-// and reads signs in what readers paste as its own (`Error: …` as a field of that name, `*` and `--` as operators). It is
-// asked for the beginnings of the telling words instead; what stands in the box stays as it is. What makes these words
-// match in the index is recetario/site/search.py.
+// Rewrites each query before it reaches the theme's search, which has three problems: its stemmer does not work together
+// with its search for beginnings of words; it gives all words the same weight; and it takes signs in pasted messages for
+// operators (`Error: …` for a field, and `*` and `--`). So it gets the beginnings of the query's significant words. The
+// input field still shows what the reader typed. src/recetario/site/search/index.py makes the index match.
 {
-  const SKIPPED = new Set((
+  const STOP_WORDS = new Set((
     "a al algo ante asi aun como con cual cuando cuanto de del desde donde el ella ellos en entre era es esa ese eso esta " +
     "este esto estoy fue ha hace hacer hacia hago han hasta hay he la las le les lo los mas me mi mis muy ni no nos o os " +
     "otra otro para pero poder podria por porque pude puede pueden puedo que quien quiero se ser si sin sobre son su sus " +
@@ -75,21 +76,22 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
     en: /(?<=....)(?:ions?|ing|ed|es|e)$|(?<=...)(?<!s)s$/,
   }[document.documentElement.lang];
 
-  const asked = (typed) => {
+  const rewriteQuery = (typed) => {
     const words = typed.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
       .replace(/\b(?:sin|without) root\b/g, "rootless")
       .split(/[^\p{L}\p{N}._]+|\.(?![\p{L}\p{N}])/u).filter(Boolean);
-    const telling = words.filter((word) => !SKIPPED.has(word));
-    // A setting's name with its section's, which no page writes together: `network.default`.
-    if (words.length === 1 && /^[a-z_]+\.[a-z_]+$/.test(words[0])) telling.push(...words[0].split("."));
-    // One short word may be the beginning of what is being typed.
+    const significant = words.filter((word) => !STOP_WORDS.has(word));
+    // A setting with its section, `network.default`: pages never write them together, so search for both.
+    if (words.length === 1 && /^[a-z_]+\.[a-z_]+$/.test(words[0])) significant.push(...words[0].split("."));
+    // A single short word may be complete, or the beginning of a word that the reader is still typing.
     if (words.length === 1 && words[0].length < 4) return `${words[0]} ${words[0]}^9`;
-    return (telling.length ? telling : words).map((word) => {
+    return (significant.length ? significant : words).map((word) => {
       const stem = word.replace(ENDING, "").replace(/(?<=[aeiou])([npt])\1$/, "$1");
-      // A boost, even of 1, asks for the word itself: "pod" would find every "podman". A version's beginning is wanted.
+      // With a boost, even of 1, the search looks for the exact word. Otherwise "pod" would find every "podman". Versions
+      // are searched by their beginning.
       if (stem.length < 4 && !/^\d/.test(stem)) return `${stem}^1`;
-      // A long line is a message as somebody's machine printed it: its very words count as well.
-      return telling.length > 3 ? `${stem} ${word}^1` : stem;
+      // A long query is probably a pasted message, so its exact words count, too.
+      return significant.length > 3 ? `${stem} ${word}^1` : stem;
     }).join(" ");
   };
 
@@ -100,36 +102,38 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
       super(url);
       this.addEventListener("message", ({ data: { type, data } }) => {
         if (type !== RESULT) return;
-        for (const found of data.items.flat()) {
-          // The beginnings that a result lacks are no words to show, nor is all of its text where none is marked.
-          found.terms = Object.fromEntries(Object.entries(found.terms).filter(([, here]) => here));
-          if (!found.text.includes("<mark>")) {
-            found.text = found.text.replace(/<[^>]+>/g, " ").replace(/^(.{200}\S*)\s[^]*/s, "$1 …");
+        for (const result of data.items.flat()) {
+          // The theme lists words that a result lacks. Hide them, as they are only beginnings of words.
+          result.terms = Object.fromEntries(Object.entries(result.terms).filter(([, present]) => present));
+          // Without a marked word, the theme shows the whole text. Shorten it.
+          if (!result.text.includes("<mark>")) {
+            result.text = result.text.replace(/<[^>]+>/g, " ").replace(/^(.{200}\S*)\s[^]*/s, "$1 …");
           }
         }
       });
     }
 
     postMessage(message) {
-      super.postMessage(message.type === QUERY ? { ...message, data: asked(message.data) } : message);
+      super.postMessage(message.type === QUERY ? { ...message, data: rewriteQuery(message.data) } : message);
     }
   };
 
-  // The theme listens to keys alone, and who pastes by mouse lets none go.
-  const box = document.querySelector(".md-search__input");
-  box.addEventListener("input", () => box.dispatchEvent(new Event("keyup")));
+  // The theme only listens to key events, which pasting with the mouse does not send.
+  const input = document.querySelector(".md-search__input");
+  input.addEventListener("input", () => input.dispatchEvent(new Event("keyup")));
 
-  // Where nothing is found, say of what, and where to go on: `[text](address)`, which Enter follows too.
+  // If there are no results, quote the query in the theme's message, and turn `[text](address)` in it into a link. With
+  // `data-md-score`, the theme takes the link for a result, so Enter follows it.
   const { base, translations } = JSON.parse(document.getElementById("__config").textContent);
-  const said = document.querySelector(".md-search-result__meta");
+  const meta = document.querySelector(".md-search-result__meta");
   new MutationObserver(() => {
-    const nothing = translations["search.result.none"];
-    if (said.textContent !== nothing) return;
-    const [before, text, address, after] = nothing.split(/\[([^\]]*)\]\(([^)]*)\)/);
+    const noResults = translations["search.result.none"];
+    if (meta.textContent !== noResults) return;
+    const [before, text, address, after] = noResults.split(/\[([^\]]*)\]\(([^)]*)\)/);
     const link = document.createElement("a");
     link.href = new URL(address, new URL(base, location));
     link.innerHTML = '<u data-md-score="0"></u>';
     link.firstChild.textContent = text;
-    said.replaceChildren(before.replace("{q}", () => box.value.trim()), link, after);
-  }).observe(said, { childList: true });
+    meta.replaceChildren(before.replace("{q}", () => input.value.trim()), link, after);
+  }).observe(meta, { childList: true });
 }

@@ -1,9 +1,9 @@
-// Runs before the theme's script, which fetches the search's index and its worker with every page, nearly half of a
-// first visit: they wait until the search opens, or until an address brings words to look for.
+// Runs before the theme's script, which loads the search's index and worker with every page. They are nearly half of a
+// first visit, so they wait until the search opens, or start at once if the address has words to search or to highlight.
 {
   const search = document.getElementById("__search");
-  const brings = ["q", "h"].some((name) => new URL(location).searchParams.has(name));
-  const wanted = new Promise((go) => brings ? go() : search.addEventListener("change", go, { once: true }));
+  const hasQuery = ["q", "h"].some((name) => new URL(location).searchParams.has(name));
+  const wanted = new Promise((resolve) => hasQuery ? resolve() : search.addEventListener("change", resolve, { once: true }));
 
   const { open, send } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...more) {

@@ -1,10 +1,12 @@
-// "My Podman": which version, backend and mode the reader has. Kept in this browser, sent nowhere.
+// The picker "My Podman" asks for the reader's version, backend and mode, and marks what applies to them on each page.
+// The choice is stored in the browser, and not sent anywhere.
 {
-  const open = document.querySelector(".picker-open");
+  const openButton = document.querySelector(".picker-open");
   const dialog = document.querySelector("dialog.picker");
   const form = dialog.querySelector("form");
-  const words = dialog.dataset;
-  const tested = words.environments.split(" ").map((id) => {
+  const texts = dialog.dataset;
+  // All tested environments, oldest version first.
+  const tested = texts.environments.split(" ").map((id) => {
     const [podman, backend, mode] = id.split("-");
     return { id, podman, backend, mode };
   });
@@ -14,73 +16,85 @@
     return aMajor - bMajor || aMinor - bMinor;
   };
   const major = (version) => version.split(".")[0];
-  // "5.4", or "5", of what was typed or pasted: the field's pattern says where it stands.
-  const asked = new RegExp(`^(?:${form.version.pattern})$`);
-  const read = (text) => (text.match(asked)?.[1] ?? "").replace(",", ".");
-  // The backends that a version may have: those of the tested ones with its major version, or of the one before it.
+  // The version in what was typed or pasted, "5.4" or "5", or "". The field's pattern says where it is.
+  const versionPattern = new RegExp(`^(?:${form.version.pattern})$`);
+  const readVersion = (text) => (text.match(versionPattern)?.[1] ?? "").replace(",", ".");
+  // The backends that a version may have: those of tested versions with the same major version, or else those of the
+  // tested version before it.
   const backends = (version) => {
-    const alike = tested.filter((one) => major(one.podman) === major(version));
-    const before = tested.findLast((one) => compare(one.podman, version) < 0) ?? tested[0];
-    return [...new Set((alike.length ? alike : [before]).map((one) => one.backend))];
+    const sameMajor = tested.filter(({ podman }) => major(podman) === major(version));
+    const before = tested.findLast(({ podman }) => compare(podman, version) < 0) ?? tested[0];
+    return [...new Set((sameMajor.length ? sameMajor : [before]).map(({ backend }) => backend))];
   };
-  const both = (version) => backends(version).length > 1;
+  const hasTwoBackends = (version) => backends(version).length > 1;
 
-  // Which environments answer for this Podman: its own; or the oldest and the newest of a bare "5"; or its neighbors.
-  const answering = ({ version, backend, mode }) => {
-    const alike = tested.filter((one) => one.mode === mode &&
-      (one.backend === backend || !tested.some((two) => two.podman === one.podman && two.backend === backend)));
-    const own = alike.find((one) => one.podman === version);
-    const same = alike.filter((one) => major(one.podman) === version);
-    const two = own ? [own] : same.length ? [same[0], same.at(-1)] :
-      [alike.findLast((one) => compare(one.podman, version) < 0), alike.find((one) => compare(one.podman, version) > 0)];
-    return [...new Set(two)].filter(Boolean);
+  // The tested environments to show for a choice: the same version; or for "5", the oldest and the newest 5.x; or else the
+  // nearest older and newer versions. They have the chosen mode and, if tested with that version, the chosen backend.
+  const matching = ({ version, backend, mode }) => {
+    const testedWithBackend = (podman) => tested.some((other) => other.podman === podman && other.backend === backend);
+    const candidates = tested.filter((environment) => environment.mode === mode &&
+      (environment.backend === backend || !testedWithBackend(environment.podman)));
+    const exact = candidates.find(({ podman }) => podman === version);
+    if (exact) return [exact];
+    const sameMajor = candidates.filter(({ podman }) => major(podman) === version);
+    const pair = sameMajor.length ? [sameMajor[0], sameMajor.at(-1)] : [
+      candidates.findLast(({ podman }) => compare(podman, version) < 0),
+      candidates.find(({ podman }) => compare(podman, version) > 0),
+    ];
+    return [...new Set(pair)].filter(Boolean);
   };
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const withBackend = ({ version, backend }) => `${version}${both(version) && backend === "cni" ? " CNI" : ""}`;
-  const named = (mine) => fill(mine.mode === "root" ? words.named : words.namedRootless, { version: withBackend(mine) });
-  // "Podman 5.4 as root": on a phone only "5.4 root".
-  const label = (mine) => {
-    const rest = (text) => element("span", "picker-open__rest", text);
-    return [rest("Podman "), `${withBackend(mine)} `, rest(mine.mode === "root" ? words.root.split("root")[0] : ""), mine.mode];
+  const withBackend = ({ version, backend }) => `${version}${hasTwoBackends(version) && backend === "cni" ? " CNI" : ""}`;
+  const nameOf = (choice) => fill(choice.mode === "root" ? texts.named : texts.namedRootless, { version: withBackend(choice) });
+  // The button's label: "Podman 5.4 as root", of which a phone only shows "5.4 root".
+  const label = (choice) => {
+    const wideOnly = (text) => element("span", "picker-open__rest", text);
+    const as = choice.mode === "root" ? texts.root.split("root")[0] : "";
+    return [wideOnly("Podman "), `${withBackend(choice)} `, wideOnly(as), choice.mode];
   };
+  // The verdicts of an environment below an element.
   const cells = (root, { podman, backend, mode }) => {
     const column = backend === "cni" ? `${podman} CNI` : podman;
     return root.querySelectorAll(`tr[data-mode="${mode}"] td[data-column="${column}"]`);
   };
 
-  // What can be folded, as the page has it: each step's outputs, below its tabs if it has any, and transcripts.
+  // Everything that opens and closes, in the page's original order: each step's tabs and outputs, and transcripts.
   const steps = [...document.querySelectorAll(".step")].map((step) => ({
     tabs: [...step.querySelectorAll(".tabbed-set > input")],
     outputs: [...step.querySelectorAll(":scope > .step__out")],
   }));
   const transcripts = [...document.querySelectorAll("details.transcript")];
-  const shows = (one, { id }) =>
-    [...one.querySelectorAll(".step__envs a, .transcript__environment")].some((name) => name.textContent === id);
-  const of = (all, environments) =>
-    [...new Set(environments.flatMap((environment) => all.filter((one) => shows(one, environment))))];
-  // Those of these environments come first and are open; without any, it is as the page has it.
-  const arrange = (all, environments) => {
-    const own = of(all, environments);
-    const order = [...own, ...all.filter((one) => !own.includes(one))];
-    const now = [...(all[0]?.parentElement.children ?? [])].filter((one) => all.includes(one));
-    if (order.some((one, index) => one !== now[index])) now[0].parentElement.append(...order);
-    all.forEach((one, index) => { one.open = own.length ? own.includes(one) : !index; });
+  // Below, "details" are the outputs of one step, or all transcripts.
+  const isFrom = (detail, { id }) =>
+    [...detail.querySelectorAll(".step__envs a, .transcript__environment")].some((name) => name.textContent === id);
+  const detailsFrom = (environments, details) =>
+    [...new Set(environments.flatMap((environment) => details.filter((detail) => isFrom(detail, environment))))];
+  // Moves those from these environments to the front and opens only them. If there are none, restores the original state,
+  // in which the first is open.
+  const arrange = (details, environments) => {
+    const matches = detailsFrom(environments, details);
+    const order = [...matches, ...details.filter((detail) => !matches.includes(detail))];
+    const current = [...(details[0]?.parentElement.children ?? [])].filter((child) => details.includes(child));
+    if (order.some((detail, index) => detail !== current[index])) current[0].parentElement.append(...order);
+    details.forEach((detail, index) => { detail.open = matches.length ? matches.includes(detail) : !index; });
   };
 
-  let mine = null;
-  const pick = (tab) => {
-    // The theme opens the like tabs of other steps, too, and remembers that somebody picked them: not this time.
+  let chosen = null;
+  const selectTab = (tab) => {
+    // On a click, the theme also selects the tabs with the same label in other steps, and stores that as the reader's
+    // preference. This attribute prevents it.
     if (document.readyState !== "loading") tab.labels[0].setAttribute("data-md-switching", "");
     tab.click();
   };
-  // The output below a tab is of its mode, whoever opened it: on their Podman, else on the newest that this recipe has.
-  const follow = ({ tabs, outputs }) => {
-    const tab = tabs.find((one) => one.checked);
-    const wanted = mine ? answering({ ...mine, mode: tab?.value ?? mine.mode }) : [];
-    const newest = tested.findLast((one) => one.mode === tab?.value && of(outputs, [one]).length);
-    const asIs = !tab || (!mine && tab.defaultChecked) || of(outputs, wanted).length;
-    arrange(outputs, asIs ? wanted : [newest].filter(Boolean));
+  // Shows an output of the selected tab's mode: the chosen Podman's or, if there is none, the newest of this recipe.
+  const showOutput = ({ tabs, outputs }) => {
+    const tab = tabs.find(({ checked }) => checked);
+    const wanted = chosen ? matching({ ...chosen, mode: tab?.value ?? chosen.mode }) : [];
+    const newest = tested.findLast((environment) => environment.mode === tab?.value && detailsFrom([environment], outputs).length);
+    const keepWanted = !tab || (!chosen && tab.defaultChecked) || detailsFrom(wanted, outputs).length;
+    arrange(outputs, keepWanted ? wanted : [newest].filter(Boolean));
   };
+  // The page's answer for these environments: a heading for each, and a list of claims with their verdicts and reasons.
   const answer = (claims, environments, exact) => environments.flatMap((environment) => {
     const list = element("ul");
     for (const claim of claims) {
@@ -92,106 +106,106 @@
       if (why) item.append(element("p", "mine__why", ...why.cloneNode(true).childNodes));
       list.append(item);
     }
-    const there = named({ ...environment, version: environment.podman });
-    return [element("p", "", fill(exact ? words.answer : words.there, { mine: there })), list];
+    const name = nameOf({ ...environment, version: environment.podman });
+    return [element("p", "", fill(exact ? texts.answer : texts.there, { mine: name })), list];
   });
 
-  const show = (chosen) => {
-    const changes = mine || chosen;
-    mine = chosen;
+  const show = (choice) => {
+    const changed = chosen || choice;
+    chosen = choice;
     document.querySelectorAll(".mine").forEach((old) => old.remove());
     document.querySelectorAll(".verdict--mine").forEach((cell) => cell.classList.remove("verdict--mine"));
-    open.replaceChildren(...(mine ? label(mine) : [words.open]));
-    open.setAttribute("aria-label", mine ? `${words.open}: ${open.textContent}` : words.open);
+    openButton.replaceChildren(...(chosen ? label(chosen) : [texts.open]));
+    openButton.setAttribute("aria-label", chosen ? `${texts.open}: ${openButton.textContent}` : texts.open);
     for (const step of steps) {
-      const tab = changes && step.tabs.find((one) => mine ? one.value === mine.mode : one.defaultChecked);
-      if (tab && !tab.checked) pick(tab);
-      follow(step);
+      const tab = changed && step.tabs.find(({ value, defaultChecked }) => chosen ? value === chosen.mode : defaultChecked);
+      if (tab && !tab.checked) selectTab(tab);
+      showOutput(step);
     }
-    const environments = mine ? answering(mine) : [];
-    // An address that names a transcript has opened it.
-    const at = document.readyState === "loading" && document.getElementById(location.hash.slice(1))?.closest(".transcript");
-    if (!at) arrange(transcripts, environments);
+    const environments = chosen ? matching(chosen) : [];
+    // If the page opens at a transcript that its address names, keep that one open.
+    const target = document.readyState === "loading" && document.getElementById(location.hash.slice(1))?.closest(".transcript");
+    if (!target) arrange(transcripts, environments);
     if (!environments.length) return;
 
-    const exact = environments[0].podman === mine.version;
-    const yours = exact ? words.yours : fill(words.near, mine);
-    for (const all of [transcripts, ...steps.map((step) => step.outputs)]) {
-      for (const one of of(all, environments)) {
-        one.querySelector(".step__group, .transcript__environment").after(element("span", "mine step__mine", yours));
+    const exact = environments[0].podman === chosen.version;
+    const mark = exact ? texts.yours : fill(texts.near, chosen);
+    for (const details of [transcripts, ...steps.map(({ outputs }) => outputs)]) {
+      for (const detail of detailsFrom(environments, details)) {
+        detail.querySelector(".step__group, .transcript__environment").after(element("span", "mine step__mine", mark));
       }
     }
     for (const cell of environments.flatMap((environment) => [...cells(document, environment)])) {
       cell.classList.add("verdict--mine");
-      cell.firstElementChild.append(element("span", "mine out-of-sight", ` (${yours})`));
+      cell.firstElementChild.append(element("span", "mine out-of-sight", ` (${mark})`));
     }
-    // The page's answer, as theirs.
-    const versions = { version: mine.version, below: environments[0].podman, above: environments.at(-1).podman };
-    const several = environments[0].podman.startsWith(`${mine.version}.`);
-    const what = fill(several ? words.several : words.untested, versions);
-    const lead = exact ? [] : [element("p", "", fill(environments.length > 1 ? words.two : words.one, { ...versions, what }))];
+    // The answer below each grid. If the chosen version was not tested, it begins by saying which versions it is about.
+    const versions = { version: chosen.version, below: environments[0].podman, above: environments.at(-1).podman };
+    const onlyMajor = environments[0].podman.startsWith(`${chosen.version}.`);
+    const what = fill(onlyMajor ? texts.several : texts.untested, versions);
+    const lead = exact ? [] : [element("p", "", fill(environments.length > 1 ? texts.two : texts.one, { ...versions, what }))];
     for (const grid of document.querySelectorAll(".verdicts")) {
       const claims = [...grid.querySelectorAll("tbody")].filter((body) => body.querySelector(".grid__claim[id]"));
-      const parts = [...lead.map((one) => one.cloneNode(true)), ...answer(claims, environments, exact)];
+      const parts = [...lead.map((paragraph) => paragraph.cloneNode(true)), ...answer(claims, environments, exact)];
       if (claims.length) grid.after(element("div", "mine mine__answer", ...parts));
     }
   };
-  for (const step of steps) for (const tab of step.tabs) tab.addEventListener("change", () => follow(step));
+  for (const step of steps) for (const tab of step.tabs) tab.addEventListener("change", () => showOutput(step));
 
-  const stored = () => {
+  const load = () => {
     try {
       return JSON.parse(localStorage.getItem(KEY));
     } catch {
       return null;
     }
   };
-  const keep = (mine) => {
+  const store = (choice) => {
     try {
-      if (mine) localStorage.setItem(KEY, JSON.stringify(mine));
+      if (choice) localStorage.setItem(KEY, JSON.stringify(choice));
       else localStorage.removeItem(KEY);
     } catch {
-      // a browser that keeps nothing shows it on this page alone
+      // The browser stores nothing, so the choice only applies to this page.
     }
   };
 
-  const backend = form.querySelector(".picker__backend");
-  const write = (known) => { for (const name of ["version", "backend", "mode"]) form[name].value = known[name]; };
-  const ask = () => { backend.hidden = !both(read(form.version.value)); };
-  form.version.addEventListener("input", ask);
-  open.addEventListener("click", () => {
-    if (mine) write(mine);
-    ask();
+  const backendField = form.querySelector(".picker__backend");
+  const fillForm = (choice) => { for (const name of ["version", "backend", "mode"]) form[name].value = choice[name]; };
+  const updateBackendField = () => { backendField.hidden = !hasTwoBackends(readVersion(form.version.value)); };
+  form.version.addEventListener("input", updateBackendField);
+  openButton.addEventListener("click", () => {
+    if (chosen) fillForm(chosen);
+    updateBackendField();
     dialog.showModal();
   });
   dialog.addEventListener("close", () => {
-    const version = read(form.version.value);
-    const chosen = both(version) ? form.backend.value : backends(version)[0];
-    const told = dialog.returnValue === "save" ? { version, backend: chosen, mode: form.mode.value } : null;
+    const version = readVersion(form.version.value);
+    const backend = hasTwoBackends(version) ? form.backend.value : backends(version)[0];
+    const choice = dialog.returnValue === "save" ? { version, backend, mode: form.mode.value } : null;
     if (dialog.returnValue) {
-      keep(told);
-      show(told);
+      store(choice);
+      show(choice);
     }
     dialog.returnValue = "";
   });
 
-  // "I don't know mine": what the command printed tells.
+  // "I don't know mine": reads the choice from pasted output of the command that the dialog shows.
   form.querySelector("#picker-output")?.addEventListener("input", (event) => {
     const field = (name) => event.target.value.match(new RegExp(`"${name}":\\s*"?([\\w.]+)`))?.[1];
-    const [version, rootless, network] = [read(field("Version") ?? ""), field("rootless"), field("networkBackend")];
-    const said = form.querySelector(".picker__said");
-    said.textContent = event.target.value.trim() ? words.unread : "";
+    const [version, rootless, network] = [readVersion(field("Version") ?? ""), field("rootless"), field("networkBackend")];
+    const status = form.querySelector(".picker__said");
+    status.textContent = event.target.value.trim() ? texts.unread : "";
     if (!version || !rootless) return;
-    // Before there were two backends, nothing told of them.
-    const told = { version, backend: network ?? backends(version)[0], mode: rootless === "true" ? "rootless" : "root" };
-    write(told);
-    ask();
-    said.textContent = fill(words.read, { mine: named(told) });
+    // Podman versions with only one backend don't print it.
+    const choice = { version, backend: network ?? backends(version)[0], mode: rootless === "true" ? "rootless" : "root" };
+    fillForm(choice);
+    updateBackendField();
+    status.textContent = fill(texts.read, { mine: nameOf(choice) });
   });
   form.querySelector(".picker__copy")?.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(form.querySelector(".picker__command code").textContent);
-    event.target.textContent = words.copied;
+    event.target.textContent = texts.copied;
   });
 
-  open.hidden = false;
-  show(stored());
+  openButton.hidden = false;
+  show(load());
 }
