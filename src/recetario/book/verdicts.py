@@ -12,7 +12,7 @@ from recetario.book.claims import Answer, Because, Claim, ClaimFile, End, Scope,
 from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.evidence import Evidence, Output
 from recetario.book.patterns import matches
-from recetario.book.ranges import in_words
+from recetario.book.ranges import describe_range
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, joined, nearest, where
 from recetario.translations import LANGUAGES, translations
@@ -298,7 +298,7 @@ def _scope_reason(scope: Scope, environment: Environment) -> Text:
         language: {
             "backend": BACKENDS[scope.backend] if scope.backend else "",
             "rootless": Mode.ROOTLESS if scope.rootless else Mode.ROOT,
-            "podman": in_words(scope.podman or SpecifierSet(), language),
+            "podman": describe_range(scope.podman or SpecifierSet(), language),
         }[misfit]
         for language in LANGUAGES
     }
