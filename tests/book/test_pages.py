@@ -27,7 +27,7 @@ def test_a_page_is_read_whole() -> None:
     """All parts of a page end up in its attributes."""
     page = read_page(PAGE, "docs/en/demo.md")
 
-    assert (page.place, page.recipe, page.title, page.offset) == ("docs/en/demo.md", "demo", "The question", 3)
+    assert (page.location, page.recipe, page.title, page.offset) == ("docs/en/demo.md", "demo", "The question", 3)
     assert page.headings == ((1, "The question", "answer"), (2, "Why", "why"))
     assert page.blocks == (Block("step", "create", 4, 5),)
 

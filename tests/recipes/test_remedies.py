@@ -29,7 +29,7 @@ def lab_only_remedies(project: Project) -> list[str]:
     }
     pages = [load_page(path, project.top) for path in sorted(project.top.glob("docs/*/**/*.md")) if _is_page(path)]
     return [
-        f"{page.place}: {link}"
+        f"{page.location}: {link}"
         for page in pages
         for part, target, step, link in _links(page)
         if (target, step) in lab_only and (target != _path(page) or part not in _PROOF)
@@ -42,7 +42,7 @@ def _is_page(path: Path) -> bool:
 
 def _path(page: Page) -> str:
     """Below the language's docs."""
-    return page.place.split("/", 2)[2]
+    return page.location.split("/", 2)[2]
 
 
 def _links(page: Page) -> Iterator[tuple[str, str, str, str]]:
