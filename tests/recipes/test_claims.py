@@ -6,7 +6,7 @@ import re
 
 from recetario.book.citations import cite
 from recetario.book.environments import load_environments
-from recetario.book.history import load_history, news
+from recetario.book.history import load_history, new_events
 from recetario.book.project import Project
 
 
@@ -81,4 +81,4 @@ def test_evidence_has_versions(project: Project) -> None:
 
 def test_the_history_ends_in_todays_verdicts(project: Project) -> None:
     """The feed tells of every change; where this fails, run `recetario history`."""
-    assert news(project.verdicts, load_history(project.top), "today") == []
+    assert new_events(project.verdicts, load_history(project.top), "today") == []

@@ -17,7 +17,7 @@ Text = Mapping[str, str]
 
 
 class Answer(StrEnum):
-    """What a verdict says of a claim."""
+    """What a verdict says about a claim."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -71,7 +71,7 @@ class Note:
 class End:
     """An early end of the story in some environments: ``step`` fails with a line that matches ``shows``.
 
-    ``text`` says to readers what was tried.
+    ``text`` tells readers what was tried.
     """
 
     where: Scope

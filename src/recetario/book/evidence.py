@@ -130,7 +130,7 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
             stale: its steps or its ``prepare.sh`` differ from the recipe.
     """
     path = path or case.evidence
-    location, renew = where(path), case.renew
+    location, renew = where(path), case.renew_advice
     if not path.is_file():
         raise RecetarioError(
             f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *renew
@@ -179,7 +179,7 @@ def _check_fresh(location: str, case: Case, cells: Mapping[str, str]) -> None:
         return
     changed = next((name for name in steps if cells.get(name) != steps[name]), None)
     difference = f'step "{changed}" differs from what was replayed' if changed else "its steps or their order differ"
-    raise RecetarioError(f"{location}: stale: {difference}.", *case.renew)
+    raise RecetarioError(f"{location}: stale: {difference}.", *case.renew_advice)
 
 
 def _output(cell: nbformat.NotebookNode) -> Output:

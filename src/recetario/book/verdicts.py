@@ -117,7 +117,7 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
         return out_of_scope
     location = _location(claim, case)
     if evidence is None:
-        raise RecetarioError(f"{location} has no evidence.", *case.renew)
+        raise RecetarioError(f"{location} has no evidence.", *case.renew_advice)
     step = case.step(claim.step).name
     if evidence.outputs[step].status is None:
         end = case.end
@@ -182,7 +182,12 @@ def _decide(location: str, claim: Claim, step: str, output: Output) -> Answer:
     answers = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
     if len(answers) == 1 and not output.cut:
         return answers[0]
-    reason = "its output was cut" if output.cut else "both patterns match" if answers else "neither pattern matches"
+    if output.cut:
+        reason = "its output was cut"
+    elif answers:
+        reason = "both patterns match"
+    else:
+        reason = "neither pattern matches"
     raise RecetarioError(f'{location} is undecided by step "{step}": {reason}.', *_output_lines(output))
 
 
@@ -245,11 +250,11 @@ def _output_lines(output: Output) -> tuple[str, ...]:
 
 def _out_of_scope(claim: Claim, case: Case) -> Verdict | None:
     """The verdict if the claim is not about this environment, else None."""
-    scopes = (scope for scope in (case.file.about, claim.about) if not scope.fits(case.environment))
-    scope = next(scopes, None)
-    return (
-        None if scope is None else Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _scope_reason(scope, case.environment))
-    )
+    for scope in (case.file.about, claim.about):
+        if not scope.fits(case.environment):
+            reason = _scope_reason(scope, case.environment)
+            return Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, reason)
+    return None
 
 
 def _derive(
@@ -273,6 +278,7 @@ def _derive(
 
 
 def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> Verdict:
+    """The verdict on a derived claim whose members have these verdicts; at least ``needed`` members must apply."""
     lab = next((member for member in members if member.because is Because.LAB), None)
     if lab is not None:
         return Verdict(Answer.NOT_APPLICABLE, Because.LAB, lab.why, lab.evidence)
@@ -281,10 +287,10 @@ def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> V
         return Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _text("no-member"))
     answers = {member.verdict for member in members}
     holds = len(answers) == 2 if claim.differs else answers == {Answer.HOLDS}
-    why = None if holds else _why(claim, case)
-    return Verdict(
-        Answer.HOLDS if holds else Answer.FAILS, None, why, tuple(ref for member in members for ref in member.evidence)
-    )
+    evidence = tuple(reference for member in members for reference in member.evidence)
+    if holds:
+        return Verdict(Answer.HOLDS, evidence=evidence)
+    return Verdict(Answer.FAILS, why=_why(claim, case), evidence=evidence)
 
 
 def _scope_reason(scope: Scope, environment: Environment) -> Text:

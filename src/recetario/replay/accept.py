@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recetario.book.case import Case
 from recetario.book.evidence import picture_beside, read_evidence
-from recetario.book.history import HISTORY, load_history, news, to_csv
+from recetario.book.history import HISTORY, load_history, new_events, to_csv
 from recetario.book.project import Project
 from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
@@ -90,7 +90,7 @@ def _notebooks(project: Project, slugs: Iterable[str]) -> dict[Path, bytes]:
 def _history(project: Project, say: Say, warn: Say) -> dict[Path, bytes]:
     recorded = load_history(project.top)
     try:
-        changed = news(project.verdicts, recorded, today())
+        changed = new_events(project.verdicts, recorded, today())
     except RecetarioError as error:  # usually, other environments have no evidence yet
         warn(f"The history of verdicts was not updated, because some evidence is missing or invalid: {error}")
         return {}
