@@ -98,7 +98,7 @@ class Claim:
         why: Why the claim does not hold, for each environment where it does not.
         about: The environments that the sentence is about.
         all: Derived: the claim holds if all of these claims hold.
-        differs: Derived: the claim holds if the verdict of this one depends on the backend.
+        differs: Derived: the claim holds if the verdict on this other claim depends on the backend.
     """
 
     id: str

@@ -179,7 +179,7 @@ def _check_declared_end(case: Case, end: End, failed: str | None, evidence: Evid
 
 
 def _decide(location: str, claim: Claim, step: str, output: Output) -> Answer:
-    answers = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
+    answers = _answers(claim, output)
     if len(answers) == 1 and not output.cut:
         return answers[0]
     if output.cut:
@@ -191,36 +191,49 @@ def _decide(location: str, claim: Claim, step: str, output: Output) -> Answer:
     raise RecetarioError(f'{location} is undecided by step "{step}": {reason}.', *_output_lines(output))
 
 
+def _answers(claim: Claim, output: Output) -> list[Answer]:
+    """The answers that have a pattern that matches a line of this output."""
+    return [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
+
+
 def _control(claim: Claim, answer: Answer, case: Case, evidence: Evidence) -> tuple[Reference | None, Text | None]:
+    """The step that gives the opposite answer, or else the reason why none does."""
     location = _location(claim, case)
-    reasons = [note.text for note in claim.no_control if note.where.fits(case.environment)]
-    if len(reasons) > 1:
-        raise RecetarioError(
-            f"{location}: {len(reasons)} entries of [[{claim.id}.no_control]] fit.", "Narrow their where."
-        )
+    reason = _no_control_reason(claim, case)
     if answer not in claim.controls:
-        if not reasons:
+        if reason is None:
             raise RecetarioError(
                 f"{location} {answer}, but has neither a control for that verdict nor a reason why there is none.",
                 f'Add {answer} = "STEP" to control = {{ … }}: a step that shows the opposite answer.',
                 f"Or add [[{claim.id}.no_control]] with where, {', '.join(LANGUAGES)}.",
             )
-        return None, reasons[0]
+        return None, reason
     step = case.step(claim.controls[answer]).name
     output = evidence.outputs[step]
-    opposite = matches(claim.patterns(_OPPOSITE[answer]), output.lines)
-    shown = opposite and not matches(claim.patterns(answer), output.lines) and not output.cut
-    if shown and reasons:
+    gives_opposite = _answers(claim, output) == [_OPPOSITE[answer]] and not output.cut
+    if gives_opposite and reason is not None:
         raise RecetarioError(
             f'{location}: its control, step "{step}", gives the opposite answer, but no_control says that no step can.',
             f"Narrow the where of [[{claim.id}.no_control]].",
         )
-    if not shown and not reasons:
+    if gives_opposite:
+        return _reference(case, step), None
+    if reason is None:
         raise RecetarioError(
             f'{location} {answer}, but its control, step "{step}", does not give the opposite answer.',
             *_output_lines(output),
         )
-    return (_reference(case, step), None) if shown else (None, reasons[0])
+    return None, reason
+
+
+def _no_control_reason(claim: Claim, case: Case) -> Text | None:
+    """The reason that claims.toml gives for having no control in this environment, if it gives one."""
+    reasons = [note.text for note in claim.no_control if note.where.fits(case.environment)]
+    if len(reasons) > 1:
+        raise RecetarioError(
+            f"{_location(claim, case)}: {len(reasons)} entries of [[{claim.id}.no_control]] fit.", "Narrow their where."
+        )
+    return reasons[0] if reasons else None
 
 
 def _reference(case: Case, step: str) -> Reference:
