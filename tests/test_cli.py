@@ -1,4 +1,4 @@
-"""The command line says what went wrong and ends with a status that scripts can use."""
+"""The command line reports errors with a message and an exit status that scripts can use."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
-def test_help_teaches(tmp_path: Path) -> None:
-    """It shows what people do, not only what there is."""
+def test_help_has_examples(tmp_path: Path) -> None:
+    """Newcomers see whole command lines, without Click's markup."""
     done = _recetario("--help", cwd=tmp_path)
 
     examples = {line.strip() for line in done.stdout.splitlines()}
@@ -37,16 +37,16 @@ def test_help_teaches(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("group", [[], ["lab"], ["site"], ["kernels"]])
-def test_a_list_of_commands_cuts_no_sentence(group: list[str], tmp_path: Path) -> None:
-    """On 80 columns; Click ends a long one with "..."."""
+def test_descriptions_of_commands_are_not_cut(group: list[str], tmp_path: Path) -> None:
+    """Click cuts descriptions that do not fit in 80 columns, and adds "..."."""
     commands = _recetario(*group, "--help", cwd=tmp_path).stdout.partition("Commands:")[2]
 
     assert commands
     assert "..." not in commands
 
 
-def test_unknown_recipe_is_named_with_the_nearest(demo: Demo) -> None:
-    """A slip of the finger costs one look."""
+def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
+    """The message suggests the most similar recipe."""
     done = _recetario("replay", "dmeo", cwd=demo.top)
 
     assert done.returncode == 1
@@ -54,8 +54,8 @@ def test_unknown_recipe_is_named_with_the_nearest(demo: Demo) -> None:
     assert 'Did you mean "demo"?' in done.stderr
 
 
-def test_unknown_environment_is_named_with_the_nearest(demo: Demo) -> None:
-    """Likewise."""
+def test_an_unknown_environment_is_refused(demo: Demo) -> None:
+    """The message suggests the most similar environment."""
     done = _recetario("replay", "demo", "--env", "6.1-netavark-rotless", cwd=demo.top)
 
     assert done.returncode == 1
@@ -63,8 +63,8 @@ def test_unknown_environment_is_named_with_the_nearest(demo: Demo) -> None:
     assert 'Did you mean "6.1-netavark-rootless"?' in done.stderr
 
 
-def test_outside_a_clone_it_says_where_to_go(tmp_path: Path) -> None:
-    """Instead of a traceback."""
+def test_outside_a_clone_it_prints_a_message(tmp_path: Path) -> None:
+    """Users see no traceback."""
     done = _recetario("matrix", cwd=tmp_path)
 
     assert done.returncode == 1
@@ -72,16 +72,16 @@ def test_outside_a_clone_it_says_where_to_go(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_nothing_to_accept_is_an_error(demo: Demo) -> None:
-    """Nothing is lost by it."""
+def test_accept_without_a_replay_is_an_error(demo: Demo) -> None:
+    """The user probably forgot to replay, or mistyped the name of a recipe."""
     done = _recetario("accept", cwd=demo.top)
 
     assert done.returncode == 1
-    assert "No replay waits to be accepted." in done.stderr
+    assert "There is no replay to accept." in done.stderr
 
 
-def test_accept_keeps_a_result_and_says_what_is_new(demo: Demo) -> None:
-    """The last replay's bytes become the evidence."""
+def test_accept_copies_the_last_replay_to_the_evidence(demo: Demo) -> None:
+    """The file is copied unchanged, and the output says that the evidence is new."""
     kept = demo.keep(demo.evidence())
     waiting = demo.top / ".recetario" / "replays" / "demo" / kept.name
     demo.project()
@@ -96,8 +96,8 @@ def test_accept_keeps_a_result_and_says_what_is_new(demo: Demo) -> None:
     assert kept.read_bytes() == waiting.read_bytes()
 
 
-def test_accept_keeps_nothing_where_one_result_cannot_be_read(demo: Demo) -> None:
-    """Half of what was replayed would be evidence otherwise."""
+def test_accept_writes_nothing_if_one_replay_is_invalid(demo: Demo) -> None:
+    """Otherwise, only a part of the replays would become evidence."""
     cases = demo.project().cases(["demo"])[-2:]
     before = {path: path.read_bytes() for path in demo.top.rglob("*") if path.is_file()}
     for case in cases:
@@ -113,8 +113,8 @@ def test_accept_keeps_nothing_where_one_result_cannot_be_read(demo: Demo) -> Non
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_accept_refuses_what_is_undecided(demo: Demo) -> None:
-    """After it has shown what changed; nothing is written."""
+def test_accept_refuses_a_replay_with_an_undecided_claim(demo: Demo) -> None:
+    """It shows what changed, but writes nothing."""
     before = demo.keep(demo.evidence()).read_bytes()
     case = demo.case()
     case.result.parent.mkdir(parents=True)
@@ -129,7 +129,7 @@ def test_accept_refuses_what_is_undecided(demo: Demo) -> None:
 
 
 def test_diff_shows_outputs_and_commands_side_by_side(demo: Demo) -> None:
-    """Also where a step's commands have changed since the evidence was kept."""
+    """It works even if the evidence is stale because the commands of a step changed."""
     demo.keep(demo.evidence())
     demo.recipe('echo "answer: yes"', 'echo "answer: no"')
     case = demo.case()
@@ -146,8 +146,8 @@ def test_diff_shows_outputs_and_commands_side_by_side(demo: Demo) -> None:
 
 
 @pytest.mark.podman
-def test_replay_shows_what_changed_and_keeps_what_is_undecided(demo: Demo) -> None:
-    """With what the step printed; the notebook waits to be read, and the host that was kept can be entered."""
+def test_replay_keeps_output_that_leaves_a_claim_undecided(demo: Demo) -> None:
+    """The author can read the changes and the notebook, and with ``--keep`` also enter the host."""
     (demo.top / "pyproject.toml").touch()
     demo.keep(demo.evidence())
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
@@ -168,8 +168,8 @@ def test_replay_shows_what_changed_and_keeps_what_is_undecided(demo: Demo) -> No
     assert _hosts(demo) == []
 
 
-def test_accept_notes_which_verdicts_changed(demo: Demo) -> None:
-    """For the feed, once all are there; while the rest of a recipe waits, it says that it did not."""
+def test_accept_records_which_verdicts_changed(demo: Demo) -> None:
+    """The feed needs all verdicts, so while other environments lack evidence, there is only a warning."""
     kept = demo.keep(demo.evidence())
     waiting = demo.top / ".recetario" / "replays" / "demo" / kept.name
     waiting.parent.mkdir(parents=True)
@@ -180,14 +180,14 @@ def test_accept_notes_which_verdicts_changed(demo: Demo) -> None:
     done = _recetario("accept", cwd=demo.top)
     again = _recetario("history", cwd=demo.top)
 
-    assert "Verdicts not noted, because not all are there" in early.stderr
+    assert "The history of verdicts was not updated, because some evidence is missing or invalid: " in early.stderr
     assert done.stdout.endswith(f"demo-answers on {NEWEST}: holds\n")
     assert len(load_history(demo.top)) == len(load_environments())
     assert again.stdout == ""
 
 
 def test_matrix_shows_every_environment(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row for each claim, whole where the terminal is wide enough."""
+    """Each claim is a row; names are not cut if the terminal is wide enough."""
     monkeypatch.setenv("COLUMNS", "200")
     demo.project()
 
@@ -197,27 +197,27 @@ def test_matrix_shows_every_environment(demo: Demo, monkeypatch: pytest.MonkeyPa
     assert done.stdout.count("holds") == len(load_environments())
 
 
-def test_envs_are_a_list_for_workflows(tmp_path: Path) -> None:
-    """One line of JSON."""
+def test_envs_prints_json_for_workflows(tmp_path: Path) -> None:
+    """The output is a list of ids."""
     done = _recetario("envs", "--json", cwd=tmp_path)
 
     assert json.loads(done.stdout) == [environment.id for environment in load_environments()]
 
 
-def test_only_what_was_replayed_counts_as_verified(demo: Demo) -> None:
-    """`recetario drift -- -k WORD` leaves the others out, whatever waits of an earlier replay."""
+def test_only_cases_that_were_replayed_are_verified(demo: Demo) -> None:
+    """`recetario drift -- -k WORD` replays only some cases; results of earlier replays do not count."""
     before, after = demo.project().cases([], ["5.4-netavark-root", "6.1-netavark-root"])
     for case in (before, after):
         case.result.parent.mkdir(parents=True, exist_ok=True)
         case.result.write_text("a replay")
     os.utime(before.result, (1, 1))
 
-    assert [_replayed_since(case, moment=1000.0) for case in (before, after)] == [False, True]
+    assert [_replayed_since(case, start_s=1000.0) for case in (before, after)] == [False, True]
 
 
 @pytest.mark.podman
-def test_pytest_options_keep_their_values(demo: Demo) -> None:
-    """The word after `-k` is no recipe; status 5 is pytest's for no test. It complains of nothing else."""
+def test_options_after_two_hyphens_are_passed_to_pytest_with_their_values(demo: Demo) -> None:
+    """The word after `-k` is not read as a recipe: pytest ends with status 5, "no tests ran", and without warnings."""
     (demo.top / "pyproject.toml").touch()
 
     done = _recetario("replay", "demo", "--env", "6.1-netavark-root", "--", "-k", "nothing", cwd=demo.top)
@@ -227,8 +227,8 @@ def test_pytest_options_keep_their_values(demo: Demo) -> None:
 
 
 @pytest.mark.podman
-def test_ctrl_c_leaves_no_host(demo: Demo) -> None:
-    """Nor a half-written result."""
+def test_ctrl_c_removes_all_hosts(demo: Demo) -> None:
+    """An interrupted replay also leaves no result."""
     demo.recipe('echo "demo created"', "sleep infinity")
     (demo.top / "pyproject.toml").touch()
     command = [sys.executable, "-m", "recetario", "replay", "demo", "--env", "6.1-netavark-root"]
@@ -237,7 +237,8 @@ def test_ctrl_c_leaves_no_host(demo: Demo) -> None:
         cwd=demo.top,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or Python ignores what its parent ignored
+        # If the parent ignores SIGINT, Python would ignore it, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     before = _first_hosts(demo, running)
 
@@ -251,18 +252,18 @@ def test_ctrl_c_leaves_no_host(demo: Demo) -> None:
 
 
 def _hosts(demo: Demo) -> list[str]:
-    """The hosts that belong to this project's runs."""
+    """The names of the hosts that belong to runs of the demo project."""
     columns = '{{.Names}} {{index .Labels "recetario.lock"}}'
     listed = subprocess.run(["podman", "ps", "--all", "--format", columns], capture_output=True, text=True, check=True)
     return [line for line in listed.stdout.splitlines() if str(demo.top) in line]
 
 
 def _first_hosts(demo: Demo, running: subprocess.Popen[bytes]) -> list[str]:
-    """Those it has once it replays: what is learned before is thrown away by itself."""
-    limit = time.monotonic() + 120
-    known = demo.top / ".recetario" / "lab" / "known"
-    while not list(known.glob("*.json")) and running.poll() is None and time.monotonic() < limit:
+    """Wait for the first host of a replay, for at most 120 s; the host in which the lab is probed first is ignored."""
+    deadline = time.monotonic() + 120
+    known = demo.top / ".recetario" / "lab" / "known"  # written when probing has ended
+    while not list(known.glob("*.json")) and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
-    while not (found := _hosts(demo)) and running.poll() is None and time.monotonic() < limit:
+    while not (hosts := _hosts(demo)) and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
-    return found
+    return hosts

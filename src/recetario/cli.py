@@ -1,4 +1,4 @@
-"""The command line: what you can do with recipes, and the lab they are replayed in."""
+"""The command line: commands for recipes, the lab, the site and kernels."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _console = Console()
 
 
 class _Group(click.Group):
-    """Prints our errors without a traceback, and ends with status 1."""
+    """A group that prints our errors without a traceback, and then exits with status 1."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -42,19 +42,19 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
-# A line of \b alone lets Click keep the lines after it as they are.
+# Click keeps the line breaks of a paragraph that begins with a line with only \b.
 _EXAMPLES = """\b
 Examples:
   recetario replay dns-network --env 5.4-netavark-rootless
       run one recipe in one environment
   recetario diff dns-network
-      see what it printed otherwise than the evidence
+      show how its output differs from the evidence
   recetario accept dns-network
-      keep that as evidence
+      keep the new output as evidence
   recetario drift
       replay everything; fail if anything changed
   recetario lab shell 3.0-cni-rootless
-      look around on that Podman
+      open a shell in a host with that Podman
   recetario site serve
       read the pages on localhost
 """
@@ -62,19 +62,20 @@ Examples:
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXAMPLES)
 def main() -> None:
-    """Replay recipes on real Podman, keep the evidence, and see what holds where."""
+    """Replay recipes on real Podman, keep the evidence, and see which claims hold where."""
 
 
 def _selection(command: click.decorators.FC) -> click.decorators.FC:
-    told = "Only here; repeat for more (`recetario envs` lists them)."
-    command = click.option("--env", "environments", multiple=True, metavar="ENV", help=told)(command)
+    """Add the arguments that select recipes and environments; without any, a command is about all of them."""
+    text = "Only this environment; may be repeated (`recetario envs` lists them)."
+    command = click.option("--env", "environments", multiple=True, metavar="ENV", help=text)(command)
     return click.argument("recipes", nargs=-1, metavar="[RECIPE]...")(command)
 
 
 @main.command()
 @click.argument("slug")
 def new(slug: str) -> None:
-    """Begin a recipe with files that already replay."""
+    """Create a recipe, with files that can be replayed right away."""
     top = find_top()
     for path in begin_recipe(top, slug):
         click.echo(path.relative_to(top))
@@ -85,11 +86,11 @@ def new(slug: str) -> None:
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @_selection
-@click.option("--keep", is_flag=True, help="Leave the hosts running, and say how to enter them.")
+@click.option("--keep", is_flag=True, help="Keep the hosts running, and print how to enter them.")
 def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) -> None:
-    """Replay recipes in fresh hosts. The results wait for `accept`.
+    """Replay recipes in fresh hosts; `accept` keeps the results.
 
-    What follows `--` goes to pytest: `recetario replay -- -x` stops at the first failure.
+    Arguments after `--` are passed to pytest: `recetario replay -- -x` stops at the first failure.
     """
     _run_suite(recipes, environments, ["--keep"] if keep else [])
 
@@ -98,9 +99,9 @@ def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) 
 @_selection
 def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
-    started = time.time()
+    start_s = time.time()
     cases = _run_suite(recipes, environments, ["--drift"])
-    verified = [case.key for case in cases if _replayed_since(case, started)]
+    verified = [case.key for case in cases if _replayed_since(case, start_s)]
     Workspace(find_top()).note_verified(verified, today())
 
 
@@ -115,33 +116,33 @@ def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
 @main.command()
 @_selection
 def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
-    """Make the last replays the evidence. Shows first what changes."""
+    """Show what the last replays change, and make them the evidence."""
     accept_replays(find_top(), recipes, environments, click.echo, _progress)
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="As a JSON list, for a workflow's matrix.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, for the matrix of a workflow.")
 def envs(as_json: bool) -> None:
-    """The environments, oldest Podman first."""
+    """List the environments, oldest Podman first."""
     ids = [environment.id for environment in load_environments()]
     click.echo(json.dumps(ids) if as_json else "\n".join(ids))
 
 
 @main.command()
 def notebooks() -> None:
-    """Write the notebooks that readers open, from pages and evidence."""
+    """Write the readers' notebooks, from pages and evidence."""
     write_notebooks(Project(find_top()))
 
 
 @main.command()
 def history() -> None:
-    """Note which verdicts changed, for the site's feed. `accept` does so too."""
+    """Record which verdicts changed, for the site's feed. `accept` does this, too."""
     write_history(Project(find_top()), click.echo, _progress)
 
 
 @main.command()
 def matrix() -> None:
-    """What holds where. Every claim in every environment, from the evidence."""
+    """Show the verdict on every claim in every environment."""
     project = Project(find_top())
     table = Table("claim", *(environment.id.replace("-", "\n") for environment in load_environments()), padding=(0, 0))
     for claim in project.claims:
@@ -151,39 +152,39 @@ def matrix() -> None:
 
 @main.group()
 def lab() -> None:
-    """Build, enter and remove the lab. Its hosts are disposable, each with a Podman of its own."""
+    """Build, enter and remove the lab. Its hosts are disposable, and each has its own Podman."""
 
 
 @lab.command()
 @click.argument("environments", nargs=-1, metavar="[ENV]...")
 def build(environments: tuple[str, ...]) -> None:
-    """Build what changed of these environments' images. Of all by default; `recetario envs` lists them."""
+    """Build images that are missing or outdated. Default: of all environments; `recetario envs` lists them."""
     lab_commands.build(find(environments), _progress, top=find_top())
 
 
 @lab.command()
 @click.argument("environment")
 def shell(environment: str) -> None:
-    """Open a shell in a fresh host. It is gone when you leave; `recetario envs` lists the environments."""
-    (found,) = find([environment])
-    sys.exit(lab_commands.shell(found, _progress, top=find_top()))
+    """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments."""
+    (selected,) = find([environment])
+    sys.exit(lab_commands.shell(selected, _progress, top=find_top()))
 
 
 @lab.command()
 def clean() -> None:
-    """Remove the lab from this machine: hosts and images, ours only."""
+    """Remove the lab's own hosts and images from this machine."""
     lab_commands.clean(top=find_top())
 
 
 @main.group()
 def site() -> None:
-    """Build or serve the site. It reads evidence, and starts no container."""
+    """Build or serve the site from the evidence. This starts no containers."""
 
 
 @site.command("build")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where it goes (default: site/).")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The output folder (default: site/).")
 def build_site(out: Path | None) -> None:
-    """Build both languages, strictly."""
+    """Build the site in both languages; warnings are errors."""
     from recetario.site.build import build
     from recetario.site.outputs.zip import pack
 
@@ -191,35 +192,41 @@ def build_site(out: Path | None) -> None:
     _note_changed(top)
     out = out or top / "site"
     build(top, out)
-    click.echo(f"Built {out}, and {pack(out)} to read without a server.")
+    click.echo(f"Built {out}, and {pack(out)}, a copy to read without a server.")
 
 
 @site.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 def serve_site(host: str, port: int) -> None:
-    """Serve both languages on this machine. Builds again when something changes; Ctrl-C ends it."""
+    """Serve the site in both languages on this machine. It rebuilds what changes; stop it with Ctrl-C."""
     from recetario.site.serve import serve
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it has processes and a folder to remove
+    # As Ctrl-C does: raise KeyboardInterrupt, so that `serve` ends its processes and removes its temporary folder.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _note_changed(find_top())
     serve(find_top(), host, port)
 
 
 @main.group()
 def kernels() -> None:
-    """Kernels for JupyterLab, VS Code and nbclient."""
+    """Install our Jupyter kernels. JupyterLab, VS Code and nbclient can run them."""
 
 
 @kernels.command()
 @click.option(
-    "--env", "environments", multiple=True, metavar="ENV", help="Also one that starts a host of this environment."
+    "--env",
+    "environments",
+    multiple=True,
+    metavar="ENV",
+    help="Also install a kernel that runs cells in a host of this environment; may be repeated.",
 )
 def install(environments: tuple[str, ...]) -> None:
     """Install the kernel that runs cells on this machine ("here")."""
     from recetario.kernel.specs import install_specs
 
-    for folder in install_specs(environment.id for environment in find(environments) if environments):
+    selected = find(environments) if environments else ()
+    for folder in install_specs(environment.id for environment in selected):
         click.echo(f"Installed {folder}.")
 
 
@@ -228,17 +235,21 @@ def _progress(line: str) -> None:
 
 
 def _run_suite(recipes: tuple[str, ...], environments: tuple[str, ...], options: list[str]) -> list[Case]:
-    """Replay, and end the program with pytest's status if anything fails; what begins with "-" goes to pytest."""
-    slugs = list(itertools.takewhile(lambda word: not word.startswith("-"), recipes))
-    cases, status = run_suite(find_top(), slugs, environments, _progress, [*options, *recipes[len(slugs) :]])
+    """Replay recipes, and exit with pytest's status if anything fails.
+
+    Click adds the arguments after `--` to the recipes: everything from the first that begins with "-" is for pytest.
+    """
+    slugs = list(itertools.takewhile(lambda argument: not argument.startswith("-"), recipes))
+    pytest_options = recipes[len(slugs) :]
+    cases, status = run_suite(find_top(), slugs, environments, _progress, [*options, *pytest_options])
     if status:
         sys.exit(status)
     return cases
 
 
-def _replayed_since(case: Case, moment: float) -> bool:
-    """Whether it was replayed: pytest's own options may have left it out."""
-    return case.result.is_file() and case.result.stat().st_mtime >= moment
+def _replayed_since(case: Case, start_s: float) -> bool:
+    """Whether a case was replayed after ``start_s``, in seconds since the epoch: pytest's options may deselect it."""
+    return case.result.is_file() and case.result.stat().st_mtime >= start_s
 
 
 def _note_changed(top: Path) -> None:

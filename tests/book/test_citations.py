@@ -1,4 +1,4 @@
-"""What prose cites becomes a link to the version that it names."""
+"""Citations in prose become links to the documents that they name, at the version that they name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recetario.book.citations import cite, in_language
+from recetario.book.citations import cite, translate_source
 
 _TOP = Path(__file__).parents[2]
 _PODMAN = "https://github.com/containers/podman"
@@ -22,7 +22,7 @@ _PAGES = sorted(
 
 
 def _links(text: str) -> list[tuple[str, str]]:
-    """(Text, address) of the links that were made."""
+    """(Text, address) of each link after citing."""
     return re.findall(r"\[([^\]]*)\]\((https?:[^)]*)\)", cite(text))
 
 
@@ -36,7 +36,7 @@ def _links(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_an_issue_or_a_commit_is_a_link(text: str, address: str) -> None:
-    """Of the project that it names; GitHub itself tells issues from pull requests."""
+    """The link leads to the named project; GitHub redirects from issues to pull requests."""
     assert _links(f"It says so ({text}).") == [(text, address)]
 
 
@@ -57,7 +57,7 @@ def test_an_issue_or_a_commit_is_a_link(text: str, address: str) -> None:
 )
 @pytest.mark.parametrize("form", ["`{}`, {}", "{}, {}", "`{}` of {}", "`{}` de {}", "{}, in {}", "`{}`, en {}"])
 def test_a_document_of_podman_is_a_link_to_its_tag(doc: str, version: str, path: str, form: str) -> None:
-    """Man pages to their source, which became templates little by little."""
+    """Links to man pages lead to their source, which is a template, ``.md.in``, since different versions."""
     [(_, address)] = _links(form.format(doc, version) + ": what it says")
 
     assert address == f"{_PODMAN}/blob/{path}"
@@ -96,8 +96,8 @@ def test_a_document_of_podman_is_a_link_to_its_tag(doc: str, version: str, path:
     ],
 )
 def test_a_document_of_another_project_is_a_link(text: str, address: str) -> None:
-    """Where that version of it is."""
-    assert [there for _, there in _links(f"- {text}: why")] == [address]
+    """The link leads to that project's repository, or to Debian's copy of the man page."""
+    assert [linked for _, linked in _links(f"- {text}: why")] == [address]
 
 
 @pytest.mark.parametrize(
@@ -119,14 +119,14 @@ def test_a_document_of_another_project_is_a_link(text: str, address: str) -> Non
     ],
 )
 def test_release_notes_are_links_to_each_release(text: str, releases: list[str]) -> None:
-    """In both languages; without a project it is the one named before, else Podman."""
-    found = [address.removeprefix("https://github.com/containers/") for _, address in _links(text)]
+    """A version without a project is of the project named before it, or of Podman; in both languages."""
+    linked = [address.removeprefix("https://github.com/containers/") for _, address in _links(text)]
 
-    assert found == [one.replace(" ", "/releases/tag/") for one in releases]
+    assert linked == [release.replace(" ", "/releases/tag/") for release in releases]
 
 
-def test_documents_that_share_a_version_are_links_each() -> None:
-    """And so is a further version of the first one, in the list or later in the line."""
+def test_each_document_and_each_further_version_is_a_link() -> None:
+    """Documents may share a version; a further version, in the list or later in the line, is of the first document."""
     several = _links("`src/a.rs` and `src/b.rs` of aardvark-dns 1.4.0 and 1.12.0 (commit 7d1677f)")
     again = _links("`podman-run(1)`, Podman 4.3: `a`; Podman 6.0: `b`.")
 
@@ -143,8 +143,8 @@ def test_documents_that_share_a_version_are_links_each() -> None:
     ]
 
 
-def test_a_file_is_beside_the_one_that_is_named_before_it() -> None:
-    """As people write it."""
+def test_a_file_without_a_folder_is_in_the_folder_of_the_file_before_it() -> None:
+    """Authors write the folder only once."""
     [_, (_, address)] = _links("`pkg/specgen/generate/a.go` and `b.go` of Podman 6.0")
 
     assert address == f"{_PODMAN}/blob/v6.0.0/pkg/specgen/generate/b.go"
@@ -162,13 +162,13 @@ def test_a_file_is_beside_the_one_that_is_named_before_it() -> None:
         "With 10.0.2.100, Podman 5.4 and netavark 2.0.0 (169.254.1.2) it's another",
     ],
 )
-def test_what_is_no_citation_stays_as_it_is(text: str) -> None:
-    """Headings, code, links, and what names no version that we know the place of."""
+def test_other_text_does_not_change(text: str) -> None:
+    """Headings, code, links, and documents without a known address get no links."""
     assert cite(text) == text
 
 
-def test_words_around_a_citation_stay_as_they_are() -> None:
-    """Only links are added."""
+def test_only_links_are_added() -> None:
+    """Without the links, the text is the same as before."""
     text = "- Notas de la versión 1.17.0 de netavark y podman#1 (`a(1)`, `README.md` de dnsname 1.3.1)."
 
     assert re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", cite(text)) == text
@@ -187,16 +187,16 @@ def test_words_around_a_citation_stay_as_they_are() -> None:
         ("troubleshooting.md item 47, Podman 6.0; podman#1", "troubleshooting.md punto 47, Podman 6.0; podman#1"),
     ],
 )
-def test_a_source_is_said_in_spanish(english: str, spanish: str) -> None:
-    """It is written once; names and versions are the same, and so are the links."""
-    assert in_language(english, "en") == english
-    assert in_language(english, "es") == spanish
+def test_a_source_is_translated_to_spanish(english: str, spanish: str) -> None:
+    """Claims have most sources only in English; the translation leads to the same addresses."""
+    assert translate_source(english, "en") == english
+    assert translate_source(english, "es") == spanish
     assert [address for _, address in _links(spanish)] == [address for _, address in _links(english)]
 
 
 @pytest.mark.parametrize("path", _PAGES)
 def test_both_languages_cite_the_same(path: str) -> None:
-    """A form that is read in one of them only would leave the other without its link."""
+    """If a form is recognized in only one language, the page in the other language lacks a link."""
     spanish, english = (
         sorted(address for _, address in _links((_TOP / "docs" / language / path).read_text("utf-8")))
         for language in ("es", "en")

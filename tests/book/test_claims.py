@@ -9,12 +9,12 @@ from recetario.book.claims import Answer, Claim, Scope
 from recetario.book.environments import load_environments
 
 
-def test_a_scope_of_nothing_fits_everywhere() -> None:
+def test_an_empty_scope_fits_everywhere() -> None:
     """An empty scope fits every environment."""
     assert all(map(Scope().fits, load_environments()))
 
 
-def test_a_scope_fits_where_all_of_it_does() -> None:
+def test_all_parts_of_a_scope_must_fit() -> None:
     """Backend, mode and version must all fit."""
     scope = Scope("netavark", rootless=True, podman=SpecifierSet("<5"))
 

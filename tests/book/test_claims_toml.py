@@ -13,7 +13,7 @@ NOTE = '\n[[demo-answers.why]]\nwhere = { podman = "<4" }\nes = "Porque no."\nen
 END = '[[ends]]\nwhere = { podman = "<4" }\nstep = "check"\nshows = "Error: x*"\nes = "Hasta aquí."\nen = "So far."\n'
 
 
-def test_a_claim_is_read_whole(demo: Demo) -> None:
+def test_all_keys_of_a_claim_are_read(demo: Demo) -> None:
     """All keys of a claim end up in its attributes."""
     claim = demo.claims(more=NOTE).claims["demo-answers"]
 
@@ -78,14 +78,14 @@ def test_a_control_may_be_given_for_each_verdict(demo: Demo) -> None:
     assert file.claims["demo-answers"].controls == {"holds": "control", "fails": "check"}
 
 
-def test_a_claim_may_read_a_pair(demo: Demo) -> None:
+def test_a_pair_may_decide_a_claim(demo: Demo) -> None:
     """``step`` may be the common name of a pair or the name of one half."""
     assert demo.claims('step = "check"', 'step = "who"').claims["demo-answers"].step == "who"
     assert demo.claims('step = "who"', 'step = "who-root"').claims["demo-answers"].step == "who-root"
 
 
 def test_a_claim_may_be_derived(demo: Demo) -> None:
-    """Other claims decide it: all of some, or a difference of one between backends."""
+    """Either it holds if all of its members hold, or if the verdict on another claim depends on the backend."""
     claim = CLAIMS.partition("step =")[0] + 'source = "x"\n' + CLAIMS[CLAIMS.index("instead.es") :]
     both = claim.replace("demo-answers", "demo-both") + 'all = ["demo-answers", "other"]\n'
     differs = claim.replace("demo-answers", "demo-differs") + 'differs = { claim = "other", between = "backend" }\n'
@@ -103,7 +103,7 @@ def test_an_end_is_read(demo: Demo) -> None:
     assert end.text == {"es": "Hasta aquí.", "en": "So far."}
 
 
-CHANGES = {
+MISTAKES = {
     "key": ("control =", "controll =", 'has the unknown key "controll".', 'Did you mean "control"?'),
     "step": ('"check"', '"chek"', 'names step "chek", which recipe.sh does not have.', 'Did you mean "check"?'),
     "control": ('= "control"', '= "controls"', 'names step "controls", which', 'Did you mean "control"?'),
@@ -212,8 +212,8 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "what", "todo"), CHANGES.values(), ids=CHANGES)
-def test_what_is_wrong_in_a_claim_is_named(demo: Demo, old: str, new: str, what: str, todo: str) -> None:
+@pytest.mark.parametrize(("old", "new", "what", "todo"), MISTAKES.values(), ids=MISTAKES)
+def test_an_invalid_claim_is_refused(demo: Demo, old: str, new: str, what: str, todo: str) -> None:
     """The message has the file, the claim, what is wrong, and what to write instead."""
     message = refusal(lambda: demo.claims(old, new))
 
@@ -231,7 +231,7 @@ NOTES = {
 
 
 @pytest.mark.parametrize(("old", "new", "old2", "new2", "what"), NOTES.values(), ids=NOTES)
-def test_what_is_wrong_in_a_reason_is_named(demo: Demo, old: str, new: str, old2: str, new2: str, what: str) -> None:
+def test_an_invalid_reason_is_refused(demo: Demo, old: str, new: str, old2: str, new2: str, what: str) -> None:
     """A reason must have es and en, and may have a valid where."""
     message = refusal(lambda: demo.claims(more=NOTE.replace(old, new).replace(old2, new2)))
 
@@ -261,12 +261,12 @@ ENDS = {
 
 
 @pytest.mark.parametrize(("old", "new", "what"), ENDS.values(), ids=ENDS)
-def test_what_is_wrong_in_an_end_is_named(demo: Demo, old: str, new: str, what: str) -> None:
+def test_an_invalid_end_is_refused(demo: Demo, old: str, new: str, what: str) -> None:
     """An early end must have step, shows, es and en, and may have a valid where."""
     assert refusal(lambda: demo.claims(first=END.replace(old, new))).startswith(what)
 
 
-def test_two_ends_in_one_place_are_refused(demo: Demo) -> None:
+def test_two_ends_in_one_environment_are_refused(demo: Demo) -> None:
     """The story can end early only once in an environment."""
     message = refusal(lambda: demo.claims(first=END + END.replace("check", "create")))
 
@@ -288,7 +288,7 @@ DERIVED = {
 
 
 @pytest.mark.parametrize(("lines", "what"), DERIVED.values(), ids=DERIVED)
-def test_what_is_wrong_in_a_derived_claim_is_named(demo: Demo, lines: str, what: str) -> None:
+def test_an_invalid_derived_claim_is_refused(demo: Demo, lines: str, what: str) -> None:
     """The message names the claim and the key that is wrong."""
     claim = CLAIMS.partition("step =")[0] + f'{lines}\nsource = "x"\n' + CLAIMS[CLAIMS.index("instead.es") :]
     message = refusal(lambda: demo.claims(more=claim.replace("demo-answers", "derived")))
@@ -322,7 +322,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize(("line", "what"), SETTINGS.values(), ids=SETTINGS)
-def test_what_is_wrong_in_a_setting_is_named(demo: Demo, line: str, what: str) -> None:
+def test_an_invalid_setting_is_refused(demo: Demo, line: str, what: str) -> None:
     """The message has the file and the setting, but no claim."""
     assert refusal(lambda: demo.claims(first=line)).startswith(f"recipes/demo/claims.toml {what}")
 

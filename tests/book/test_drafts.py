@@ -41,7 +41,7 @@ def test_a_recipe_without_evidence_is_shown_by_its_drafts(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("prints", [{"check": "answer: perhaps\n"}, {}], ids=["undecided", "as the evidence"])
-def test_other_replays_are_no_drafts(demo: Demo, prints: dict[str, str]) -> None:
+def test_other_replays_are_not_drafts(demo: Demo, prints: dict[str, str]) -> None:
     """Replays that `accept` would refuse or that change nothing are ignored."""
     demo.project()
     replayed(demo, **prints)
@@ -49,7 +49,7 @@ def test_other_replays_are_no_drafts(demo: Demo, prints: dict[str, str]) -> None
     assert with_drafts(demo.top).drafts == {}
 
 
-def test_a_replay_older_than_the_evidence_is_no_draft(demo: Demo) -> None:
+def test_a_replay_older_than_the_evidence_is_not_a_draft(demo: Demo) -> None:
     """If evidence is newer than the replay, the evidence counts."""
     demo.project()
     replayed(demo, **DRAFT)

@@ -60,7 +60,7 @@ def test_all_are_found_if_none_is_named() -> None:
     assert find() == load_environments()
 
 
-def test_an_unknown_environment_is_named_with_the_nearest() -> None:
+def test_an_unknown_environment_is_refused() -> None:
     """The message suggests the most similar id, and the command that lists all."""
     message = refusal(lambda: find(["5.3-netavark-root"]))
 
@@ -77,7 +77,7 @@ def test_texts_say_how_many_environments_there_are() -> None:
     )
 
 
-def test_a_count_that_does_not_exist_is_named() -> None:
+def test_a_count_that_does_not_exist_is_refused() -> None:
     """A misspelled count is an error, because readers would see the braces."""
     with pytest.raises(RecetarioError, match=r'"\{\{ newst \}\}" cannot be filled in.\n  Did you mean "newest"'):
         with_counts("{{ newst }}")

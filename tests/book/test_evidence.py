@@ -42,7 +42,7 @@ def test_each_environment_has_a_notebook_next_to_the_recipe(demo: Demo) -> None:
     assert demo.case().evidence.relative_to(demo.top) == Path(FILE)
 
 
-def test_evidence_is_a_notebook_that_others_read(demo: Demo) -> None:
+def test_evidence_is_a_valid_notebook(demo: Demo) -> None:
     """It is a valid notebook of format 4.5: the header, then a cell with output for each step."""
     notebook = nbformat.reads(to_notebook(demo.recipe(), demo.evidence()).decode(), as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
@@ -62,7 +62,7 @@ def test_the_same_replay_makes_the_same_bytes(demo: Demo) -> None:
     assert content.endswith(b"}\n")
 
 
-def test_lines_are_those_of_both_streams() -> None:
+def test_lines_have_both_streams() -> None:
     """Lines of stdout come first; empty lines count, but the end of the last line does not add one."""
     assert Output("a\n\nb\n", "c").lines == ("a", "", "b", "c")
     assert Output().lines == ()
@@ -73,14 +73,14 @@ def test_only_a_line_feed_ends_a_line() -> None:
     assert Output("a\u2028b\u0085c\fd\n").lines == ("a\u2028b\u0085c\fd",)
 
 
-def test_missing_evidence_is_named_with_the_command_that_makes_it(demo: Demo) -> None:
+def test_missing_evidence_is_refused_with_the_command_that_makes_it(demo: Demo) -> None:
     """The message has the commands that create and accept it."""
     message = refusal(lambda: read_evidence(demo.case()))
 
     assert message == f"demo has no evidence for {NEWEST}: {FILE} is missing.{RENEW}"
 
 
-def test_another_schema_is_named(demo: Demo) -> None:
+def test_another_schema_is_refused(demo: Demo) -> None:
     """Evidence of another version of the tool is refused, not interpreted."""
     message = edited(demo, lambda notebook: notebook["metadata"]["recetario"].update(schema=2))
 
@@ -119,7 +119,7 @@ def test_outputs_edited_by_hand_are_refused(demo: Demo, change: Callable[[dict[s
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_a_notebook_that_is_no_evidence_is_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
+def test_a_notebook_that_is_not_evidence_is_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
     """Notebooks without our metadata, or with other cells and outputs, are refused with a message."""
     message = edited(demo, change)
 
@@ -128,7 +128,7 @@ def test_a_notebook_that_is_no_evidence_is_refused(demo: Demo, change: Callable[
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "3", "<html>", '{"nbformat": 3}'])
-def test_a_file_that_is_no_notebook_is_refused(demo: Demo, content: str) -> None:
+def test_a_file_that_is_not_a_notebook_is_refused(demo: Demo, content: str) -> None:
     """Incomplete or unrelated files are refused with a message."""
     path = demo.keep(demo.evidence())
     path.write_text(content)
@@ -162,7 +162,7 @@ def test_a_new_step_makes_evidence_stale(demo: Demo) -> None:
     assert f'{FILE}: stale: step "more" differs from what was replayed.' in message
 
 
-def test_a_step_deleted_makes_evidence_stale(demo: Demo) -> None:
+def test_a_deleted_step_makes_evidence_stale(demo: Demo) -> None:
     """Later steps may depend on the one that was deleted."""
     demo.keep(demo.evidence())
     demo.recipe('# %% create\necho "demo created"\n\n', "")
@@ -181,7 +181,7 @@ def test_another_order_makes_evidence_stale(demo: Demo) -> None:
     assert "stale: its steps or their order differ." in message
 
 
-def test_evidence_shows_what_the_lab_had_prepared(demo: Demo) -> None:
+def test_evidence_has_the_source_of_prepare(demo: Demo) -> None:
     """`prepare.sh` is a cell before the steps, but not a step."""
     recipe = demo.prepare()
     path = demo.keep(demo.evidence())
@@ -193,7 +193,7 @@ def test_evidence_shows_what_the_lab_had_prepared(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("before", [None, PREPARE])
-def test_another_preparation_makes_evidence_stale(demo: Demo, before: str | None) -> None:
+def test_a_changed_prepare_makes_evidence_stale(demo: Demo, before: str | None) -> None:
     """The output of steps may depend on what `prepare.sh` created."""
     if before:
         demo.prepare(before)
@@ -204,7 +204,7 @@ def test_another_preparation_makes_evidence_stale(demo: Demo, before: str | None
     assert message == f"{FILE}: stale: prepare.sh differs from what was replayed.{RENEW}"
 
 
-def test_header_and_claims_do_not_count(demo: Demo) -> None:
+def test_a_changed_header_or_claim_does_not_make_evidence_stale(demo: Demo) -> None:
     """Another question or pattern does not make evidence stale."""
     demo.keep(demo.evidence())
     demo.recipe("# Does the demo answer?", "# Does it?")

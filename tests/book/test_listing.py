@@ -1,4 +1,4 @@
-"""The list of recipes has each of them exactly once."""
+"""The list of recipes is read, and refused unless each recipe is in it exactly once."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ recipes = [
 """
 
 
-def written(top: Path, text: str) -> Path:
-    """Write this list to a project; return its top folder."""
+def project_with(top: Path, text: str) -> Path:
+    """Write this text to the project's list of recipes, and return the project's top folder."""
     (top / LISTING).parent.mkdir()
     (top / LISTING).write_text(text, "utf-8")
     return top
 
 
 def test_groups_and_their_recipes_are_read_in_order(tmp_path: Path) -> None:
-    """Groups have titles in both languages, and their recipes in order."""
-    groups = load_listing(written(tmp_path, LIST), {"one": 1, "two": 2})
+    """Groups and recipes keep the order of the file, which is that of the menu."""
+    groups = load_listing(project_with(tmp_path, LIST), {"one": 1, "two": 2})
 
     assert [(group.id, group.title["es"], group.recipes) for group in groups] == [
         ("names", "Nombres", ("one",)),
@@ -58,9 +58,9 @@ def test_groups_and_their_recipes_are_read_in_order(tmp_path: Path) -> None:
         (LIST.replace("]]", "]"), "this is not TOML: "),
     ],
 )
-def test_what_is_wrong_with_the_list_is_named(tmp_path: Path, text: str, message: str) -> None:
-    """Invalid lists and missing, unknown or repeated recipes are refused."""
-    top = written(tmp_path, text)
+def test_an_invalid_list_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """The message names the recipe that is unknown, repeated or missing, or the group whose keys are wrong."""
+    top = project_with(tmp_path, text)
 
     assert f"{LISTING}: {message}" in refusal(lambda: load_listing(top, {"one": 1, "two": 2}))
 

@@ -23,11 +23,11 @@ More.
 """
 
 
-def test_a_page_is_read_whole() -> None:
+def test_all_parts_of_a_page_are_read() -> None:
     """All parts of a page end up in its attributes."""
     page = read_page(PAGE, "docs/en/demo.md")
 
-    assert (page.place, page.recipe, page.title, page.offset) == ("docs/en/demo.md", "demo", "The question", 3)
+    assert (page.location, page.recipe, page.title, page.offset) == ("docs/en/demo.md", "demo", "The question", 3)
     assert page.headings == ((1, "The question", "answer"), (2, "Why", "why"))
     assert page.blocks == (Block("step", "create", 4, 5),)
 
@@ -54,7 +54,7 @@ def test_front_matter_is_read_as_mkdocs_does(text: str) -> None:
     assert read_page(text, "x").title == "T"
 
 
-def test_front_matter_that_is_no_yaml_is_refused_with_its_line() -> None:
+def test_front_matter_that_is_not_yaml_is_refused_with_its_line() -> None:
     """The message has the line where the YAML parser failed."""
     message = refusal(lambda: read_page("---\nrecipe: demo\nx: [\n---\n# T\n", "docs/en/demo.md"))
 
@@ -63,14 +63,14 @@ def test_front_matter_that_is_no_yaml_is_refused_with_its_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["- demo", "demo", "3"])
-def test_front_matter_that_is_no_mapping_is_refused(text: str) -> None:
+def test_front_matter_that_is_not_a_mapping_is_refused(text: str) -> None:
     """A list or a single value is not valid front matter."""
     message = refusal(lambda: read_page(f"---\n{text}\n---\n", "docs/en/demo.md"))
 
     assert message == "docs/en/demo.md:1: the front matter must be a mapping.\n  Write `recipe: SLUG`."
 
 
-def test_a_missing_page_is_named(demo: Demo) -> None:
+def test_a_missing_page_is_refused(demo: Demo) -> None:
     """The message has the path from the project's top folder."""
     demo.page("en").unlink()
     message = refusal(lambda: load_page(demo.page("en"), demo.top))
@@ -85,7 +85,7 @@ def test_an_unclosed_block_is_refused_with_its_line() -> None:
     assert message == "docs/en/demo.md:8: the block `/// step | create` is not closed.\n  End it with a line `///`."
 
 
-def test_an_unclosed_block_without_argument_is_named() -> None:
+def test_an_unclosed_block_without_argument_is_refused() -> None:
     """The message repeats the opening line of the block."""
     assert refusal(lambda: read_page("////  verdicts\n///\n", "x")).startswith("x:2: this line closes no block.")
     assert refusal(lambda: read_page("//// verdicts\n", "x")).startswith(
@@ -100,7 +100,7 @@ def test_a_line_that_closes_nothing_is_refused() -> None:
     assert message == "docs/en/demo.md:13: this line closes no block.\n  Delete it."
 
 
-def test_a_block_inside_another_belongs_to_it() -> None:
+def test_a_block_inside_another_is_not_listed() -> None:
     """Only the outermost blocks are listed."""
     page = read_page("//// outer\n/// step | create\n///\n////\n", "x")
 
@@ -108,7 +108,7 @@ def test_a_block_inside_another_belongs_to_it() -> None:
 
 
 @pytest.mark.parametrize("fence", ["```", "~~~~", "``` markdown"])
-def test_code_holds_no_blocks_and_no_headings(fence: str) -> None:
+def test_code_has_no_blocks_and_no_headings(fence: str) -> None:
     """Blocks and headings in a code block are only text."""
     page = read_page(f"# T\n{fence}\n# no heading\n/// step | x\n{fence.split()[0]}\n## Really {{ #r }}\n", "x")
 

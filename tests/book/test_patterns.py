@@ -65,7 +65,7 @@ def _generated(count: int, seed: int) -> list[tuple[str, str]]:
     return pairs
 
 
-def test_python_and_bash_decide_alike() -> None:
+def test_python_and_bash_agree() -> None:
     """Python and bash agree on a list of difficult cases and on thousands of random ones."""
     pairs = [(pattern, line) for pattern, lines in EXAMPLES for line in lines] + _generated(6000, seed=2026)
     lines = "".join(f"{pattern}\n{line}\n" for pattern, line in pairs)
@@ -77,24 +77,24 @@ def test_python_and_bash_decide_alike() -> None:
     assert differences == []
 
 
-def test_any_pattern_of_any_line_will_do() -> None:
+def test_one_pattern_that_matches_one_line_is_enough() -> None:
     """One pattern that matches one line is enough."""
     assert matches(["x", "b*"], ["a", "bc"])
     assert not matches(["x", "b"], ["a", "bc"])
 
 
-def test_nothing_matches_nothing() -> None:
+def test_no_pattern_matches_empty_output() -> None:
     """If a step prints nothing, no pattern matches, not even a star."""
     assert not matches(["*"], [])
 
 
-def test_letters_differ_by_case() -> None:
+def test_patterns_are_case_sensitive() -> None:
     """Patterns are case-sensitive on every system."""
     assert not matches(["Name"], ["name"])
 
 
 @pytest.mark.parametrize("pattern", [pattern for pattern, _ in EXAMPLES if pattern != "*"])
-def test_what_both_read_alike_is_of_the_dialect(pattern: str) -> None:
+def test_patterns_that_both_read_alike_are_valid(pattern: str) -> None:
     """Patterns that both read alike are valid."""
     assert flaw(pattern) is None
 
@@ -118,7 +118,7 @@ def test_what_both_read_alike_is_of_the_dialect(pattern: str) -> None:
         ("one\ntwo", "\n"),
     ],
 )
-def test_what_they_read_differently_is_refused(pattern: str, wrong: str) -> None:
+def test_patterns_that_they_read_differently_are_refused(pattern: str, wrong: str) -> None:
     """The message has the offending part and the syntax that is allowed."""
     assert flaw(pattern) == (
         f'contains "{wrong}", which Python and bash read differently',

@@ -57,7 +57,7 @@ def test_everything_is_replayed_if_nothing_is_named(demo: Demo) -> None:
     assert cases[-1].id == f"other on {NEWEST}"
 
 
-def test_what_is_named_is_replayed(demo: Demo) -> None:
+def test_only_named_recipes_and_environments_are_replayed(demo: Demo) -> None:
     """Only the named recipes and environments are replayed, in table order."""
     second_recipe(demo, CLAIMS.replace("demo-answers", "other-answers"))
     cases = Project(demo.top).cases(["other"], [NEWEST, "3.0-cni-root"])
@@ -73,21 +73,21 @@ def test_a_recipe_is_not_replayed_out_of_its_scope(demo: Demo) -> None:
     assert len(demo.project().evidence) == 2
 
 
-def test_an_unknown_recipe_is_named_with_the_nearest(demo: Demo) -> None:
+def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
     """The message suggests the most similar recipe."""
     message = refusal(lambda: Project(demo.top).cases(["dmo"]))
 
     assert message == 'There is no recipe "dmo".\n  Did you mean "demo"?'
 
 
-def test_an_unknown_environment_is_named(demo: Demo) -> None:
+def test_an_unknown_environment_is_refused(demo: Demo) -> None:
     """The message suggests the most similar environment."""
     message = refusal(lambda: Project(demo.top).cases(["demo"], ["6.1-netavark-rootles"]))
 
     assert f'Did you mean "{NEWEST}"?' in message
 
 
-def test_a_replay_is_written_outside_of_what_git_tracks(demo: Demo) -> None:
+def test_a_replay_is_written_to_a_folder_that_git_ignores(demo: Demo) -> None:
     """The result of a replay becomes evidence only when it is accepted."""
     (case,) = Project(demo.top).cases(["demo"], [NEWEST])
 
@@ -95,7 +95,7 @@ def test_a_replay_is_written_outside_of_what_git_tracks(demo: Demo) -> None:
     assert case.evidence.relative_to(demo.top) == Path(f"recipes/demo/evidence/{NEWEST}.ipynb")
 
 
-def test_evidence_that_is_missing_somewhere_is_named(demo: Demo) -> None:
+def test_missing_evidence_is_refused(demo: Demo) -> None:
     """Verdicts need evidence for every environment; the message has the missing file."""
     project = demo.project()
     (demo.folder / "evidence" / "4.3-cni-root.ipynb").unlink()
@@ -119,7 +119,7 @@ def test_evidence_of_a_failed_step_is_refused(demo: Demo) -> None:
         ("about.rootless = false\n", "6.1-netavark-root"),
     ],
 )
-def test_the_reference_is_the_newest_rootless_or_what_is_named(demo: Demo, first: str, reference: str) -> None:
+def test_the_reference_is_the_named_or_the_newest_rootless_environment(demo: Demo, first: str, reference: str) -> None:
     """Only environments in the recipe's scope count."""
     demo.claims(first=first)
 

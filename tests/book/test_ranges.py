@@ -1,18 +1,19 @@
-"""Ranges of Podman versions in words."""
+"""Version ranges of Podman are described for readers, in every language."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from recetario.book.ranges import in_words
+from recetario.book.ranges import describe_range
 
 _FILES = sorted((Path(__file__).parents[2] / "recipes").glob("*/claims.toml"))
-_USED = sorted({found for path in _FILES for found in re.findall(r'podman = "([^"]+)"', path.read_text("utf-8"))})
+_USED = sorted({value for path in _FILES for value in re.findall(r'podman = "([^"]+)"', path.read_text("utf-8"))})
 
 
 @pytest.mark.parametrize(
@@ -39,30 +40,34 @@ _USED = sorted({found for path in _FILES for found in re.findall(r'podman = "([^
         ),
     ],
 )
-def test_a_range_is_said_in_words(versions: str, spanish: str, english: str) -> None:
-    """Whole series by their number."""
-    assert (in_words(SpecifierSet(versions), "es"), in_words(SpecifierSet(versions), "en")) == (spanish, english)
+def test_a_range_is_described(versions: str, spanish: str, english: str) -> None:
+    """A range that is exactly one major version is described by its number."""
+    assert describe_range(SpecifierSet(versions), "es") == spanish
+    assert describe_range(SpecifierSet(versions), "en") == english
 
 
 @pytest.mark.parametrize("versions", _USED)
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_no_sign_of_a_range_in_our_claims_is_left(versions: str, language: str) -> None:
-    """``==4.3`` is read by the tool, not by a reader."""
-    assert re.fullmatch(r"(?:las versiones de )?Podman [\w. ]+", in_words(SpecifierSet(versions), language))
+def test_descriptions_of_our_claims_ranges_have_no_operators(versions: str, language: str) -> None:
+    """Readers see words, not operators such as ``==``."""
+    assert re.fullmatch(r"(?:las versiones de )?Podman [\w. ]+", describe_range(SpecifierSet(versions), language))
 
 
-def test_every_range_of_our_claims_is_tried_here() -> None:
-    """They are found by how they are written: as many as the files have."""
-    in_data = {str(value) for path in _FILES for value in _values(tomllib.loads(path.read_text("utf-8")))}
+def test_the_ranges_above_are_all_ranges_of_our_claims() -> None:
+    """The regular expression that collects them finds the same ranges as a TOML parser."""
+    parsed = {value for path in _FILES for value in _podman_values(tomllib.loads(path.read_text("utf-8")))}
 
-    assert in_data == set(_USED)
+    assert parsed == set(_USED)
 
 
-def _values(data: object) -> list[object]:
-    """What stands under "podman", however deep."""
+def _podman_values(data: object) -> Iterator[str]:
+    """All strings with the key "podman", at any depth."""
     if isinstance(data, list):
-        return [value for item in data for value in _values(item)]
-    if not isinstance(data, dict):
-        return []
-    inside = [value for item in data.values() for value in _values(item)]
-    return [*inside, data["podman"]] if isinstance(data.get("podman"), str) else inside
+        for item in data:
+            yield from _podman_values(item)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key == "podman" and isinstance(value, str):
+                yield value
+            else:
+                yield from _podman_values(value)

@@ -112,7 +112,7 @@ def test_a_line_that_notebooks_would_change_is_refused(demo: Demo, line: str) ->
     assert "Jupytext reads `# %…` as a notebook command" in message
 
 
-def test_quotes_of_python_do_not_hide_a_step(demo: Demo) -> None:
+def test_three_quotes_are_refused(demo: Demo) -> None:
     """Jupytext ignores markers after three quotes, which begin a string in Python but not in bash."""
     message = refusal(lambda: demo.recipe('echo "demo created"', "echo '''"))
 
@@ -194,7 +194,7 @@ def test_an_empty_step_is_refused(demo: Demo) -> None:
         ("#!/usr/bin/env bash", "# ---\n# jupyter:\n#   kernelspec: {}\n# ---\n#!/usr/bin/env bash"),
     ],
 )
-def test_a_header_of_its_own_is_refused(demo: Demo, old: str, new: str) -> None:
+def test_a_different_header_is_refused(demo: Demo, old: str, new: str) -> None:
     """All recipes share one header, so that readers can skip it; metadata that JupyterLab adds is refused, too."""
     message = refusal(lambda: demo.recipe(old, new))
 
@@ -202,7 +202,7 @@ def test_a_header_of_its_own_is_refused(demo: Demo, old: str, new: str) -> None:
     assert "  set -Eeuo pipefail\n" in message
 
 
-def test_an_empty_file_is_no_recipe(demo: Demo) -> None:
+def test_an_empty_file_is_refused(demo: Demo) -> None:
     """An empty file is refused with the message about the header."""
     (demo.folder / "recipe.sh").write_text("")
 
@@ -218,7 +218,7 @@ def test_a_recipe_without_cleanup_is_refused(demo: Demo) -> None:
     )
 
 
-def test_a_folder_without_a_recipe_is_named(demo: Demo) -> None:
+def test_a_folder_without_a_recipe_is_refused(demo: Demo) -> None:
     """A folder with a misnamed file is an error; it is not skipped."""
     (demo.folder / "recipe.sh").rename(demo.folder / "receta.sh")
 
@@ -227,7 +227,7 @@ def test_a_folder_without_a_recipe_is_named(demo: Demo) -> None:
     )
 
 
-def test_a_recipes_folder_has_only_letters_digits_and_hyphens(demo: Demo) -> None:
+def test_a_folder_with_an_invalid_name_is_refused(demo: Demo) -> None:
     """The name becomes part of addresses, container names and command lines."""
     folder = demo.folder.rename(demo.folder.with_name("My Demo"))
 
@@ -258,7 +258,7 @@ def test_a_page_shows_the_commands_of_a_pair_without_their_condition(demo: Demo)
     assert recipe.variants("check")[0].command == 'echo "answer: yes"'
 
 
-def test_the_environment_decides_which_of_a_pair_ran(demo: Demo) -> None:
+def test_the_environment_decides_which_half_of_a_pair_runs(demo: Demo) -> None:
     """The variant for an environment is the one for its mode."""
     recipe = demo.recipe()
 
@@ -292,14 +292,14 @@ def test_a_half_of_another_form_is_refused(demo: Demo, old: str, new: str) -> No
         ("# %% check", "# %% who\ntrue\n\n# %% check"),
     ],
 )
-def test_a_half_without_its_other_beside_it_is_refused(demo: Demo, old: str, new: str) -> None:
+def test_a_half_that_is_not_next_to_the_other_half_is_refused(demo: Demo, old: str, new: str) -> None:
     """Otherwise no step would run in one of the modes, or a name would mean three steps."""
     message = refusal(lambda: demo.recipe(old, new))
 
     assert 'step "who-root" is not next to the other half of its pair.\n  "who-root" and "who-rootless"' in message
 
 
-def test_an_unknown_step_is_named_with_the_nearest(demo: Demo) -> None:
+def test_an_unknown_step_is_refused(demo: Demo) -> None:
     """The message suggests names that pages use."""
     recipe = demo.recipe()
     message = refusal(lambda: recipe.variants("chek"))
@@ -307,7 +307,7 @@ def test_an_unknown_step_is_named_with_the_nearest(demo: Demo) -> None:
     assert message == 'recipes/demo/recipe.sh: there is no step "chek".\n  Did you mean "check"?'
 
 
-def test_recipes_are_the_folders_of_recipes(demo: Demo) -> None:
+def test_every_folder_in_recipes_is_a_recipe(demo: Demo) -> None:
     """Files and hidden folders in `recipes/` are ignored."""
     (demo.top / "recipes" / ".ipynb_checkpoints").mkdir()
     (demo.top / "recipes" / "README.md").touch()

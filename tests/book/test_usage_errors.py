@@ -26,7 +26,7 @@ TOP = Path(__file__).parents[2]
         "Error: unknown flag: --*",
     ],
 )
-def test_a_pattern_that_a_mistake_would_match_is_found(pattern: str) -> None:
+def test_a_pattern_that_matches_a_usage_error_is_found(pattern: str) -> None:
     """The function returns the line of output that the pattern would match."""
     assert usage_error(pattern) in {line for lines in usage_errors().values() for line in lines}
 

@@ -31,14 +31,14 @@ def derived(name: str, rule: str) -> str:
 # Patterns.
 
 
-def test_a_claim_holds_where_its_pattern_is_a_line(demo: Demo) -> None:
+def test_a_claim_holds_if_its_pattern_matches_a_line(demo: Demo) -> None:
     """The verdict has the step that decided and the control step."""
     assert demo.verdict() == Verdict(
         "holds", evidence=(Reference("demo", NEWEST, "check"),), control=Reference("demo", NEWEST, "control")
     )
 
 
-def test_a_claim_fails_where_the_other_pattern_is_a_line(demo: Demo) -> None:
+def test_a_claim_fails_if_the_other_pattern_matches_a_line(demo: Demo) -> None:
     """A failing verdict has its reason and the control for failing."""
     demo.claims('control = "control"', 'control = { fails = "control" }', more=note("why"))
     verdict = demo.verdict(check="answer: no\n", control="answer: yes\n")
@@ -47,7 +47,7 @@ def test_a_claim_fails_where_the_other_pattern_is_a_line(demo: Demo) -> None:
     assert verdict.control == Reference("demo", NEWEST, "control")
 
 
-def test_either_stream_decides(demo: Demo) -> None:
+def test_both_streams_are_read(demo: Demo) -> None:
     """Lines of stderr count like those of stdout, because Podman prints errors there."""
     assert demo.verdict(check=Output("", "answer: yes\n")).verdict == "holds"
 
@@ -91,7 +91,7 @@ def test_only_the_last_lines_are_shown(demo: Demo) -> None:
     assert "line 89" not in message
 
 
-def test_of_a_pair_the_one_that_ran_decides(demo: Demo) -> None:
+def test_the_half_of_a_pair_that_ran_decides(demo: Demo) -> None:
     """The half of a pair that ran decides, and the verdict has the pair's common name."""
     demo.claims('"check"\nholds = "answer: yes"', '"who"\nholds = "I am *"')
     verdict = demo.verdict("5.4-netavark-root", who_root="I am root\n")
@@ -112,12 +112,12 @@ def test_a_control_must_give_the_opposite_answer(demo: Demo, control: str) -> No
     )
 
 
-def test_a_control_that_was_cut_shows_nothing(demo: Demo) -> None:
+def test_a_control_with_a_cut_output_is_refused(demo: Demo) -> None:
     """A control whose output was cut proves nothing, as for claims."""
     assert "does not give the opposite" in refusal(lambda: demo.verdict(control=Output("answer: no\n", cut=1)))
 
 
-def test_a_control_that_did_not_run_shows_nothing(demo: Demo) -> None:
+def test_a_control_that_did_not_run_is_refused(demo: Demo) -> None:
     """The message says that the control did not run."""
     message = refusal(lambda: demo.verdict(control=NOTHING))
 
@@ -225,7 +225,7 @@ def test_outside_its_scope_a_claim_does_not_apply(demo: Demo) -> None:
         ('podman = "<5,>=4"', "The claim is about Podman 4.x, and here it is Podman 6.1."),
     ],
 )
-def test_the_reason_names_what_does_not_fit(demo: Demo, about: str, english: str) -> None:
+def test_the_reason_says_what_does_not_fit(demo: Demo, about: str, english: str) -> None:
     """The reason has the mode or the version range of the claim, and those of the environment."""
     demo.claims("source", f"about = {{ {about} }}\nsource")
 
@@ -296,7 +296,7 @@ def test_a_declared_end_may_name_a_pair(demo: Demo) -> None:
     ended(demo, "who", who_rootless=Output("", "Error: no way\n", 1), check=NOTHING, control=NOTHING)
 
 
-def test_a_declared_end_that_does_not_come_is_refused(demo: Demo) -> None:
+def test_a_story_that_does_not_end_as_declared_is_refused(demo: Demo) -> None:
     """If a new Podman can do it, claims.toml must be changed."""
     message = refusal(lambda: ended(demo))
 
@@ -326,7 +326,7 @@ def test_an_end_for_another_reason_is_refused(demo: Demo) -> None:
     )
 
 
-def test_after_the_end_claims_are_not_tested(demo: Demo) -> None:
+def test_claims_of_steps_after_the_end_are_not_tested(demo: Demo) -> None:
     """The verdict is n/a; it has the text of the end and the step that failed."""
     demo.claims('step = "check"', 'step = "control"', first=END.replace("STEP", "check"))
     verdict = demo.verdict(**ENDED)
@@ -339,7 +339,7 @@ def test_after_the_end_claims_are_not_tested(demo: Demo) -> None:
 # Derived claims.
 
 
-def test_all_of_some_claims(demo: Demo) -> None:
+def test_all_holds_if_all_members_hold(demo: Demo) -> None:
     """It holds if all members hold, and has their evidence."""
     demo.claims(more=derived("demo-all", 'all = ["demo-answers"]'))
     verdicts = demo.project().verdicts
@@ -347,7 +347,7 @@ def test_all_of_some_claims(demo: Demo) -> None:
     assert verdicts["demo-all", NEWEST] == Verdict("holds", evidence=(Reference("demo", NEWEST, "check"),))
 
 
-def test_all_fails_where_one_does(demo: Demo) -> None:
+def test_all_fails_if_a_member_fails(demo: Demo) -> None:
     """It fails if one member fails, with its own reason and the evidence of all members."""
     second = CLAIMS.replace("[demo-answers]", "\n[demo-second]").replace('"check"', '"control"')
     second = second.replace('control = "control"', 'control = { fails = "check" }')
@@ -359,7 +359,7 @@ def test_all_fails_where_one_does(demo: Demo) -> None:
     assert [reference.step for reference in verdict.evidence] == ["check", "control"]
 
 
-def test_all_leaves_out_what_does_not_apply(demo: Demo) -> None:
+def test_all_ignores_members_that_do_not_apply(demo: Demo) -> None:
     """Members that do not apply are ignored; if none is left, the claim does not apply."""
     demo.claims("source", 'about = { backend = "cni" }\nsource', more=derived("demo-all", 'all = ["demo-answers"]'))
     verdicts = demo.project().verdicts
@@ -369,7 +369,7 @@ def test_all_leaves_out_what_does_not_apply(demo: Demo) -> None:
     assert "depends on are not about" in (verdicts["demo-all", NEWEST].why or {})["en"]
 
 
-def test_all_is_not_tested_where_one_is_not(demo: Demo) -> None:
+def test_all_is_not_tested_if_a_member_is_not(demo: Demo) -> None:
     """If the lab could not test a member, it could not test the derived claim."""
     demo.claims('step = "check"', 'step = "control"', first=END.replace("STEP", "check").replace(">=6", ">=3"))
     demo.claims(more=derived("demo-all", 'all = ["demo-answers"]'))
@@ -383,7 +383,7 @@ SAME = note("why", text="The same.").replace("demo-answers", "demo-differs")
 
 
 @pytest.mark.parametrize("side", ["4.3-cni-root", "4.3-netavark-root"])
-def test_a_difference_holds_on_both_its_sides(demo: Demo, side: str) -> None:
+def test_a_difference_holds_for_both_backends(demo: Demo, side: str) -> None:
     """It holds for both backends, with the evidence of both."""
     here = '{ backend = "cni", rootless = false, podman = "==4.3" }'
     demo.claims(more=DIFFERS + SAME + note("why", here) + note("no_control", here))
@@ -395,7 +395,7 @@ def test_a_difference_holds_on_both_its_sides(demo: Demo, side: str) -> None:
     assert {reference.environment for reference in verdict.evidence} == {"4.3-cni-root", "4.3-netavark-root"}
 
 
-def test_there_is_no_difference_where_both_answer_alike(demo: Demo) -> None:
+def test_a_difference_fails_if_both_backends_have_the_same_verdict(demo: Demo) -> None:
     """If both backends give the same verdict, the claim fails with its reason."""
     demo.claims(more=DIFFERS + SAME)
     verdict = demo.project().verdicts["demo-differs", "4.3-cni-rootless"]
@@ -403,7 +403,7 @@ def test_there_is_no_difference_where_both_answer_alike(demo: Demo) -> None:
     assert (verdict.verdict, (verdict.why or {})["en"]) == ("fails", "The same.")
 
 
-def test_without_a_twin_there_is_no_difference_to_see(demo: Demo) -> None:
+def test_a_difference_does_not_apply_without_a_twin(demo: Demo) -> None:
     """The claim does not apply to versions with only one backend."""
     demo.claims(more=DIFFERS + SAME)
     verdict = demo.project().verdicts["demo-differs", NEWEST]
@@ -412,7 +412,7 @@ def test_without_a_twin_there_is_no_difference_to_see(demo: Demo) -> None:
     assert (verdict.why or {})["en"] == "This Podman has one backend only: there is nothing to compare it with."
 
 
-def test_without_a_twin_an_early_end_does_not_matter(demo: Demo) -> None:
+def test_a_difference_does_not_apply_without_a_twin_even_after_an_early_end(demo: Demo) -> None:
     """With only one backend the claim does not apply, even if the lab could not test its member."""
     demo.claims('step = "check"', 'step = "control"', first=END.replace("STEP", "check").replace(">=6", ">=3"))
     demo.claims(more=DIFFERS + SAME)
@@ -421,7 +421,7 @@ def test_without_a_twin_an_early_end_does_not_matter(demo: Demo) -> None:
     assert verdict.because == "scope"
 
 
-def test_a_twin_that_a_claim_is_not_about_is_no_missing_twin(demo: Demo) -> None:
+def test_a_twin_outside_the_scope_is_not_a_missing_twin(demo: Demo) -> None:
     """If the member is not about the other backend, the reason says so, not that there is only one backend."""
     demo.claims("source", 'about = { backend = "cni" }\nsource', more=DIFFERS)
     verdict = demo.project().verdicts["demo-differs", "4.3-cni-root"]
@@ -442,7 +442,7 @@ def test_a_derived_claim_has_a_scope_too(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("rule", ['all = ["demo-answer"]', 'differs = { claim = "demo-answer", between = "backend" }'])
-def test_a_derived_claim_names_claims_that_exist(demo: Demo, rule: str) -> None:
+def test_a_derived_claim_of_an_unknown_claim_is_refused(demo: Demo, rule: str) -> None:
     """The message suggests the most similar claim."""
     demo.claims(more=derived("demo-all", rule))
     message = refusal(lambda: demo.project().verdicts)
@@ -453,7 +453,7 @@ def test_a_derived_claim_names_claims_that_exist(demo: Demo, rule: str) -> None:
     )
 
 
-def test_a_derived_claim_names_no_derived_one(demo: Demo) -> None:
+def test_a_derived_claim_of_a_derived_claim_is_refused(demo: Demo) -> None:
     """Derived claims can't be members of others."""
     demo.claims(more=derived("demo-all", 'all = ["demo-answers"]') + derived("demo-more", 'all = ["demo-all"]'))
 

@@ -1,4 +1,4 @@
-"""The project itself, as all checks of its content see it."""
+"""Fixtures for tests of the project's own recipes and pages."""
 
 from __future__ import annotations
 
@@ -16,39 +16,38 @@ PROJECT = Project(Path(__file__).parents[2])
 
 @pytest.fixture(scope="session")
 def project() -> Project:
-    """The clone that these tests stand in."""
+    """The clone that these tests are part of."""
     return PROJECT
 
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
-    """The hosts of these tests."""
-    with Run() as hosts:
-        yield hosts
+    """A run that starts the hosts of a module's tests, and removes them at the end."""
+    with Run() as lab_run:
+        yield lab_run
 
 
 @pytest.fixture(params=[False, True], ids=["root", "rootless"])
 def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> Environment:
-    """The newest Podman that the recipe is about, as root and rootless."""
+    """The newest environment that the recipe is about: one as root and one rootless."""
     about = project.files[slug].about
-    fitting = [one for one in load_environments() if one.rootless == request.param and about.fits(one)]
+    candidates = [candidate for candidate in load_environments() if candidate.rootless == request.param]
+    fitting = list(filter(about.fits, candidates))
     if not fitting:
-        pytest.skip("The recipe is about the other mode.")
+        pytest.skip("The recipe is not about this mode.")
     return fitting[-1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs a recipe that measures is marked so."""
+    """Mark tests that run a recipe that measures time, so that nothing else runs at the same time."""
     for item in items:
-        slug = (
-            item.callspec.params.get("slug") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
-        )
+        slug = item.callspec.params.get("slug") if hasattr(item, "callspec") else None
         if slug and PROJECT.files[slug].alone and item.get_closest_marker("podman"):
             item.add_marker("alone")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test a recipe (``slug``), and a language (``language``), where a test asks for them."""
+    """Run tests with an argument ``slug`` for each recipe, and those with ``language`` for each language."""
     if "slug" in metafunc.fixturenames:
         metafunc.parametrize("slug", list(PROJECT.recipes))
     if "language" in metafunc.fixturenames:

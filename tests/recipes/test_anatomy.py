@@ -1,4 +1,4 @@
-"""Every recipe is built alike, so that a reader who knows one can copy from all."""
+"""All recipes follow the same rules, so that readers who know one can copy from any."""
 
 from __future__ import annotations
 
@@ -7,69 +7,66 @@ import subprocess
 
 from recetario.book.project import Project
 
-_MADE = re.compile(r"--name[= ](\S+)|podman (?:network|pod|volume) create (?:--\S+ )*(\S+)")
+_CREATED = re.compile(r"--name[= ](\S+)|podman (?:network|pod|volume) create (?:--\S+ )*(\S+)")
 _FORBIDDEN = {
     r"\|\| (?:true|:)$": "hides a failure: print the status, or let it fail",
-    # A pause in a loop that ends by itself is how to wait: timeout 10 sh -c 'until CONDITION; do sleep 0.1; done'
+    # Allowed: timeout 10 sh -c 'until CONDITION; do sleep 0.1; done'
     r"^(?!.*\btimeout \d+ sh -c .until [^;]+; do sleep 0\.\d; done.).*\bsleep \d": "wait for a condition, with a limit",
     r"^\s*! ": "under `set -e` an unexpected success passes",
 }
-# Unless the step is lab-only.
-_FORBIDDEN_HERE = {
-    r"\b(?:system reset|prune|rm --all|rm -a|reload --all)\b": "touches what is not the recipe's",
-    r"\bnft .*\b(?:flush|delete)\b|\bip6?tables .*(?:-F|-D|-X|--flush|--delete)": "touches firewall rules",
+# Allowed in lab-only steps, which do not run on readers' machines.
+_LAB_ONLY = {
+    r"\b(?:system reset|prune|rm --all|rm -a|reload --all)\b": "changes objects that the recipe did not create",
+    r"\bnft .*\b(?:flush|delete)\b|\bip6?tables .*(?:-F|-D|-X|--flush|--delete)": "deletes firewall rules",
     r">>? *\S*/containers\.conf(?!\.d)": "overwrites the reader's configuration",
 }
-_REMOVED = re.compile(r"\brm (.*)")
-_OUTSIDE = re.compile(r"[\"']?(?:/|~|\$[A-Z{])")  # of the folder that the recipe works in
+_REMOVE = re.compile(r"\brm (.*)")
+_OTHER_FOLDER = re.compile(r"[\"']?(?:/|~|\$[A-Z{])")  # not the current folder, in which the recipe runs
 
 
-def test_shellcheck_has_nothing_to_say(project: Project, slug: str) -> None:
-    """A recipe is plain bash; what readers copy should be good bash."""
-    scripts = sorted(map(str, project.recipes[slug].path.parent.glob("*.sh")))  # prepare.sh, too
+def test_shellcheck_finds_nothing(project: Project, slug: str) -> None:
+    """Readers copy the bash of recipes and of ``prepare.sh``, so it should be good bash."""
+    scripts = sorted(map(str, project.recipes[slug].path.parent.glob("*.sh")))
 
-    told = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
+    result = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
 
-    assert told.stdout == ""
+    assert result.stdout == ""
 
 
-def test_what_it_makes_is_named_after_it(project: Project, slug: str) -> None:
-    """A leak names its author, and a run on a reader's machine touches nothing else."""
+def test_names_of_objects_begin_with_the_name_of_the_recipe(project: Project, slug: str) -> None:
+    """A leak shows which recipe it is from, and the names are probably unused on a reader's machine."""
     source = "\n".join(step.source for step in project.recipes[slug].steps)
 
-    made = [(first or second).strip('"') for first, second in _MADE.findall(source)]
+    names = [(first or second).strip('"') for first, second in _CREATED.findall(source)]
 
-    assert [name for name in made if not name.startswith(slug)] == []
+    assert [name for name in names if not name.startswith(slug)] == []
 
 
-def test_no_step_hides_what_happened(project: Project, slug: str) -> None:
-    """None of the usual ways to make a script look well; and what readers run touches nothing of theirs."""
-    found = [
-        f"{step.name}: {line.strip()} ({reason})"
-        for step in project.recipes[slug].steps
-        for line in step.source.splitlines()
-        for pattern, reason in (_FORBIDDEN | ({} if step.lab_only else _FORBIDDEN_HERE)).items()
-        if re.search(pattern, line)
-    ]
+def test_steps_hide_no_failure_and_change_nothing_of_the_readers(project: Project, slug: str) -> None:
+    """Lab-only steps may change the machine, but they must not hide failures either."""
+    mistakes = []
+    for step in project.recipes[slug].steps:
+        forbidden = _FORBIDDEN if step.lab_only else _FORBIDDEN | _LAB_ONLY
+        for line in step.source.splitlines():
+            for pattern, reason in forbidden.items():
+                if re.search(pattern, line):
+                    mistakes.append(f"{step.name}: {line.strip()} ({reason})")
 
-    assert found == []
+    assert mistakes == []
 
 
 def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug: str) -> None:
-    """Where it removes others, it is lab-only."""
-    removed = [
-        word
-        for step in project.recipes[slug].steps
-        if not step.lab_only
-        for words in _REMOVED.findall(step.source)
-        for word in words.split()
-        if _OUTSIDE.match(word)
-    ]
+    """Only lab-only steps may remove other files outside of the folder in which the recipe runs."""
+    removed = []
+    for step in project.recipes[slug].steps:
+        if not step.lab_only:
+            for arguments in _REMOVE.findall(step.source):
+                removed += filter(_OTHER_FOLDER.match, arguments.split())
 
-    assert [word for word in removed if slug not in word] == []
+    assert [path for path in removed if slug not in path] == []
 
 
-def test_no_step_is_more_than_a_screenful(project: Project, slug: str) -> None:
+def test_no_step_has_more_than_eight_lines(project: Project, slug: str) -> None:
     """A step that needs two sentences to introduce it is two steps."""
     long = [step.name for step in project.recipes[slug].steps if len(step.source.splitlines()) > 8]
 

@@ -6,30 +6,30 @@ import re
 
 from recetario.book.citations import cite
 from recetario.book.environments import load_environments
-from recetario.book.history import load_history, news
+from recetario.book.history import load_history, new_events
 from recetario.book.project import Project
 
 
 def test_every_claim_has_a_verdict_everywhere(project: Project) -> None:
-    """Judging raises where evidence is missing, stale, or undecided."""
+    """Judging fails if evidence is missing or stale, or leaves a claim undecided."""
     verdicts = project.verdicts
 
     assert len(verdicts) == len(project.claims) * len(load_environments())
 
 
-def test_what_does_not_hold_says_why(project: Project) -> None:
-    """In both languages."""
-    silent = [
+def test_verdicts_that_do_not_hold_have_a_reason(project: Project) -> None:
+    """Pages show the reason in their language."""
+    without_reason = [
         key
         for key, verdict in project.verdicts.items()
         if verdict.verdict != "holds" and not all((verdict.why or {}).get(language) for language in ("es", "en"))
     ]
 
-    assert silent == []
+    assert without_reason == []
 
 
-def test_what_holds_or_fails_has_a_control_or_says_why_not(project: Project) -> None:
-    """A check that cannot say no proves nothing."""
+def test_verdicts_have_a_control_or_a_reason_for_having_none(project: Project) -> None:
+    """A check proves something only if it can also give the opposite answer."""
     unproven = [
         key
         for key, verdict in project.verdicts.items()
@@ -42,17 +42,17 @@ def test_what_holds_or_fails_has_a_control_or_says_why_not(project: Project) -> 
     assert unproven == []
 
 
-def test_evidence_names_nothing_of_the_machine(project: Project) -> None:
-    """Transcripts hold no path or name of where they were made."""
+def test_evidence_has_no_paths_of_the_machine_that_made_it(project: Project) -> None:
+    """Transcripts should not depend on where the lab runs."""
     text = "\n".join(
         output.stdout + output.stderr for evidence in project.evidence.values() for output in evidence.outputs.values()
     )
 
-    assert [word for word in ("/run/recetario", ".recetario", "/tmp/recetario") if word in text] == []
+    assert [path for path in ("/run/recetario", ".recetario", "/tmp/recetario") if path in text] == []
 
 
-def test_sources_are_said_in_spanish_on_spanish_pages(project: Project) -> None:
-    """Where `citations` does not know the words around them, claims.toml says both: source.es, source.en."""
+def test_spanish_sources_have_no_english_words(project: Project) -> None:
+    """If `translate_source` does not know the words of a source, claims.toml needs source.es and source.en."""
     english = re.compile(r"\b(?:and|by|each|for|from|in|item|its|notes|of|on|release|the|to|with)\b")
 
     assert {
@@ -62,8 +62,8 @@ def test_sources_are_said_in_spanish_on_spanish_pages(project: Project) -> None:
     } == {}
 
 
-def test_every_source_leads_to_what_it_cites(project: Project) -> None:
-    """But for those that are our own measurement."""
+def test_every_source_becomes_a_link(project: Project) -> None:
+    """Only our own measurements have nothing to link to."""
     ours = "Podman 4.3.1 with each of its backends"
     unlinked = {
         claim.id: claim.source["en"] for claim in project.claims.values() if "](" not in cite(claim.source["en"])
@@ -73,12 +73,12 @@ def test_every_source_leads_to_what_it_cites(project: Project) -> None:
 
 
 def test_evidence_has_versions(project: Project) -> None:
-    """Each says exactly which Podman it was."""
-    unknown = [key for key, evidence in project.evidence.items() if "podman" not in evidence.versions]
+    """Pages show the exact version of Podman that printed an output."""
+    without_version = [key for key, evidence in project.evidence.items() if "podman" not in evidence.versions]
 
-    assert unknown == []
+    assert without_version == []
 
 
-def test_the_history_ends_in_todays_verdicts(project: Project) -> None:
-    """The feed tells of every change; where this fails, run `recetario history`."""
-    assert news(project.verdicts, load_history(project.top), "today") == []
+def test_the_history_ends_with_the_current_verdicts(project: Project) -> None:
+    """The feed must have every change. If this fails, run `recetario history`."""
+    assert new_events(project.verdicts, load_history(project.top), "today") == []

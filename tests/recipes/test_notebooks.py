@@ -1,4 +1,4 @@
-"""The committed reader notebooks are what pages and evidence make today."""
+"""The committed notebooks fit the current pages and evidence."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ def _notebook(project: Project, slug: str, language: str) -> NotebookNode:
     return nbformat.read(project.top / "notebooks" / language / f"{slug}.ipynb", as_version=4)
 
 
-def test_notebook_is_fresh(project: Project, slug: str, language: str) -> None:
+def test_notebooks_are_up_to_date(project: Project, slug: str, language: str) -> None:
     """`recetario notebooks` would write the same bytes."""
     path = project.top / "notebooks" / language / f"{slug}.ipynb"
 
     assert path.read_bytes() == notebook_of(project, slug, language)
 
 
-def test_cells_are_those_of_the_evidence(project: Project, slug: str, language: str) -> None:
-    """The step's lines byte for byte, with the outputs of the reference environment."""
+def test_cells_have_the_source_and_output_of_the_evidence(project: Project, slug: str, language: str) -> None:
+    """The reference environment's evidence is used, without the cell with ``prepare.sh``, which is only for the lab."""
     evidence = nbformat.read(project.case(slug, project.reference(slug)).evidence, as_version=4).cells
-    kept = {cell.id: cell for cell in evidence if cell.id != "prepare"}  # which is the lab's
+    kept = {cell.id: cell for cell in evidence if cell.id != "prepare"}
 
     cells = {cell.id: cell for cell in _notebook(project, slug, language).cells if cell.id in kept}
 
@@ -34,26 +34,26 @@ def test_cells_are_those_of_the_evidence(project: Project, slug: str, language: 
     assert "prepare" not in {cell.id for cell in _notebook(project, slug, language).cells}
 
 
-def test_both_languages_run_the_same(project: Project, slug: str) -> None:
-    """But for the sentences that two cells print, so that a machine has to run only one of them."""
+def test_both_languages_have_the_same_code(project: Project, slug: str) -> None:
+    """Only the messages that cells print differ, so it is enough to run the notebook in one language."""
     spanish, english = (
         [cell for cell in _notebook(project, slug, language).cells if cell.cell_type == "code"]
         for language in ("es", "en")
     )
 
-    said = re.compile(r"\$\{work:\?[^}]*|^  echo .* >&2$", re.MULTILINE)
-    assert [said.sub("", cell.source) for cell in spanish] == [said.sub("", cell.source) for cell in english]
+    messages = re.compile(r"\$\{work:\?[^}]*|^  echo .* >&2$", re.MULTILINE)
+    assert [messages.sub("", cell.source) for cell in spanish] == [messages.sub("", cell.source) for cell in english]
 
 
-def test_prose_has_no_syntax_of_ours(project: Project, slug: str, language: str) -> None:
-    """No block and no attribute is left in it."""
+def test_prose_is_plain_markdown(project: Project, slug: str, language: str) -> None:
+    """It has no blocks and no attributes, which Jupyter would show as text."""
     prose = "\n".join(cell.source for cell in _notebook(project, slug, language).cells if cell.cell_type == "markdown")
 
     assert re.findall(r"^/{3,}.*|\{ *[:#.][^}]*\}", re.sub(r"`[^`\n]*`", "", prose), re.MULTILINE) == []
 
 
 def test_links_are_absolute(project: Project, slug: str, language: str) -> None:
-    """A notebook is opened anywhere."""
+    """A notebook may be opened in any folder."""
     prose = "\n".join(cell.source for cell in _notebook(project, slug, language).cells if cell.cell_type == "markdown")
 
     assert [link for link in re.findall(r"\]\(([^)]*)\)", prose) if not link.startswith("https://")] == []

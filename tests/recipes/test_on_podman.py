@@ -1,12 +1,11 @@
-"""What readers take away does on a real machine what the page shows: single steps, scripts, notebooks.
+"""Single steps, scripts and notebooks do in a lab host what the page shows.
 
-test_readers_machine.py tests that it leaves alone what it finds there.
+test_readers_machine.py tests that they change nothing of the reader's.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ from recetario.translations import translations
 pytestmark = pytest.mark.podman
 
 NEWEST = load_environments()[-2:]
-_IN_JUPYTER = """
+_RUN_NOTEBOOK = """
 import sys, nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -45,54 +44,55 @@ def _image_for(project: Project, slug: str) -> str:
     return "-".join(project.files[slug].needs)
 
 
-def _alone(host: Host, step: Step, normalise: Normaliser) -> Output:
-    """Run what a page copies, in a shell of its own."""
-    done = host.run(["bash", "-c", step.command])
-    return Output(normalise(done.stdout), normalise(done.stderr), done.returncode)
+def _run_in_new_shell(host: Host, step: Step, normalise: Normaliser) -> Output:
+    """Run the commands that a reader copies from a page."""
+    result = host.run(["bash", "-c", step.command])
+    return Output(normalise(result.stdout), normalise(result.stderr), result.returncode)
 
 
-def test_each_step_copied_alone_prints_what_the_page_shows(
+def test_each_step_copied_from_the_page_prints_what_the_page_shows(
     project: Project, slug: str, environment: Environment, run: Run
 ) -> None:
-    """No step needs a variable of another, nor the header."""
+    """No step needs the header or a variable of another step."""
     recipe = project.recipes[slug]
     steps = [recipe.variant_for(name, environment) for name in recipe.names]
     normalise = Normaliser()
 
     with run.host(environment, _image_for(project, slug)) as host:
         prepare(project.case(slug, environment), host)
-        printed = {step.name: _alone(host, step, normalise) for step in steps}
+        printed = {step.name: _run_in_new_shell(host, step, normalise) for step in steps}
 
     kept = project.evidence[slug, environment.id].outputs
     assert printed == {step.name: kept[step.name] for step in steps}
 
 
 def _language(environment: Environment) -> str:
-    """Each language in one mode: what runs is the same in both, which a test without Podman holds."""
+    """The language to test in an environment; the code is the same in both, which test_notebooks.py checks."""
     return "en" if environment.rootless else "es"
 
 
 def test_script_judges_as_the_site_does(project: Project, slug: str, environment: Environment, run: Run) -> None:
-    """It runs to its end, cleans up, and says of each claim what the matrix says."""
+    """It runs to the end, leaves nothing behind, and prints the site's verdict on each claim."""
     language = _language(environment)
-    words = translations(language)["site"]
+    texts = translations(language)["site"]
     script = reader_script(project.recipes[slug], project.files[slug], "?", language)
 
     with run.host(environment, _image_for(project, slug)) as host:
         prepare(project.case(slug, environment), host)
         (host.exchange / "recipe.sh").write_bytes(script)
-        done = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)
+        result = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)
         leaks = host.leaks()
 
-    told = re.findall(rf"^({words['holds']}|{words['fails']}|{words['scope']}): (.*)$", done.stdout, re.MULTILINE)
-    claims = [claim for claim in project.files[slug].claims.values() if not claim.derived]  # by more than one machine
-    assert done.returncode == 0, done.stderr
+    printed = re.findall(rf"^({texts['holds']}|{texts['fails']}|{texts['scope']}): (.*)$", result.stdout, re.MULTILINE)
+    claims = [claim for claim in project.files[slug].claims.values() if not claim.derived]
+    expected = [(texts[project.verdicts[claim.id, environment.id].word], claim.text[language]) for claim in claims]
+    assert result.returncode == 0, result.stderr
     assert leaks == []
-    assert told == [(words[project.verdicts[c.id, environment.id].word], c.text[language]) for c in claims]
+    assert printed == expected
 
 
-def test_notebook_runs_where_a_reader_opens_it(project: Project, slug: str, environment: Environment, run: Run) -> None:
-    """With that suite's own nbclient and ipykernel, on `here`; its cells print what the page shows."""
+def test_notebook_prints_what_the_page_shows(project: Project, slug: str, environment: Environment, run: Run) -> None:
+    """It runs with the kernel `here`, and with the nbclient and ipykernel of Debian."""
     import nbformat
 
     if environment not in NEWEST:
@@ -105,18 +105,8 @@ def test_notebook_runs_where_a_reader_opens_it(project: Project, slug: str, envi
         copy = host.exchange / "notebook.ipynb"
         copy.write_bytes((project.top / "notebooks" / _language(environment) / f"{slug}.ipynb").read_bytes())
         copy.chmod(0o666)
-        done: subprocess.CompletedProcess[str] = host.run(
-            [
-                "env",
-                "PYTHONPATH=/src",
-                "PYTHONDONTWRITEBYTECODE=1",
-                "python3",
-                "-c",
-                _IN_JUPYTER,
-                f"{EXCHANGE}/notebook.ipynb",
-            ],
-            timeout_s=180,
-        )
+        python = ["env", "PYTHONPATH=/src", "PYTHONDONTWRITEBYTECODE=1", "python3"]
+        result = host.run([*python, "-c", _RUN_NOTEBOOK, f"{EXCHANGE}/notebook.ipynb"], timeout_s=180)
         executed = nbformat.read(copy, as_version=4)
 
     normalise = Normaliser()
@@ -126,5 +116,5 @@ def test_notebook_runs_where_a_reader_opens_it(project: Project, slug: str, envi
         if cell.cell_type == "code" and cell.id != "header"
     }
     kept = project.evidence[slug, environment.id].outputs
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
     assert printed == {name: output.stdout for name, output in kept.items()}

@@ -1,4 +1,4 @@
-"""Both languages say the same, and nothing but a recipe puts a command on a page."""
+"""Pages have the same structure in both languages, and all their commands come from recipes."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def _both(path: str) -> tuple[Page, Page]:
 
 
 def _menu(entries: list[object]) -> list[object]:
-    """A menu without its words: what stands in it, in order."""
-    return [
-        value if isinstance(value, str) else _menu(value)
-        for entry in entries
-        for value in (entry.values() if isinstance(entry, dict) else [entry])
-    ]
+    """The pages and submenus of a menu, in order and without their titles."""
+    pages: list[object] = []
+    for entry in entries:
+        for value in entry.values() if isinstance(entry, dict) else [entry]:
+            pages.append(value if isinstance(value, str) else _menu(value))
+    return pages
 
 
 def test_both_languages_have_the_same_pages() -> None:
-    """A page that exists in one language alone does not land."""
+    """Readers can switch languages on every page."""
     english = {str(path.relative_to(TOP / "docs" / "en")) for path in (TOP / "docs" / "en").rglob("*.md")}
 
     assert sorted(english) == PAGES
 
 
-def test_both_menus_are_alike() -> None:
-    """The same pages in the same order."""
+def test_both_menus_have_the_same_pages() -> None:
+    """They are in the same order, too."""
     spanish, english = (
         yaml.load((TOP / name).read_text("utf-8"), yaml.BaseLoader)["nav"] for name in ("mkdocs.yml", "mkdocs.en.yml")
     )
@@ -47,7 +47,7 @@ def test_both_menus_are_alike() -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_headings_have_the_same_ids_in_both(path: str) -> None:
-    """An anchor works in either language, and names its part."""
+    """Every heading has an id, so that links to it work in both languages."""
     spanish, english = ([(level, anchor) for level, _, anchor in page.headings] for page in _both(path))
 
     assert spanish == english
@@ -56,29 +56,29 @@ def test_headings_have_the_same_ids_in_both(path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_blocks_are_the_same_in_both(path: str) -> None:
-    """The same steps and claims, in the same order."""
+    """Pages show the same steps and claims, in the same order."""
     spanish, english = ([(block.name, block.argument) for block in page.blocks] for page in _both(path))
 
     assert spanish == english
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_block_is_one_that_is_read(path: str) -> None:
-    """A misspelt block would stand on the page as text."""
+def test_every_block_exists(path: str) -> None:
+    """A misspelled block would be shown as text."""
     for page in _both(path):
         check_blocks(page)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_has_a_code_block_of_its_own(path: str) -> None:
+def test_no_page_has_a_code_block(path: str) -> None:
     """Every command on a page is a step of a recipe."""
     lines = [line for page in _both(path) for line in page.lines]
 
     assert [line for line in lines if line.lstrip().startswith(("```", "~~~")) or line.startswith("    ")] == []
 
 
-def test_what_can_be_downloaded_is_not_said_of_every_recipe(project: Project, language: str) -> None:
-    """Some that change the machine offer nothing on their page; "most" has to be true as well."""
+def test_the_page_about_downloads_does_not_promise_them_for_every_recipe(project: Project, language: str) -> None:
+    """Recipes that change the machine have no downloads on their page; most recipes have them, as the page says."""
     text = "\n".join(load_page(TOP / "docs" / language / "take-along.md", TOP).lines)
     pages = [project.page(slug, language) for slug in project.recipes]
     without = [page for page in pages if "downloads" not in [block.name for block in page.blocks]]
@@ -88,38 +88,34 @@ def test_what_can_be_downloaded_is_not_said_of_every_recipe(project: Project, la
 
 
 def test_every_recipe_has_its_page(project: Project, slug: str, language: str) -> None:
-    """It names the recipe, and shows all of its claims."""
+    """The page names the recipe, and shows all its claims."""
     page = project.page(slug, language)
 
-    shown = {block.argument for block in page.blocks if block.name == "verdict"}
+    shown_claims = {block.argument for block in page.blocks if block.name == "verdict"}
 
     assert page.recipe == slug
     assert ("verdicts", "") in [(block.name, block.argument) for block in page.blocks]
-    assert shown == set(project.files[slug].claims)
+    assert shown_claims == set(project.files[slug].claims)
 
 
-def test_recipe_pages_have_their_parts(project: Project, slug: str, language: str) -> None:
-    """Answer, steps, why, when it differs, sources: in this order."""
+def test_recipe_pages_have_the_same_sections(project: Project, slug: str, language: str) -> None:
+    """Readers find the answer, the steps, the reasons, the differences and the sources in the same order everywhere."""
+    sections = ["answer", "steps", "why", "when-it-differs", "sources"]
+
     anchors = [anchor for _, _, anchor in project.page(slug, language).headings]
 
-    wanted = ["answer", "steps", "why", "when-it-differs", "sources"]
-
-    assert [anchor for anchor in anchors if anchor in wanted] == wanted
+    assert [anchor for anchor in anchors if anchor in sections] == sections
 
 
-def test_one_sentence_stands_on_a_line(project: Project, slug: str, language: str) -> None:
+def test_each_line_has_one_sentence(project: Project, slug: str, language: str) -> None:
     """Diffs of prose stay readable, and languages can be compared line by line."""
-    page = project.page(slug, language)
+    prose = [line for line in project.page(slug, language).lines if not line.startswith(("-", "#", "/"))]
 
-    crowded = [
-        line for line in page.lines if not line.startswith(("-", "#", "/")) and ". " in line.replace("p. ej. ", "")
-    ]
-
-    assert crowded == []
+    assert [line for line in prose if ". " in line.replace("p. ej. ", "")] == []
 
 
-def test_the_notes_are_answered_claim_by_claim(project: Project) -> None:
-    """All thirty, each once, on the page for whoever wrote such notes; a recipe may claim more than they did."""
+def test_the_page_about_the_notes_has_a_verdict_on_each_of_them(project: Project) -> None:
+    """All thirty are there once, as claims of recipes; recipes may have further claims."""
     page, _ = _both("notes.md")
     answered = {block.argument for block in page.blocks}
 

@@ -1,7 +1,7 @@
-"""Nothing that readers run harms what they have: scripts, notebooks and lab-only steps on a machine that is in use.
+"""Scripts, notebooks and lab-only steps change nothing of the reader's on a machine that is in use.
 
-A lab host stands in for the reader's machine: without the mark of a lab host, and with containers, a volume, networks,
-a containers.conf, files and firewall rules of its own.
+The reader's machine is a lab host that recipes do not recognize as one. It has containers, a volume, networks, a
+containers.conf, files and firewall rules of the reader's.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ run="podman run --detach --stop-timeout 0"
 $run --name mine-web --network mine --publish 8555:80 --volume mine:/srv $image httpd -f -h /srv
 $run --name mine-default --publish 8556:80 $image sleep infinity
 podman create --name mine-stopped $image true
-# Whoever has both backends has used both: any use of CNI leaves empty chains and folders behind.
+# A reader with both backends has probably used both, and any use of CNI leaves empty chains and folders behind.
 shipped=/usr/share/containers/containers.conf
 if [ "$(id -u)" = 0 ] && [ -e /usr/lib/cni/bridge ] && grep -q '^network_backend = "netavark"' $shipped; then
   sed 's/^network_backend.*/network_backend = "cni"/' $shipped >/tmp/cni.conf
@@ -59,7 +59,7 @@ nft add table inet mine
 nft add chain inet mine filter '{ type filter hook input priority 10; }'
 nft add rule inet mine filter tcp dport 9999 counter drop
 """
-# Without caches, and without the log that any Firefox of this user writes.
+# Without caches, and without the log that every Firefox of this user writes.
 _STATE = """
 podman ps --all --quiet | sort | xargs podman inspect --format '{{.Id}} {{.Name}} {{.State.Status}} {{.State.Pid}}'
 podman volume ls --quiet
@@ -71,8 +71,8 @@ find /etc/containers ~ '(' -name .local -o -name .cache -o -name 'Crash Reports'
     -type f -readable -exec sha256sum {} +
 find /tmp -mindepth 1 -maxdepth 1
 """
-
-
+# Podman looks for the bridge of a removed network on the host (libnetwork/cni/config.go, Podman 4.3), so it leaves this
+# behind in a rootless namespace that still has containers.
 _CNI_ROOTLESS = re.compile(
     r"\+ \w+  /home/reader/\.config/cni/net\.d/cni\.lock$"
     r"|(?:interface (?:cni-podman\d+|dns-cni-plugin)|firewall ip filter (?:CNI-\w+|FORWARD: counter jump CNI-FORWARD"
@@ -83,13 +83,13 @@ _CNI_ROOTLESS = re.compile(
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
-    """What runs the notebooks' cells, with nbclient."""
+    """The kernel that runs the cells of notebooks."""
     with Kernel() as process:
         yield process
 
 
 class Machine:
-    """A reader's machine, with what the reader has on it."""
+    """A lab host with objects and files of a reader's."""
 
     def __init__(self, host: Host, recipe: Recipe, language: str, project: Project) -> None:
         self.host = host
@@ -97,26 +97,23 @@ class Machine:
         self._file = project.files[recipe.slug]
         self._language = language
         self._notebook = notebook_of(project, recipe.slug, language)
-        _done(host.run(["bash", "-c", _FURNISH.replace("SLUG", recipe.slug)]))
-        _done(host.run(["bash", "-c", _FURNISH_AS_ROOT], user="root"))
+        _checked(host.run(["bash", "-c", _FURNISH.replace("SLUG", recipe.slug)]))
+        _checked(host.run(["bash", "-c", _FURNISH_AS_ROOT], user="root"))
         self._before = self._state(), host.snapshot()
 
     def changes(self) -> list[str]:
-        """What is no longer as it was; of Podman's own residue nothing.
-
-        What CNI leaves in a rootless namespace that the reader's containers keep is Podman's own, too: Podman looks
-        for the bridge of a removed network on the host (libnetwork/cni/config.go, Podman 4.3).
-        """
+        """Everything that has changed, except what Podman itself leaves behind."""
         before, snapshot = self._before
-        now = self._state()
-        lines = sorted({f"- {line}" for line in before - now} | {f"+ {line}" for line in now - before})
+        after = self._state()
+        lines = sorted({f"- {line}" for line in before - after} | {f"+ {line}" for line in after - before})
         lines += leaks(snapshot, self.host.snapshot(), self.host.residue)
-        own = _CNI_ROOTLESS if self.host.environment.rootless else re.compile(r"(?!)")
-        return [line for line in lines if not own.match(line)]
+        if self.host.environment.rootless:
+            lines = [line for line in lines if not _CNI_ROOTLESS.match(line)]
+        return lines
 
-    def take(self, command: list[str]) -> None:
-        """Make something else of the reader's."""
-        _done(self.host.run(command))
+    def run_as_reader(self, command: list[str]) -> None:
+        """Run a command of the reader's; what it changes is not a change of ours."""
+        _checked(self.host.run(command))
         self._before = self._state(), self.host.snapshot()
 
     def script(self) -> subprocess.CompletedProcess[str]:
@@ -126,51 +123,48 @@ class Machine:
         return self.host.run(["bash", f"{EXCHANGE}/script.sh"], timeout_s=180)
 
     def notebook(self, kernel: Kernel, *only: str) -> dict[str, Output]:
-        """Run the code cells of the notebook from top to bottom, whatever fails; or only these."""
+        """Run all code cells of the notebook, or only these, in order; go on if one fails. Return outputs by id."""
         cells = nbformat.reads(self._notebook.decode(), as_version=4).cells
+        selected = [cell for cell in cells if cell.cell_type == "code" and (not only or cell.id in only)]
         kernel.open(self.host.argv([]), self.host.exchange, EXCHANGE)
         try:
-            return {
-                cell.id: kernel.run(cell.source, cell.id)
-                for cell in cells
-                if cell.cell_type == "code" and (not only or cell.id in only)
-            }
+            return {cell.id: kernel.run(cell.source, cell.id) for cell in selected}
         finally:
             kernel.close()
 
     def _state(self) -> frozenset[str]:
-        return frozenset(_done(self.host.run(["bash", "-c", _STATE])).stdout.splitlines())
+        return frozenset(_checked(self.host.run(["bash", "-c", _STATE])).stdout.splitlines())
 
 
 @contextmanager
 def furnished(run: Run, project: Project, slug: str, environment: Environment) -> Iterator[Machine]:
-    """A reader's machine that has all that the recipe needs; Spanish for root, English for the others."""
+    """A reader's machine with the packages that the recipe needs; it uses Spanish for root and English for rootless."""
     with run.host(environment, "-".join(project.files[slug].needs)) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
 
-def _done(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
-    assert done.returncode == 0, done.stderr
-    return done
+def _checked(result: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+    assert result.returncode == 0, result.stderr
+    return result
 
 
 def test_the_script_leaves_everything_as_it_was(
     project: Project, slug: str, environment: Environment, run: Run
 ) -> None:
-    """It runs to its end beside what the reader has; a lab-only step prints its reason instead of running."""
+    """It runs to the end; a lab-only step only prints its reason."""
     with furnished(run, project, slug, environment) as machine:
-        done = machine.script()
+        result = machine.script()
         changes = machine.changes()
 
     reasons = [step.lab_only for step in project.recipes[slug].steps if step.lab_only and _runs(step.mode, environment)]
-    assert (changes, done.returncode) == ([], 0), done.stderr
-    assert [reason for reason in reasons if f"{reason} Nothing was changed." not in done.stderr] == []
+    assert (changes, result.returncode) == ([], 0), result.stderr
+    assert [reason for reason in reasons if f"{reason} Nothing was changed." not in result.stderr] == []
 
 
 def test_the_notebook_leaves_everything_as_it_was(
     project: Project, slug: str, environment: Environment, run: Run, kernel: Kernel
 ) -> None:
-    """From top to bottom; a lab-only cell prints its reason instead of running."""
+    """All cells run without a failure; a lab-only cell only prints its reason."""
     with furnished(run, project, slug, environment) as machine:
         outputs = machine.notebook(kernel)
         changes = machine.changes()
@@ -187,61 +181,61 @@ def test_the_notebook_leaves_everything_as_it_was(
     }
 
 
-def test_both_refuse_where_a_name_or_a_port_is_taken(
+def test_both_refuse_to_start_if_a_name_or_a_port_is_in_use(
     project: Project, slug: str, environment: Environment, run: Run, kernel: Kernel
 ) -> None:
-    """Nothing was touched then, not even by the notebook's last cell."""
-    recipe = project.recipes[slug]
-    ports = [port for port in _ports(recipe) if port]
+    """Nothing changes then, even if the notebook's last cell, which deletes things, is run."""
+    ports = _ports(project.recipes[slug])
     with furnished(run, project, slug, environment) as machine:
         for command in (
             ["podman", "network", "create", slug],
             ["podman", "create", "--name", f"{slug}-web", "docker.io/library/busybox", "true"],
         ):
-            machine.take(command)
-        tries = [(machine.script().returncode, machine.notebook(kernel, "header", "cleanup"))]
+            machine.run_as_reader(command)
+        attempts = [(machine.script().returncode, machine.notebook(kernel, "header", "cleanup"))]
         changes = machine.changes()
         for command in (["podman", "network", "rm", slug], ["podman", "rm", f"{slug}-web"]):
-            machine.take(command)
+            machine.run_as_reader(command)
         if ports:
             publish = ["--publish", f"{ports[0]}:80"]
             options = ["--detach", "--stop-timeout", "0", "--name", "mine-port", *publish]
-            machine.take(["podman", "run", *options, "docker.io/library/busybox", "httpd", "-f", "-h", "/etc"])
-            tries.append((machine.script().returncode, machine.notebook(kernel, "header", "cleanup")))
+            machine.run_as_reader(["podman", "run", *options, "docker.io/library/busybox", "httpd", "-f", "-h", "/etc"])
+            attempts.append((machine.script().returncode, machine.notebook(kernel, "header", "cleanup")))
             changes += machine.changes()
 
     assert changes == []
-    assert [status for status, _ in tries] == [2] * len(tries)
-    assert [[output.status != 0 for output in cells.values()] for _, cells in tries] == [[True, True]] * len(tries)
+    for status, outputs in attempts:
+        assert status == 2
+        assert [output.status != 0 for output in outputs.values()] == [True, True]
 
 
 def test_a_lab_only_step_refuses_in_a_shell(project: Project, slug: str, environment: Environment, run: Run) -> None:
-    """By itself, and as a part of `bash recipe.sh`."""
+    """It refuses if it is run by itself, and as a part of `bash recipe.sh`."""
     recipe = project.recipes[slug]
     steps = [step for step in recipe.steps if step.lab_only and _runs(step.mode, environment)]
     if not steps:
         pytest.skip("The recipe has no lab-only step.")
     with furnished(run, project, slug, environment) as machine:
-        told = [machine.host.run(["bash", "-c", f"{HEADER}\n{step.source}"]) for step in steps]
+        results = [machine.host.run(["bash", "-c", f"{HEADER}\n{step.source}"]) for step in steps]
         (machine.host.exchange / "recipe.sh").write_bytes(recipe.path.read_bytes())
-        folder = "mkdir work && cd work && bash"
-        whole = machine.host.run(["bash", "-c", f"{folder} {EXCHANGE}/recipe.sh; cd && rmdir work"], timeout_s=180)
+        command = f"mkdir work && cd work && bash {EXCHANGE}/recipe.sh; cd && rmdir work"
+        whole_recipe = machine.host.run(["bash", "-c", command], timeout_s=180)
         changes = machine.changes()
 
     assert changes == []
-    for step, done in zip(steps, told, strict=True):
-        assert (done.returncode, done.stdout) == (0, "")
-        assert done.stderr == (
+    for step, result in zip(steps, results, strict=True):
+        assert (result.returncode, result.stdout) == (0, "")
+        assert result.stderr == (
             f"Only for a lab host: this step changes the machine. {step.lab_only} Nothing was changed.\n"
         )
-        assert done.stderr in whole.stderr
+        assert result.stderr in whole_recipe.stderr
 
 
 def _runs(mode: str | None, environment: Environment) -> bool:
-    """Whether a half of a pair (or a step that is none) runs there."""
+    """Whether a step with this mode, or with none, runs in an environment."""
     return mode in (None, "rootless" if environment.rootless else "root")
 
 
 def _ports(recipe: Recipe) -> list[str]:
-    """The ports that the script looks at."""
+    """The ports that the script checks."""
     return check_taken(recipe).partition("ports=(")[2].partition(")")[0].split()

@@ -1,11 +1,10 @@
-"""No page sends its reader to a step that is only for the lab."""
+"""No page tells its readers to run a lab-only step."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from support.demo import Demo
 
@@ -14,55 +13,55 @@ from recetario.book.project import Project
 
 _LINK = re.compile(r"\]\(([^)#\s]*)#step-([a-z0-9-]+)\)")
 _HEADING = re.compile(r"#+ .*\{ *#([\w-]+) *\}")
-# Where a recipe's own page speaks of the proof; everywhere else a link to a step means "do this".
+# Sections in which a recipe's own page explains its proof. Anywhere else, a link to a step means "do this".
 _PROOF = {"steps", "why", "when-it-differs", "sources"}
 
 
 def lab_only_remedies(project: Project) -> list[str]:
-    """Links of pages to lab-only steps, but for those by which a recipe's own page explains its proof."""
-    lab_only = {
-        (f"recipes/{slug}.md", name)
-        for slug, recipe in project.recipes.items()
-        for step in recipe.steps
-        if step.lab_only
-        for name in (step.name, step.common)
-    }
-    pages = [load_page(path, project.top) for path in sorted(project.top.glob("docs/*/**/*.md")) if _is_page(path)]
-    return [
-        f"{page.place}: {link}"
-        for page in pages
-        for part, target, step, link in _links(page)
-        if (target, step) in lab_only and (target != _path(page) or part not in _PROOF)
-    ]
+    """Links to lab-only steps, except in the sections in which a recipe's own page explains its proof."""
+    lab_only = set(_lab_only_steps(project))
+    paths = [path for path in sorted(project.top.glob("docs/*/**/*.md")) if "decisions" not in path.parts]
+    links = []
+    for page in (load_page(path, project.top) for path in paths):
+        for section, target, step, link in _links(page):
+            is_proof = target == _path(page) and section in _PROOF
+            if (target, step) in lab_only and not is_proof:
+                links.append(f"{page.location}: {link}")
+    return links
 
 
-def _is_page(path: Path) -> bool:
-    return "decisions" not in path.parts
+def _lab_only_steps(project: Project) -> Iterator[tuple[str, str]]:
+    """(Path of the page, name) of each lab-only step, by its full name and by its common name."""
+    for slug, recipe in project.recipes.items():
+        for step in recipe.steps:
+            if step.lab_only:
+                yield f"recipes/{slug}.md", step.name
+                yield f"recipes/{slug}.md", step.common
 
 
 def _path(page: Page) -> str:
-    """Below the language's docs."""
-    return page.place.split("/", 2)[2]
+    """The path of a page below the folder of its language."""
+    return page.location.split("/", 2)[2]
 
 
 def _links(page: Page) -> Iterator[tuple[str, str, str, str]]:
-    """(Id of the heading above, page, step, link as it is written) of each link to a step."""
-    part = ""
+    """(Id of the section, path of the target page, step, link as written) of each link to a step."""
+    section = ""
     for line in page.lines:
         if heading := _HEADING.fullmatch(line):
-            part = heading[1]
+            section = heading[1]
         for link, step in _LINK.findall(line):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(_path(page)), link)) if link else _path(page)
-            yield part, target, step, f"{link}#step-{step}"
+            yield section, target, step, f"{link}#step-{step}"
 
 
 def test_no_remedy_is_a_lab_only_step(project: Project) -> None:
-    """A reader who follows the diagnosis at night must not end at a reset."""
+    """For example, the page about troubleshooting must not tell readers to reset Podman."""
     assert lab_only_remedies(project) == []
 
 
 def test_a_remedy_that_is_a_lab_only_step_is_found(demo: Demo) -> None:
-    """Seeded, from another page and from the answer; the proof may be spoken of."""
+    """Links from another page and from the answer are found; a link from the proof is allowed."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  true\nfi')
     demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
     page = demo.page("en")

@@ -1,4 +1,4 @@
-"""What rootless-stack says of one container stays true where the user has others."""
+"""What the recipe rootless-stack says about one container is true even if the user has others."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _OTHER = "podman run --detach --stop-timeout 0 --name other --publish 8001:80 do
 
 
 @pytest.mark.parametrize("environment", _ROOTLESS, ids=lambda environment: environment.id)
-def test_other_containers_programs_are_not_counted(project: Project, environment: Environment) -> None:
-    """A container without a network has no program, whatever runs for another that has one."""
+def test_programs_of_other_containers_are_not_counted(project: Project, environment: Environment) -> None:
+    """A container without a network has no network program, even while another container has one."""
     recipe = project.recipes["rootless-stack"]
     none, helpers = (recipe.variant_for(name, environment).command for name in ("none", "none-helpers"))
 

@@ -29,12 +29,12 @@ def top(tmp_path: Path) -> Path:
 
 
 def test_it_has_a_claim_both_pages_and_a_line_in_the_list(top: Path) -> None:
-    """All files that CONTRIBUTING asks for are there and fit together."""
-    written = begin_recipe(top, "my-question")
+    """All files that CONTRIBUTING.md asks for exist, and the pages show every step."""
+    paths = begin_recipe(top, "my-question")
     project = Project(top)
     pages = [load_page(top / "docs" / language / "recipes" / "my-question.md", top) for language in ("es", "en")]
 
-    assert [path.relative_to(top).parts[-1] for path in written] == [
+    assert [path.name for path in paths] == [
         *("recipe.sh", "claims.toml", "my-question.md", "my-question.md", "list.toml"),
     ]
     assert list(project.files["my-question"].claims) == ["my-question"]
@@ -54,7 +54,7 @@ def test_it_has_a_claim_both_pages_and_a_line_in_the_list(top: Path) -> None:
     ],
 )
 def test_a_name_that_cannot_be_used_is_refused(top: Path, name: str, message: str) -> None:
-    """Invalid names and names of existing recipes or claims are refused, and nothing is written."""
+    """Names must be valid, and no recipe or claim may have them already; otherwise nothing is written."""
     before = sorted(top.rglob("*"))
 
     assert refusal(lambda: begin_recipe(top, name)).startswith(message)
@@ -63,8 +63,8 @@ def test_a_name_that_cannot_be_used_is_refused(top: Path, name: str, message: st
 
 @pytest.mark.podman
 @pytest.mark.parametrize("where", ["3.0-cni-rootless", NEWEST])
-def test_it_replays_as_it_is(top: Path, where: str) -> None:
-    """The new recipe replays without changes on the oldest and the newest Podman."""
+def test_it_can_be_replayed_without_changes(top: Path, where: str) -> None:
+    """The replay succeeds with the oldest and the newest Podman."""
     begin_recipe(top, "my-question")
     case = Project(top).case("my-question", environment(where))
 

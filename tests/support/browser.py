@@ -1,4 +1,4 @@
-"""A real Chromium and the finished site on a port of this machine, for tests and for screenshots."""
+"""A real Chromium, and a server for the built site, for tests and for screenshots."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 _AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
 _TEXT = (".html", ".css", ".js", ".json", ".svg", ".xml")
 _FLAGS = (
     "--disable-gpu",
@@ -41,7 +39,7 @@ _FLAGS = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium (or the one that ``CHROMIUM`` names), asking nothing of anybody."""
+    """Start Chromium, without any requests of its own: that of ``CHROMIUM``, or the first in ``PATH``."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     flags = (*_FLAGS, "--no-sandbox") if os.geteuid() == 0 else _FLAGS
     with sync_playwright() as playwright:
@@ -58,7 +56,7 @@ def served(folder: Path, *, compressed: bool = False) -> Iterator[str]:
 
     Args:
         folder: The site.
-        compressed: Send text with gzip, which GitHub Pages does and most tests have no use for.
+        compressed: Compress text with gzip, as GitHub Pages does; most tests don't need it.
     """
     handler = _Compressing if compressed else _Handler
     server = _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
@@ -72,22 +70,22 @@ def served(folder: Path, *, compressed: bool = False) -> Iterator[str]:
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    """Does not mind a browser that leaves early."""
+    """A server that does not report connections that the browser closes early."""
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Report anything else."""
+        """Report only other errors."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Quiet, and with the site's own page where there is none."""
+    """Serves the site's 404.html if a file is missing, and logs nothing."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Show 404.html."""
+        """Send 404.html, if the site has one, instead of the standard message."""
         page = Path(self.directory, "404.html")
         if code != 404 or not page.exists():
             super().send_error(code, message, explain)
@@ -102,10 +100,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class _Compressing(_Handler):
-    """Sends text with gzip."""
+    """Compresses text with gzip."""
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        """Answer, and give back what is left to send."""
+        """Send the headers, and return the body for the caller to send."""
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if self.path.endswith("/") else path
         if not path.is_file() or path.suffix not in _TEXT:
@@ -121,12 +119,12 @@ class _Compressing(_Handler):
 
 @functools.cache
 def packed(path: Path) -> bytes:
-    """A file of the site as it travels: with gzip if it is text."""
+    """The content of a file as it is sent: text is compressed with gzip."""
     return gzip.compress(path.read_bytes()) if path.suffix in _TEXT else path.read_bytes()
 
 
 def axe(tab: Page) -> list[str]:
-    """What axe-core finds, one line per element."""
+    """The accessibility problems that axe-core finds, one line for each element."""
     tab.evaluate(_AXE)
     violations = tab.evaluate("(rules) => axe.run(document, {runOnly: rules}).then((r) => r.violations)", _RULES)
     return [
@@ -139,8 +137,8 @@ def axe(tab: Page) -> list[str]:
 def wait_until(tab: Page, condition: str) -> None:
     """Wait until a JavaScript expression is true, for 20 s at most.
 
-    Playwright's ``wait_for_function`` evaluates text in the page whenever it looks again, which the page's
-    Content-Security-Policy forbids: it fails wherever the condition is not true at once.
+    Playwright's ``wait_for_function`` fails unless the condition is true at once: to check it again, it evaluates text
+    in the page, which the page's Content-Security-Policy forbids.
     """
     tab.evaluate(f"""() => new Promise((done, fail) => {{
       const end = Date.now() + 20_000;

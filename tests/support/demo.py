@@ -1,4 +1,4 @@
-"""A small real project: one recipe, its claims, its evidence and its pages; tests change a word of it and look."""
+"""A small project on disk, with one recipe, its claims, evidence and pages, for tests to change."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ instead.en = "Ask with `demo`."
 """
 PREPARE = """\
 #!/usr/bin/env bash
-# A network that is none of the recipe's.
+# A network that does not belong to the recipe.
 set -Eeuo pipefail
 podman network create shop
 """
@@ -74,25 +74,25 @@ PAGES = {
     "es": "---\nrecipe: demo\n---\n# ¿Contesta la demo? { #answer }\n\nSí.\n",
     "en": "---\nrecipe: demo\n---\n# Does the demo answer me? { #answer }\n\nYes.\n",
 }
-PRINTS = {"create": "demo created\n", "check": "answer: yes\n", "control": "answer: no\n"}
+_STDOUT = {"create": "demo created\n", "check": "answer: yes\n", "control": "answer: no\n"}
 _NOTEBOOKS: dict[tuple[object, ...], bytes] = {}
 NEWEST = "6.1-netavark-rootless"
 
 
 def environment(name: str = NEWEST) -> Environment:
-    """The environment of this id."""
+    """The environment with this id."""
     return find([name])[0]
 
 
 def refusal(action: Callable[[], object]) -> str:
-    """The words with which the tool refuses to do this."""
+    """The message of the error that an action must raise."""
     with pytest.raises(RecetarioError) as error:
         action()
     return str(error.value)
 
 
 class Demo:
-    """Writes the demo project below ``top``; what is not changed is right."""
+    """A valid project in the folder ``top``; methods change its files, and load what the files have then."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
@@ -107,75 +107,80 @@ class Demo:
             self.page(language).write_text(text + blocks, "utf-8")
 
     def page(self, language: str) -> Path:
-        """Where its page is."""
+        """The path of the recipe's page."""
         return self.top / "docs" / language / "recipes" / "demo.md"
 
     def recipe(self, old: str = "", new: str = "") -> Recipe:
-        """The recipe, after these words of it were changed."""
+        """Replace ``old`` by ``new`` in recipe.sh, and load the recipe."""
         path = self.folder / "recipe.sh"
-        _change(path, old, new)
-        beside = self.folder / "prepare.sh"
-        return _loaded(self.folder, path.read_bytes(), beside.read_bytes() if beside.exists() else b"")
+        _replace(path, old, new)
+        prepare = self.folder / "prepare.sh"
+        return _load(self.folder, path.read_bytes(), prepare.read_bytes() if prepare.exists() else b"")
 
     def prepare(self, text: str = PREPARE) -> Recipe:
-        """The recipe, with this ``prepare.sh`` beside it."""
+        """Write ``prepare.sh``, and load the recipe."""
         (self.folder / "prepare.sh").write_text(text, "utf-8")
         return self.recipe()
 
     def claims(self, old: str = "", new: str = "", more: str = "", first: str = "") -> ClaimFile:
-        """Its claims, after these words of them were changed, and more was written below or above."""
-        _change(self.folder / "claims.toml", old, new)
+        """Replace ``old`` by ``new`` in claims.toml, add text at its end or beginning, and load the claims."""
         path = self.folder / "claims.toml"
+        _replace(path, old, new)
         if first or more:
             path.write_text(f"{first}\n{path.read_text('utf-8')}{more}", "utf-8")
         return load_claims(self.recipe())
 
-    def case(self, where: str = NEWEST) -> Case:
-        """It in one environment."""
-        return Case(self.recipe(), load_claims(self.recipe()), environment(where))
+    def case(self, environment_id: str = NEWEST) -> Case:
+        """The recipe and its claims in an environment."""
+        return Case(self.recipe(), load_claims(self.recipe()), environment(environment_id))
 
-    def evidence(self, where: str = NEWEST, **prints: str | Output) -> Evidence:
-        """What it printed there, by step; a name's hyphens are written ``_``."""
-        given = {name.replace("_", "-"): text for name, text in prints.items()}
-        outputs = {
-            step.name: text
-            if isinstance(text := given.get(step.name, PRINTS.get(step.name, "")), Output)
-            else Output(text)
-            for step in self.recipe().steps
-        }
-        return Evidence("demo", where, {"podman": where.partition("-")[0] + ".2"}, outputs)
+    def evidence(self, environment_id: str = NEWEST, **outputs: str | Output) -> Evidence:
+        """Make evidence for an environment.
+
+        Args:
+            environment_id: The environment.
+            outputs: By step, with ``_`` instead of hyphens, its output or only its stdout; a step that is not given
+                prints what it prints when it is run.
+        """
+        given = {name.replace("_", "-"): output for name, output in outputs.items()}
+        by_step = {}
+        for step in self.recipe().steps:
+            output = given.get(step.name, _STDOUT.get(step.name, ""))
+            by_step[step.name] = output if isinstance(output, Output) else Output(output)
+        podman = environment_id.partition("-")[0] + ".2"
+        return Evidence("demo", environment_id, {"podman": podman}, by_step)
 
     def keep(self, evidence: Evidence) -> Path:
-        """Write the evidence where it belongs."""
+        """Write evidence to its file, and return the path."""
         path = self.folder / "evidence" / f"{evidence.environment}.ipynb"
         path.parent.mkdir(exist_ok=True)
         recipe = self.recipe()
         key = (recipe.header, recipe.prepare, recipe.steps, repr(evidence))
-        if key not in _NOTEBOOKS:  # making and validating one takes longer than all of a test
+        if key not in _NOTEBOOKS:  # to_notebook takes longer than the rest of most tests
             _NOTEBOOKS[key] = to_notebook(recipe, evidence)
         path.write_bytes(_NOTEBOOKS[key])
         return path
 
-    def project(self, **prints: str | Output) -> Project:
-        """The whole project, with evidence wherever its recipe is replayed."""
+    def project(self, **outputs: str | Output) -> Project:
+        """Write evidence for all environments in which the recipe is replayed, and load the project."""
         about = load_claims(self.recipe()).about
-        for one in filter(about.fits, load_environments()):
-            self.keep(self.evidence(one.id, **prints))
+        for fitting in filter(about.fits, load_environments()):
+            self.keep(self.evidence(fitting.id, **outputs))
         return Project(self.top)
 
-    def verdict(self, where: str = NEWEST, claim: str = "demo-answers", **prints: str | Output) -> Verdict:
-        """How the evidence of one environment judges a claim."""
-        case = self.case(where)
-        return judge(case.file.claims[claim], case, self.evidence(where, **prints))
+    def verdict(self, environment_id: str = NEWEST, claim: str = "demo-answers", **outputs: str | Output) -> Verdict:
+        """The verdict on a claim, judged by evidence with these outputs."""
+        case = self.case(environment_id)
+        return judge(case.file.claims[claim], case, self.evidence(environment_id, **outputs))
 
 
 @functools.lru_cache
-def _loaded(folder: Path, *content: bytes) -> Recipe:
-    """The recipe of a folder, read again only where it has changed: twelve notebooks ask for it."""
+def _load(folder: Path, *content: bytes) -> Recipe:
+    """Load the recipe of a folder; cached by the content of its files, because tests ask for it very often."""
     return load_recipe(folder)
 
 
-def _change(path: Path, old: str, new: str) -> None:
+def _replace(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text, f"the demo has no {old!r}"
     if old:

@@ -1,4 +1,4 @@
-"""A site of sample pages and a notebook with what is hard to show: long lines, both streams, colour codes, brackets."""
+"""A site of sample pages and a notebook with everything that is hard to show, such as long lines and colour codes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ERROR = "Error: a message on the other stream, \x1b[31mred\x1b[0m & <angular>\n
 
 
 def sample_notebook(language: str) -> str:
-    """The notebook's JSON."""
+    """Make the sample notebook, as JSON."""
     cells = [
         new_markdown_cell(_PROSE[language], id="prose-answer"),
         new_code_cell(_HEADER, id="header"),
@@ -56,7 +56,7 @@ def _stream(name: str, text: str) -> nbformat.NotebookNode:
 
 
 def sample_project(top: Path) -> Path:
-    """A project of sample pages in both languages under ``top``, with this project's settings and theme."""
+    """Write a project of sample pages in both languages, with this project's settings and theme; return its folder."""
     (top / "src").symlink_to(TOP / "src")
     (top / "recipes").mkdir()
     shutil.copytree(TOP / "tests" / "site" / "sample", top / "docs")

@@ -1,4 +1,4 @@
-"""What the tests need to know of the built site's files: its pages, their ids, what they refer to."""
+"""Read the pages of the built site: their ids, and everything that they link to."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from urllib.parse import unquote, urljoin, urlsplit
 __all__ = ["Document", "dead_references", "documents", "kinds", "wrong_alternates"]
 
 _REFERENCES = {("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), ("source", "srcset")}
-_NO_PAGES = ("assets", "search")
+_WITHOUT_PAGES = ("assets", "search")
 
 
 @dataclass
 class Document(HTMLParser):
-    """One HTML file: ids and references in it."""
+    """An HTML file.
+
+    Attributes:
+        path: The file.
+        ids: All ids, in order; the same id may be there twice.
+        references: The addresses of links, images, scripts and so on.
+        alternates: The addresses of this page by language, and the one called ``canonical``.
+        lang: The language of the page.
+    """
 
     path: Path
     ids: list[str] = field(default_factory=list)
@@ -29,47 +37,51 @@ class Document(HTMLParser):
         self.feed(self.path.read_text("utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Collect."""
-        given = {name: value or "" for name, value in attrs}
+        """Collect ids and references."""
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "html":
-            self.lang = given.get("lang", "")
-        if identity := given.get("id"):
+            self.lang = attributes.get("lang", "")
+        if identity := attributes.get("id"):
             self.ids.append(identity)
-        if tag == "link" and "hreflang" in given:
-            self.alternates[given["hreflang"]] = given["href"]
-        elif tag == "link" and given.get("rel") == "canonical":
-            self.alternates["canonical"] = given["href"]
+        if tag == "link" and "hreflang" in attributes:
+            self.alternates[attributes["hreflang"]] = attributes["href"]
+        elif tag == "link" and attributes.get("rel") == "canonical":
+            self.alternates["canonical"] = attributes["href"]
         else:
-            self.references += [given[name] for kind, name in _REFERENCES if tag == kind and given.get(name)]
+            names = [name for element, name in _REFERENCES if element == tag]
+            self.references += [attributes[name] for name in names if attributes.get(name)]
 
 
 def documents(site: Path) -> dict[str, Document]:
-    """All HTML pages by their path below the site, ``es/recipes/x/index.html``."""
+    """All HTML pages, by their path in the site: ``es/recipes/x/index.html``."""
     return {str(path.relative_to(site)): Document(path) for path in sorted(site.rglob("*.html"))}
 
 
 def kinds(site: Path) -> list[str]:
-    """One address of each kind of page: the first page of every folder, all sample pages, and what stands alone.
+    """The addresses of one page of each kind: pages without a folder, the first in each folder, and all sample pages.
 
-    Of sample pages, one language is enough to see whether the styles are right.
+    Sample pages are listed in one language only, which is enough to test styles.
     """
-    found = ["", "404.html"]
+    addresses = ["", "404.html"]
     for language in ("es",) if (site / "es" / "sample").exists() else ("es", "en"):
-        found += [f"{language}/", f"{language}/404.html"]
-        for folder in sorted(path for path in (site / language).iterdir() if path.name not in _NO_PAGES):
+        addresses += [f"{language}/", f"{language}/404.html"]
+        for folder in sorted(path for path in (site / language).iterdir() if path.name not in _WITHOUT_PAGES):
             pages = sorted(page.parent.relative_to(site) for page in folder.rglob("index.html"))
-            found += [f"{page}/" for page in (pages if folder.name == "sample" else _kinds_in(pages))]
-    return found
+            if folder.name != "sample":
+                pages = _one_of_each_kind(pages)
+            addresses += [f"{page}/" for page in pages]
+    return addresses
 
 
-def _kinds_in(pages: list[Path]) -> list[Path]:
-    """The folder's own page, if it has one, and the first below it."""
-    top = [page for page in pages if len(page.parts) == 2]
-    return top + [page for page in pages if page not in top][:1]
+def _one_of_each_kind(pages: list[Path]) -> list[Path]:
+    """Of the pages in a folder, its own page, if it has one, and the first page below it."""
+    own = [page for page in pages if len(page.parts) == 2]
+    below = [page for page in pages if len(page.parts) != 2]
+    return own + below[:1]
 
 
 def dead_references(site: Path) -> Iterator[str]:
-    """Each link, anchor, image or script that leads nowhere, as "page: reference"."""
+    """Each link, image or script whose target does not exist, as "page: reference"."""
     pages = documents(site)
     for name, page in pages.items():
         here = "/" + name.removesuffix("index.html")
@@ -85,15 +97,15 @@ def dead_references(site: Path) -> Iterator[str]:
 
 
 def wrong_alternates(site: Path) -> Iterator[str]:
-    """Each page whose canonical address or whose other language is not what it should be, as "page: what it names"."""
+    """Each page with a wrong language, canonical address or link to another language, as "page: what it has"."""
     pages = documents(site)
     for name, page in pages.items():
         language, _, rest = name.partition("/")
         if not rest or rest == "404.html":
             continue
         origin = page.alternates["canonical"].removesuffix(name.removesuffix("index.html"))
-        named = {kind: url.removeprefix(origin) + "index.html" for kind, url in page.alternates.items()}
+        actual = {kind: url.removeprefix(origin) + "index.html" for kind, url in page.alternates.items()}
         default = f"es/{rest}" if rest != "index.html" else "index.html"
-        right = {"canonical": name, "es": f"es/{rest}", "en": f"en/{rest}", "x-default": default}
-        if page.lang != language or named != right or not {*named.values()} <= {*pages}:
-            yield f"{name}: {page.lang}, {named}"
+        expected = {"canonical": name, "es": f"es/{rest}", "en": f"en/{rest}", "x-default": default}
+        if page.lang != language or actual != expected or not {*actual.values()} <= {*pages}:
+            yield f"{name}: {page.lang}, {actual}"

@@ -1,8 +1,8 @@
-"""Steps to try on bash and on ours."""
+"""Steps for tests that compare our kernel with plain bash."""
 
 from __future__ import annotations
 
-# Each alone in one step. Those that must fail with words, though bash may call them a success, are below.
+# By name, the source of a step. Our kernel must behave like bash for each of these.
 SNIPPETS = {
     "a command": "echo a",
     "a failure in the middle": "echo a; false; echo b",
@@ -57,6 +57,7 @@ SNIPPETS = {
     "extglob": "shopt -s extglob\necho @(a|b)",
     "errexit put back": "set +e; false; set -e; echo b",
 }
+# By name, the source of a step that fails with an explanation, even if bash succeeds, and a part of the explanation.
 SPOILT = {
     "exit 0 in the middle": ("echo a; exit 0; echo b", "ended the bash"),
     "exec": ("echo a; exec true; echo b", "replaced or killed"),

@@ -15,7 +15,13 @@ __all__ = ["Case"]
 
 @dataclass(frozen=True)
 class Case:
-    """A recipe with its claims in one environment."""
+    """A recipe and its claims in one environment.
+
+    Attributes:
+        recipe: The recipe.
+        file: Its claims and settings.
+        environment: The environment.
+    """
 
     recipe: Recipe
     file: ClaimFile
@@ -43,7 +49,7 @@ class Case:
 
     @property
     def end(self) -> End | None:
-        """The step at which its story ends early, if it does."""
+        """The declared early end of the story in this environment, if there is one."""
         return self.file.end(self.environment)
 
     @property
@@ -57,12 +63,12 @@ class Case:
         return f"nox -s accept -- {self.recipe.slug} --env {self.environment.id}"
 
     @property
-    def renew(self) -> tuple[str, str]:
-        """Two lines of a message: what to do if its evidence is missing or invalid."""
+    def renew_advice(self) -> tuple[str, str]:
+        """Two lines of an error message: what to do if the evidence is missing or invalid."""
         return f"{self.replay_command}, then read the diff and keep it:", self.accept_command
 
     def step(self, name: str) -> Step:
-        """The step of this name, or the half of the pair of this name, that runs in this environment.
+        """The step with this name, or the half of the pair with this name, that runs in this environment.
 
         Raises:
             RecetarioError: The recipe has no such step.

@@ -1,10 +1,10 @@
-"""Link what prose cites: issues, man pages, release notes and source files, at the version that they name.
+"""Link citations in prose: issues, man pages, release notes and source files, at the version that the text names.
 
-Pages and claims keep plain text that reads well anywhere ("`podman-run(1)`, Podman 6.0"); only this module knows the
-forms. What is where was looked up at each project's tags.
+Pages and claims stay plain text that reads well anywhere ("`podman-run(1)`, Podman 6.0"); only this module knows the
+forms of citations. Paths of documents were looked up in each project's repository, at its tags.
 
-Why not pymdownx.magiclink: it knows only one of the forms, issues, and only on the way to HTML, while the Markdown of
-pages, the notebooks and claims.toml cite as well. It would also turn the bare address of an example into a link.
+Why not pymdownx.magiclink: it recognizes only issues, and only while Markdown becomes HTML, but the Markdown that
+readers download, notebooks and claims.toml have citations, too. It would also link the addresses in examples.
 """
 
 from __future__ import annotations
@@ -15,21 +15,39 @@ from collections.abc import Mapping
 
 from recetario.translations import translations
 
-__all__ = ["cite", "in_language"]
+__all__ = ["cite", "translate_source"]
 
 _GITHUB = "https://github.com"
 _REPOSITORIES = {
-    **{name: f"containers/{name}" for name in ("netavark", "aardvark-dns", "dnsname", "buildah", "podman-compose")},
-    **{"Podman": "containers/podman", "podman": "containers/podman"},
-    **{"containers-common": "containers/common", "containers/common": "containers/common"},
-    **{"util-linux": "util-linux/util-linux", "man-pages": ""},
+    "Podman": "containers/podman",
+    "podman": "containers/podman",
+    "containers-common": "containers/common",
+    "containers/common": "containers/common",
+    "netavark": "containers/netavark",
+    "aardvark-dns": "containers/aardvark-dns",
+    "dnsname": "containers/dnsname",
+    "buildah": "containers/buildah",
+    "podman-compose": "containers/podman-compose",
+    "util-linux": "util-linux/util-linux",
+    "man-pages": "",
 }
-_MOVED = (0, 65)  # containers/common went into the repository container-libs, as its folder common
-_COMMON = {"3.0": "0.33", "4.3": "0.50", "4.9": "0.57", "5.0": "0.58", "5.4": "0.62", "5.5": "0.63"}
-_COMMON |= {"5.8": "0.67", "6.0": "0.68", "6.1": "0.69"}
-"""Which containers-common a Podman is built with, from its go.mod: containers.conf(5) and libnetwork are there."""
-_DEBIAN = {"6.03": "bookworm"}
-"""Where Debian has a version of man-pages, and so a page of it that can be read."""
+"""Repositories on GitHub by project; man-pages has none there."""
+_CONTAINER_LIBS_SINCE = (0, 65)
+"""Since this version, containers-common is in the folder common of containers/container-libs."""
+_COMMON_VERSIONS = {
+    "3.0": "0.33",
+    "4.3": "0.50",
+    "4.9": "0.57",
+    "5.0": "0.58",
+    "5.4": "0.62",
+    "5.5": "0.63",
+    "5.8": "0.67",
+    "6.0": "0.68",
+    "6.1": "0.69",
+}
+"""The containers-common, with containers.conf(5) and libnetwork, that each Podman is built with, from its go.mod."""
+_DEBIAN_SUITES = {"6.03": "bookworm"}
+"""Debian suites by their version of man-pages; manpages.debian.org has the pages of a suite."""
 _TEMPLATES = {
     (4, 3): "attach auto-update build container-clone container-runlabel create exec kill kube-play login logout logs "
     "pause pod-clone pod-create pod-kill pod-logs pod-rm pod-start pod-stats pod-stop pull push restart rm run search "
@@ -39,208 +57,252 @@ _TEMPLATES = {
     (5, 8): "ps",
     (6, 0): "build.unit container.unit image.unit kube-down kube.unit network-create network.unit pod.unit volume.unit",
 }
-"""Since which Podman the source of a man page is a template, ``.md.in``."""
+_TEMPLATE_SINCE = {page: version for version, pages in _TEMPLATES.items() for page in pages.split()}
+"""The first Podman in which the source of a man page is a template, ``.md.in`` instead of ``.md``."""
 _FOLDERS = {"basic_networking.md": "docs/tutorials/", "options/": "docs/source/markdown/"}
+"""Folders in Podman's repository of documents that are cited without their folder, by the beginning of their name."""
 _TITLES = {
     "Podman 5.0 breaking changes in detail": "https://blog.podman.io/2024/03/podman-5-0-breaking-changes-in-detail/",
     "Legacy container links": "https://docs.docker.com/network/links/",
     "`ip-sysctl`": "https://docs.kernel.org/networking/ip-sysctl.html",
 }
+"""Addresses of documents that are cited by their title."""
 
-_P = "|".join(sorted(map(re.escape, _REPOSITORIES), key=len, reverse=True))
-_V = r"(?<![\d.])\d+\.\d+(?:\.\d+)?(?!\.?\d)"
-_RELEASE = rf"(?:(?:{_P}) )?(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)"
+_PROJECT = "|".join(sorted(map(re.escape, _REPOSITORIES), key=len, reverse=True))
+_VERSION = r"(?<![\d.])\d+\.\d+(?:\.\d+)?(?!\.?\d)"
+_RELEASE = rf"(?:(?:{_PROJECT}) )?(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)"
 _NOTE = r" \([^()]*\)"
 _AND = r"(?:,? (?:and|y)(?: de)? |, )"
 _RELEASES = rf"{_RELEASE}(?:{_NOTE})?(?:{_AND}{_RELEASE}(?:{_NOTE})?)*"
 _FILE = r"[\w./-]+\(\d\)|[\w./-]+\.(?:md|go|rs|conflist)\b|(?:contrib|docs|libpod|pkg|src|test)/[\w./-]*\w"
-_DOC = rf"(?:`(?:{_FILE})`|(?<![\w`/.-])(?:{_FILE}))"
+_DOCUMENT = rf"(?:`(?:{_FILE})`|(?<![\w`/.-])(?:{_FILE}))"
 _ITEM = rf"(?:,? (?:item|punto) \d+|{_NOTE})?"
-_DOCS = rf"{_DOC}{_ITEM}(?:(?:, | and | y | e ){_DOC}{_ITEM})*"
+_DOCUMENTS = rf"{_DOCUMENT}{_ITEM}(?:(?:, | and | y | e ){_DOCUMENT}{_ITEM})*"
 _FORMS = re.compile(
     "|".join(
         (
-            r"(?P<kept>\[[^\]]*\]\([^)]*\)|<https?:[^>]*>)",  # a link already
-            rf"(?<![\w/`#-])(?:containers/)?(?P<repository>{_P})#(?P<issue>\d+)",
+            r"(?P<linked>\[[^\]]*\]\([^)]*\)|<https?:[^>]*>)",
+            rf"(?<![\w/`#-])(?:containers/)?(?P<repository>{_PROJECT})#(?P<issue>\d+)",
             # Podman 5.0.0 and 6.0.0 release notes; aardvark-dns's 1.17.0 release notes
-            rf"(?:(?P<owner>{_P})'s )?(?P<notes>{_RELEASES})(?= release notes)",
+            rf"(?:(?P<owner>{_PROJECT})'s )?(?P<notes>{_RELEASES})(?= release notes)",
+            # release notes of aardvark-dns 1.17.0
             rf"(?<=elease notes of )(?P<notes_of>{_RELEASES})",
             # Notas de Podman 5.0.0 y 6.0.0; notas de la versión 1.17.0 de netavark
-            rf"(?P<notas>[Nn]otas de (?:las? versi[oó]n(?:es)? )?)(?P<notas_de>{_RELEASES})(?= de (?P<dueno>{_P})\b)?",
-            rf"(?<=^- \*\*)(?P<listed>{_RELEASE})(?=\*\*)",
+            rf"(?P<notes_es_prefix>[Nn]otas de (?:las? versi[oó]n(?:es)? )?)(?P<notes_es>{_RELEASES})"
+            rf"(?= de (?P<owner_es>{_PROJECT})\b)?",
+            # - **5.0.0**: an item in a list of releases
+            rf"(?<=^- \*\*)(?P<notes_listed>{_RELEASE})(?=\*\*)",
             # netavark 1.4.0's `src/commands/setup.rs`
-            rf"(?P<of>{_P}) (?P<at>{_V})'s (?P<theirs>{_DOCS})",
+            rf"(?P<possessor>{_PROJECT}) (?P<possessor_version>{_VERSION})'s (?P<possessed>{_DOCUMENTS})",
             # `a.go` and `b.go` of Podman 6.0; `a(1)`, Podman 4.3 and 6.0
-            rf"(?P<docs>{_DOCS})(?P<link>,(?: in| en)?| of| de) (?P<project>{_P}) "
-            rf"(?P<versions>{_V}(?:(?:{_NOTE})?{_AND}{_V})*)",
+            rf"(?P<documents>{_DOCUMENTS})(?P<separator>,(?: in| en)?| of| de) (?P<project>{_PROJECT}) "
+            rf"(?P<versions>{_VERSION}(?:(?:{_NOTE})?{_AND}{_VERSION})*)",
             r"(?P<xauth>`xauth\(1\)`|\bxauth\(1\))(?=, 1\.1\b)",
             r"\bcommit (?P<commit>[0-9a-f]{7,40})\b",
-            rf"(?<=[;.] )(?P<again>Podman {_V})(?=:)",  # the document before it, at another version
+            # `podman-run(1)`, Podman 4.3: …; Podman 6.0: (the same document at another version)
+            rf"(?<=[;.] )Podman (?P<other_version>{_VERSION})(?=:)",
             r"(?:CNI specification|[Ee]specificación de CNI) (?P<cni>\d+\.\d+\.\d+)",
             f"(?P<title>{'|'.join(map(re.escape, _TITLES))})",
             r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))",
         )
     )
 )
+"""All forms of citations, and text in which nothing is cited: links and code."""
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @functools.lru_cache(4096)
 def cite(text: str) -> str:
-    """Markdown with a link for each citation that is of a known form; the others stay as they are.
+    """Add links to the citations in Markdown whose form is known; everything else stays as it is.
 
     Args:
-        text: In any of the site's languages. Headings and fenced code keep their text.
+        text: Markdown in any language of the site. Headings and code get no links.
     """
-    lines, fence = [], ""
+    lines = []
+    fence = ""
     for line in text.split("\n"):
-        found = _FENCE.match(line)
-        if found and not fence:
-            fence = found[1]
-        elif found and found[1].startswith(fence):
+        marker = _FENCE.match(line)
+        if fence or marker or line.startswith("#"):
+            lines.append(line)
+        else:
+            lines.append(_Line().cite(line))
+        if marker and not fence:
+            fence = marker[1]
+        elif marker and marker[1].startswith(fence):
             fence = ""
-        lines.append(line if fence or found or line.startswith("#") else _Line().cite(line))
     return "\n".join(lines)
 
 
-def in_language(source: str, language: str) -> str:
-    """A claim's source, which claims.toml has in English, in this language: what is around names and versions."""
+def translate_source(source: str, language: str) -> str:
+    """Translate the words around names and versions in a claim's source.
+
+    Args:
+        source: A source as in claims.toml, in English.
+        language: One of ``LANGUAGES``.
+    """
     if language == "en":
         return source
-    words = translations(language)["citations"]
-    source = re.sub(rf"({_RELEASES}) release notes", lambda found: _release_notes(found[1], words), source)
-    return re.sub(r"\bitem (?=\d)", f"{words['item']} ", source.replace(" and ", f" {words['and']} "))
+    texts = translations(language)["citations"]
+    source = re.sub(rf"({_RELEASES}) release notes", lambda match: _translate_release_notes(match[1], texts), source)
+    source = source.replace(" and ", f" {texts['and']} ")
+    return re.sub(r"\bitem (?=\d)", f"{texts['item']} ", source)
 
 
-def _release_notes(releases: str, words: Mapping[str, str]) -> str:
-    """Name the release notes of "Podman 5.0.0 and 6.0.0": "notas de las versiones 5.0.0 y 6.0.0 de Podman"."""
-    by_project: dict[str, list[str]] = {}
+def _translate_release_notes(releases: str, texts: Mapping[str, str]) -> str:
+    """Translate "Podman 5.0.0 and 6.0.0" (release notes) to "notas de las versiones 5.0.0 y 6.0.0 de Podman"."""
+    versions_by_project: dict[str, list[str]] = {}
     project = "Podman"
     for release in re.findall(_RELEASE, releases):
-        *named, version = release.split(" ")
-        project = named[0] if named else project
-        by_project.setdefault(project, []).append(version)
-    return f" {words['and']} ".join(
-        words["notes-of-one" if len(versions) == 1 else "notes-of-several"].format(
-            versions=_list(versions, words), project=project
-        )
-        for project, versions in by_project.items()
-    )
+        name, _, version = release.rpartition(" ")
+        project = name or project
+        versions_by_project.setdefault(project, []).append(version)
+    notes = []
+    for project, versions in versions_by_project.items():
+        text = texts["notes-of-one"] if len(versions) == 1 else texts["notes-of-several"]
+        notes.append(text.format(versions=_enumeration(versions, texts["and"]), project=project))
+    return f" {texts['and']} ".join(notes)
 
 
-def _list(names: list[str], words: Mapping[str, str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} {words['and']} {last}" if first else last
+def _enumeration(items: list[str], conjunction: str) -> str:
+    """Join items as a sentence does: "a, b and c"."""
+    if len(items) == 1:
+        return items[0]
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
 class _Line:
-    """One line, from left to right: a version may belong to what stands before it."""
+    """Adds links to one line, from left to right, because a version may belong to what was named before it.
+
+    Attributes:
+        project: The project that was named last.
+        document: The document that was cited last, or empty.
+    """
 
     def __init__(self) -> None:
         self.project = "Podman"
-        self.doc = ""
+        self.document = ""
 
     def cite(self, line: str) -> str:
         return _FORMS.sub(self._replace, line)
 
-    def _replace(self, found: re.Match[str]) -> str:
-        if found["kept"] or found["code"]:
-            return found[0]
-        if found["xauth"]:
-            return _linked(found[0], "https://manpages.debian.org/bookworm/xauth/xauth.1.en.html")
-        if found["issue"]:
-            return _linked(found[0], f"{_GITHUB}/{_REPOSITORIES[found['repository']]}/issues/{found['issue']}")
-        if found["commit"]:
-            return _linked(found[0], f"{_GITHUB}/{_REPOSITORIES[self.project]}/commit/{found['commit']}")
-        if found["title"]:
-            return _linked(found[0], _TITLES[found["title"]])
-        if found["cni"]:
-            return _linked(found[0], f"{_GITHUB}/containernetworking/cni/blob/spec-v{found['cni']}/SPEC.md")
-        if found["again"]:
-            return _linked(found[0], _address(self.doc, "Podman", found["again"].split()[1])) if self.doc else found[0]
-        if found["docs"] or found["theirs"]:
-            return self._documents(found)
-        if releases := found["notes"] or found["notes_of"] or found["notas_de"] or found["listed"]:
-            self.project = found["owner"] or found["dueno"] or self.project
-            owner = f"{found['owner']}'s " if found["owner"] else found["notas"] or ""
-            return owner + re.sub(f"{_NOTE}|{_RELEASE}", self._release, releases)
-        return found[0]
+    def _replace(self, match: re.Match[str]) -> str:
+        if match["documents"] or match["possessed"]:
+            return self._cite_documents(match)
+        if match["notes"] or match["notes_of"] or match["notes_es"] or match["notes_listed"]:
+            return self._cite_release_notes(match)
+        return _link(match[0], self._single_address(match))
 
-    def _release(self, found: re.Match[str]) -> str:
-        if "(" in found[0]:
-            return found[0]
-        *named, version = found[0].split(" ")
-        self.project = named[0] if named else self.project
+    def _single_address(self, match: re.Match[str]) -> str:
+        """The address of a citation that is a single link; empty for text in which nothing is cited."""
+        if match["xauth"]:
+            return "https://manpages.debian.org/bookworm/xauth/xauth.1.en.html"
+        if match["issue"]:
+            return f"{_GITHUB}/{_REPOSITORIES[match['repository']]}/issues/{match['issue']}"
+        if match["commit"]:
+            return f"{_GITHUB}/{_REPOSITORIES[self.project]}/commit/{match['commit']}"
+        if match["title"]:
+            return _TITLES[match["title"]]
+        if match["cni"]:
+            return f"{_GITHUB}/containernetworking/cni/blob/spec-v{match['cni']}/SPEC.md"
+        if match["other_version"] and self.document:
+            return _address(self.document, "Podman", match["other_version"])
+        return ""
+
+    def _cite_release_notes(self, match: re.Match[str]) -> str:
+        self.project = match["owner"] or match["owner_es"] or self.project
+        prefix = f"{match['owner']}'s " if match["owner"] else match["notes_es_prefix"] or ""
+        releases = match["notes"] or match["notes_of"] or match["notes_es"] or match["notes_listed"]
+        return prefix + re.sub(f"{_NOTE}|{_RELEASE}", self._cite_release, releases)
+
+    def _cite_release(self, match: re.Match[str]) -> str:
+        if "(" in match[0]:  # a note
+            return match[0]
+        name, _, version = match[0].rpartition(" ")
+        self.project = name or self.project
         repository = _REPOSITORIES[self.project]
-        return _linked(found[0], f"{_GITHUB}/{repository}/releases/tag/v{version}" if repository else "")
+        return _link(match[0], f"{_GITHUB}/{repository}/releases/tag/v{version}" if repository else "")
 
-    def _documents(self, found: re.Match[str]) -> str:
-        """Each document at the first version, and the further versions of the first document."""
-        self.project = found["of"] or found["project"]
-        first, *others = re.findall(_V, re.sub(_NOTE, "", found["versions"] or found["at"]))
-        folder, names = "", []
+    def _cite_documents(self, match: re.Match[str]) -> str:
+        """Link each document at the first version, and the first document at each further version."""
+        if match["possessor"]:
+            self.project, version = match["possessor"], match["possessor_version"]
+            return f"{self.project} {version}'s {self._link_documents(match['possessed'], version)}"
+        self.project = match["project"]
+        version = re.findall(_VERSION, match["versions"])[0]
+        documents = self._link_documents(match["documents"], version)
+        rest = re.sub(f"{_NOTE}|{_VERSION}", self._cite_further_version, match["versions"][len(version) :])
+        return f"{documents}{match['separator']} {self.project} {version}{rest}"
 
-        def linked(doc: re.Match[str]) -> str:
-            nonlocal folder
-            name = doc[0].strip("`")
-            if folder and "/" not in name and name.endswith(".go"):  # beside the one that was named before
-                name = folder + name
+    def _link_documents(self, documents: str, version: str) -> str:
+        parts = re.split(f"({_DOCUMENT})", documents)  # every second part is a document
+        folder = ""
+        for index in range(1, len(parts), 2):
+            name = parts[index].strip("`")
+            if folder and "/" not in name and name.endswith(".go"):
+                name = folder + name  # in the folder of the file that was named before it
             folder = name[: name.rfind("/") + 1]
-            names.append(name)
-            return _linked(doc[0], _address(name, self.project, first))
+            parts[index] = _link(parts[index], _address(name, self.project, version))
+            if index == 1:
+                self.document = name
+        return "".join(parts)
 
-        docs = re.sub(_DOC, linked, found["docs"] or found["theirs"])
-        self.doc = names[0]
-        if found["of"]:
-            return f"{found['of']} {first}'s {docs}"
-        again = iter([_linked(other, _address(self.doc, self.project, other)) for other in others])
-        rest = re.sub(
-            rf"{_NOTE}|{_V}", lambda one: one[0] if "(" in one[0] else next(again), found["versions"][len(first) :]
-        )
-        return f"{docs}{found['link']} {self.project} {first}{rest}"
+    def _cite_further_version(self, match: re.Match[str]) -> str:
+        if "(" in match[0]:  # a note
+            return match[0]
+        return _link(match[0], _address(self.document, self.project, match[0]))
 
 
-def _linked(text: str, address: str) -> str:
+def _link(text: str, address: str) -> str:
     return f"[{text}]({address})" if address else text
 
 
-def _address(doc: str, project: str, version: str) -> str:
-    """Where a document is at a version; empty if that is not known."""
-    name, section = doc.removesuffix(")").rpartition("(")[::2] if doc.endswith(")") else (doc, "")
+def _address(document: str, project: str, version: str) -> str:
+    """The address of a document at a version of a project; empty if it is not known."""
+    name, section = document, ""
+    if document.endswith(")"):
+        name, _, section = document.removesuffix(")").rpartition("(")
     if project == "man-pages":
-        package = "manpages-dev" if section in ("2", "3") else "manpages"
-        suite = _DEBIAN.get(version)
-        return f"https://manpages.debian.org/{suite}/{package}/{name}.{section}.en.html" if suite and section else ""
+        return _debian_address(name, section, version)
     if project == "Podman" and (name.startswith("libnetwork/") or (name.startswith("containers") and section)):
-        project, version = "containers-common", _COMMON.get(".".join(version.split(".")[:2]), "")
+        project = "containers-common"
+        version = _COMMON_VERSIONS.get(".".join(version.split(".")[:2]), "")
     path = _path(name, section, project, version) if version else ""
     if not path:
         return ""
-    repository, tag = _REPOSITORIES[project], "v" + version
-    if project != "util-linux":
-        tag += ".0" * (version.count(".") == 1)
-    if repository == "containers/common" and _numbers(version) >= _MOVED:
+    repository, tag = _REPOSITORIES[project], f"v{version}"
+    if project != "util-linux" and version.count(".") == 1:
+        tag += ".0"
+    if repository == "containers/common" and _major_minor(version) >= _CONTAINER_LIBS_SINCE:
         repository, tag, path = "containers/container-libs", f"common/{tag}", f"common/{path}"
-    kind = "blob" if re.search(r"\.\w+$", path) else "tree"
+    kind = "blob" if re.search(r"\.\w+$", path) else "tree"  # GitHub's addresses of files and of folders
     return f"{_GITHUB}/{repository}/{kind}/{tag}/{path}"
 
 
+def _debian_address(name: str, section: str, version: str) -> str:
+    """The address of a page of man-pages; empty if it has no section, or no known suite has this version."""
+    suite = _DEBIAN_SUITES.get(version)
+    if not suite or not section:
+        return ""
+    package = "manpages-dev" if section in ("2", "3") else "manpages"
+    return f"https://manpages.debian.org/{suite}/{package}/{name}.{section}.en.html"
+
+
 def _path(name: str, section: str, project: str, version: str) -> str:
-    """A document's path in its repository; empty if that is not known."""
+    """The path of a document in its repository; empty if it is not known."""
     if not section:
-        folder = next((folder for begin, folder in _FOLDERS.items() if name.startswith(begin)), "")
+        folder = next((folder for start, folder in _FOLDERS.items() if name.startswith(start)), "")
         return folder + name
     if project == "util-linux":
         return f"sys-utils/{name}.{section}.adoc"
     if project in ("Podman", "podman") and name.startswith("podman"):
-        since = next(
-            (since for since, some in _TEMPLATES.items() if name.removeprefix("podman-") in some.split()), None
-        )
-        template = ".in" if since and _numbers(version) >= since else ""
+        since = _TEMPLATE_SINCE.get(name.removeprefix("podman-"))
+        template = ".in" if since and _major_minor(version) >= since else ""
         return f"docs/source/markdown/{name}.{section}.md{template}"
-    return f"docs/{name}.{section}.md" if project in ("netavark", "containers-common", "containers/common") else ""
+    if project in ("netavark", "containers-common", "containers/common"):
+        return f"docs/{name}.{section}.md"
+    return ""
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _major_minor(version: str) -> tuple[int, ...]:
     """The first two numbers of a version."""
     return tuple(map(int, version.split(".")[:2]))

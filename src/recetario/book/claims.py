@@ -17,7 +17,7 @@ Text = Mapping[str, str]
 
 
 class Answer(StrEnum):
-    """What a verdict says of a claim."""
+    """What a verdict says about a claim."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -71,7 +71,7 @@ class Note:
 class End:
     """An early end of the story in some environments: ``step`` fails with a line that matches ``shows``.
 
-    ``text`` says to readers what was tried.
+    ``text`` tells readers what was tried.
     """
 
     where: Scope
@@ -98,7 +98,7 @@ class Claim:
         why: Why the claim does not hold, for each environment where it does not.
         about: The environments that the sentence is about.
         all: Derived: the claim holds if all of these claims hold.
-        differs: Derived: the claim holds if the verdict of this one depends on the backend.
+        differs: Derived: the claim holds if the verdict on this other claim depends on the backend.
     """
 
     id: str

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from recetario.book.citations import in_language
+from recetario.book.citations import translate_source
 from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
 from recetario.book.patterns import flaw, usage_error
@@ -233,7 +233,7 @@ class _Reader:
         if isinstance(table.get("source"), dict):
             return self._text(table["source"], "source")
         source = self._string(table, "source")
-        return {language: in_language(source, language) for language in LANGUAGES}
+        return {language: translate_source(source, language) for language in LANGUAGES}
 
     def _step(self, name: str) -> str:
         if name not in self.recipe.names and name not in {step.name for step in self.recipe.steps}:

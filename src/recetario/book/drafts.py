@@ -1,4 +1,4 @@
-"""Show replays that are not accepted yet as drafts, so that their pages can be written before."""
+"""Show replays as drafts until they are accepted, so that their pages can be written first."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ __all__ = ["with_drafts"]
 
 
 def with_drafts(top: Path) -> Project:
-    """The project with drafts instead of the evidence of their cases.
+    """Load the project with drafts in place of the evidence of their cases.
 
     A replay is a draft if it is newer than the evidence, differs from it, and could be accepted. Other replays are
-    ignored here; `accept` reports what is wrong with them.
+    ignored; `accept` reports what is wrong with them.
     """
     project = Project(top)
     drafts = {case.key: case.result for case in project.cases() if _is_draft(case)}
-    return Project(top, drafts) if drafts else project  # which has read recipes and claims already
+    if not drafts:
+        return project  # it has already read recipes and claims
+    return Project(top, drafts)
 
 
 def _is_draft(case: Case) -> bool:
     if not case.result.is_file():
         return False
     if case.evidence.is_file():
-        older = case.result.stat().st_mtime_ns < case.evidence.stat().st_mtime_ns
-        if older or case.result.read_bytes() == case.evidence.read_bytes():
+        is_older = case.result.stat().st_mtime_ns < case.evidence.stat().st_mtime_ns
+        if is_older or case.result.read_bytes() == case.evidence.read_bytes():
             return False
     try:
         check_case(case, read_evidence(case, case.result))

@@ -47,7 +47,7 @@ class Environment:
         backend: The network backend.
         mode: Who runs the recipe: root, or for rootless the user ``reader``.
         suite: The Debian release that the image of its hosts is made from.
-        departures: Differences from Debian's own set-up, each by language.
+        departures: Differences from Debian's own set-up; each is a text by language.
     """
 
     podman: str
@@ -94,16 +94,20 @@ def load_environments() -> tuple[Environment, ...]:
 
 
 def counts() -> dict[str, str]:
-    """How many ``environments`` there are, and the ``oldest`` and the ``newest`` Podman among them."""
-    every = load_environments()
-    return {"environments": str(len(every)), "oldest": every[0].podman, "newest": every[-1].podman}
+    """The number of ``environments``, and the ``oldest`` and the ``newest`` Podman, for names in double braces."""
+    environments = load_environments()
+    return {
+        "environments": str(len(environments)),
+        "oldest": environments[0].podman,
+        "newest": environments[-1].podman,
+    }
 
 
 def with_counts(text: str) -> str:
     """Replace ``{{ environments }}`` by their number, and ``{{ oldest }}`` and ``{{ newest }}`` by versions of Podman.
 
     Raises:
-        RecetarioError: There is another name in double braces.
+        RecetarioError: The text has another name in double braces.
     """
     values = counts()
 

@@ -130,34 +130,46 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
             stale: its steps or its ``prepare.sh`` differ from the recipe.
     """
     path = path or case.evidence
-    location, renew = where(path), case.renew
+    location = where(path)
     if not path.is_file():
         raise RecetarioError(
-            f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *renew
+            f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *case.renew_advice
         )
     try:
         notebook = _notebook(path.read_text("utf-8"))
-        about = notebook.metadata["recetario"]
-        if about["schema"] != SCHEMA:
-            raise RecetarioError(
-                f"{location}: its schema is {about['schema']}, but this tool reads schema {SCHEMA}.", *renew
-            )
-        cells = {cell.id: cell.source for cell in notebook.cells if cell.id not in _NOT_STEPS}
-        prepared = next((cell.source for cell in notebook.cells if cell.id == "prepare"), "")
-        outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
-        evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
-        digest = about["digest"]
+        sources = {cell.id: cell.source for cell in notebook.cells}
+        evidence = _parse(notebook)
+    except _InvalidEvidenceError as error:
+        raise RecetarioError(f"{location}: {error}.", *case.renew_advice) from error
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
-        raise RecetarioError(f"{location}: this is not evidence ({type(error).__name__}).", *renew) from error
-    if digest != _digest(outputs):
-        raise RecetarioError(f"{location}: its outputs were edited by hand (their digest differs).", *renew)
+        message = f"{location}: this is not evidence ({type(error).__name__})."
+        raise RecetarioError(message, *case.renew_advice) from error
     if (evidence.recipe, evidence.environment) != case.key:
-        raise RecetarioError(f"{location}: it is evidence of {evidence.recipe} on {evidence.environment}.", *renew)
-    if stale:
-        return evidence
-    if prepared != case.recipe.prepare:
-        raise RecetarioError(f"{location}: stale: prepare.sh differs from what was replayed.", *renew)
-    _check_fresh(location, case, cells)
+        message = f"{location}: it is evidence of {evidence.recipe} on {evidence.environment}."
+        raise RecetarioError(message, *case.renew_advice)
+    if not stale:
+        _check_fresh(location, case, sources)
+    return evidence
+
+
+class _InvalidEvidenceError(Exception):
+    """The notebook is evidence, but must not be used; the message is the reason."""
+
+
+def _parse(notebook: nbformat.NotebookNode) -> Evidence:
+    """Convert a notebook to evidence.
+
+    Raises:
+        _InvalidEvidenceError: The schema is another one, or the outputs were edited.
+        KeyError, AttributeError, TypeError: The notebook is not evidence.
+    """
+    about = notebook.metadata["recetario"]
+    if about["schema"] != SCHEMA:
+        raise _InvalidEvidenceError(f"its schema is {about['schema']}, but this tool reads schema {SCHEMA}")
+    outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
+    evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
+    if about["digest"] != _digest(outputs):
+        raise _InvalidEvidenceError("its outputs were edited by hand (their digest differs)")
     return evidence
 
 
@@ -173,13 +185,17 @@ def read_commands(path: Path) -> Mapping[str, str]:
     return {cell.id: cell.source for cell in _notebook(path.read_text("utf-8")).cells if cell.id not in _NOT_STEPS}
 
 
-def _check_fresh(location: str, case: Case, cells: Mapping[str, str]) -> None:
+def _check_fresh(location: str, case: Case, sources: Mapping[str, str]) -> None:
+    """Check that the cells of evidence, by id, have the current sources of the recipe."""
+    if sources.get("prepare", "") != case.recipe.prepare:
+        raise RecetarioError(f"{location}: stale: prepare.sh differs from what was replayed.", *case.renew_advice)
+    replayed = {name: source for name, source in sources.items() if name not in _NOT_STEPS}
     steps = {step.name: step.source for step in case.recipe.steps}
-    if cells == steps and list(cells) == list(steps):
+    if replayed == steps and list(replayed) == list(steps):
         return
-    changed = next((name for name in steps if cells.get(name) != steps[name]), None)
+    changed = next((name for name in steps if replayed.get(name) != steps[name]), None)
     difference = f'step "{changed}" differs from what was replayed' if changed else "its steps or their order differ"
-    raise RecetarioError(f"{location}: stale: {difference}.", *case.renew)
+    raise RecetarioError(f"{location}: stale: {difference}.", *case.renew_advice)
 
 
 def _output(cell: nbformat.NotebookNode) -> Output:

@@ -1,7 +1,7 @@
-"""The history of verdicts: ``recipes/history.csv`` has a line for each change, and the site's feed shows them.
+"""The history of verdicts: ``recipes/history.csv`` has a line for each change, for the site's feed.
 
-`accept` adds lines; nothing else writes the file. `check` fails unless the last line for each claim and environment is
-today's verdict. Why there is a history: docs/decisions/0014-to-take-along.md
+The commands `accept` and `history` add lines. A test fails unless the last line for each claim and environment has the
+current verdict. Why there is a history: docs/decisions/0014-to-take-along.md
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from recetario.book.verdicts import Verdict
 from recetario.errors import RecetarioError, read_text
 
-__all__ = ["GONE", "HISTORY", "Event", "load_history", "news", "to_csv"]
+__all__ = ["GONE", "HISTORY", "Event", "load_history", "new_events", "to_csv"]
 
 HISTORY = "recipes/history.csv"
 GONE = "gone"
@@ -43,10 +43,10 @@ _COLUMNS = tuple(field.name for field in fields(Event))
 
 
 def load_history(top: Path) -> list[Event]:
-    """The changes, oldest first; empty if the file does not exist yet.
+    """Read the changes, oldest first; none if the file does not exist yet.
 
     Raises:
-        RecetarioError: A line has another form.
+        RecetarioError: A line has other columns.
     """
     path = top / HISTORY
     if not path.is_file():
@@ -62,21 +62,27 @@ def load_history(top: Path) -> list[Event]:
     return [Event(*row) for row in rows[1:]]
 
 
-def news(verdicts: Mapping[tuple[str, str], Verdict], history: Iterable[Event], day: str) -> list[Event]:
-    """The changes that are not in the history yet.
+def new_events(verdicts: Mapping[tuple[str, str], Verdict], history: Iterable[Event], day: str) -> list[Event]:
+    """Find the changes that are not in the history yet.
 
     Args:
         verdicts: The current verdicts, by (claim id, environment id).
         history: The recorded changes, oldest first.
         day: Today, an ISO date.
     """
-    recorded = {(event.claim, event.environment): event.word for event in history}
-    changed = [Event(day, *key, verdict.word) for key, verdict in verdicts.items() if recorded.get(key) != verdict.word]
-    return changed + [Event(day, *key, GONE) for key, word in recorded.items() if key not in verdicts and word != GONE]
+    recorded = {(event.claim, event.environment): event.word for event in history}  # the last event counts
+    events = []
+    for key, verdict in verdicts.items():
+        if recorded.get(key) != verdict.word:
+            events.append(Event(day, *key, verdict.word))
+    for key, word in recorded.items():
+        if key not in verdicts and word != GONE:
+            events.append(Event(day, *key, GONE))
+    return events
 
 
 def to_csv(history: Iterable[Event]) -> bytes:
-    """The content of the file for this history."""
+    """Convert a history to the content of the file, UTF-8 with LF line ends."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)

@@ -1,11 +1,12 @@
-"""Read ``recipes/list.toml``: the groups of recipes in menus and index pages, and their order."""
+"""Read ``recipes/list.toml``, which has the order and the groups of recipes in menus and on index pages."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from recetario.book.claims import Text
 from recetario.errors import RecetarioError, nearest, read_text
@@ -19,11 +20,11 @@ _KEYS = {"id", "recipes", *LANGUAGES}
 
 @dataclass(frozen=True)
 class Group:
-    """Recipes under one heading.
+    """Recipes with a common heading.
 
     Attributes:
         id: The anchor of the heading.
-        title: The heading.
+        title: The heading, by language.
         recipes: Slugs, in order.
     """
 
@@ -33,30 +34,36 @@ class Group:
 
 
 def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
-    """The groups, in order.
+    """Read the groups, in order.
 
     Args:
         top: The project's top folder.
-        slugs: The existing recipes, by slug.
+        slugs: The recipes that exist, by slug.
 
     Raises:
-        RecetarioError: The file is invalid, or a recipe in it does not exist, is listed twice or is missing.
+        RecetarioError: The file is invalid, or a recipe does not exist, is listed twice or is missing.
     """
     try:
         tables = tomllib.loads(read_text(top / LISTING)).get("group", [])
     except tomllib.TOMLDecodeError as error:
         raise RecetarioError(f"{LISTING}: this is not TOML: {error}.") from error
-    for number, table in enumerate(tables, 1):
-        if set(table) != _KEYS:
-            raise RecetarioError(
-                f"{LISTING}: group {number} has the keys {', '.join(sorted(table))}.",
-                f"It must have {', '.join(sorted(_KEYS))}.",
-            )
-    groups = tuple(
-        Group(table["id"], {language: table[language] for language in LANGUAGES}, tuple(table["recipes"]))
-        for table in tables
-    )
-    listed = [slug for group in groups for slug in group.recipes]
+    groups = tuple(_group(number, table) for number, table in enumerate(tables, 1))
+    _check_recipes([slug for group in groups for slug in group.recipes], slugs)
+    return groups
+
+
+def _group(number: int, table: Mapping[str, Any]) -> Group:
+    if set(table) != _KEYS:
+        raise RecetarioError(
+            f"{LISTING}: group {number} has the keys {', '.join(sorted(table))}.",
+            f"It must have {', '.join(sorted(_KEYS))}.",
+        )
+    title = {language: table[language] for language in LANGUAGES}
+    return Group(table["id"], title, tuple(table["recipes"]))
+
+
+def _check_recipes(listed: Sequence[str], slugs: Mapping[str, object]) -> None:
+    """Check that each recipe that exists is listed exactly once, and no other."""
     for slug in listed:
         if slug not in slugs:
             raise RecetarioError(f'{LISTING}: there is no recipe "{slug}".', nearest(slug, slugs))
@@ -65,10 +72,9 @@ def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
     for slug in slugs:
         if slug not in listed:
             raise RecetarioError(f'{LISTING}: recipe "{slug}" is missing.', "Add a line to one of the groups.")
-    return groups
 
 
 def add_to_listing(text: str, slug: str) -> str:
-    """The text of the file with another recipe at the end of the last group."""
-    before, bracket, after = text.rpartition("]")
+    """Add a recipe to the text of the file, at the end of the last group."""
+    before, bracket, after = text.rpartition("]")  # of the last list of recipes
     return f'{before}  "{slug}",\n{bracket}{after}'

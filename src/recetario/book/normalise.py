@@ -1,7 +1,7 @@
-"""Make the outputs of two replays comparable: values that differ for no reason of interest become tokens.
+"""Make the outputs of two replays comparable: values that differ in each replay, such as ids, become tokens.
 
-The rules are few, pure and ordered; nothing here reads files or starts processes. What readers want to see stays:
-addresses such as 10.88.0.1, ports, names.
+The rules are few, pure and ordered; nothing here reads files or starts processes. Everything that readers want to see
+stays, such as addresses, ports and names.
 """
 
 from __future__ import annotations

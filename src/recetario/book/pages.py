@@ -45,7 +45,7 @@ class Page:
     """A Markdown page.
 
     Attributes:
-        place: Its path as messages show it.
+        location: Its path as messages show it.
         meta: The front matter.
         lines: The text after the front matter.
         offset: The number of lines of front matter, to compute line numbers in the file.
@@ -53,7 +53,7 @@ class Page:
         blocks: The outermost blocks, in order.
     """
 
-    place: str
+    location: str
     meta: Mapping[str, Any]
     lines: tuple[str, ...]
     offset: int
@@ -86,41 +86,41 @@ def load_page(path: Path, top: Path) -> Page:
     Raises:
         RecetarioError: The file is missing; see also ``read_page``.
     """
-    place = str(path.relative_to(top))
+    location = str(path.relative_to(top))
     if not path.is_file():
-        raise RecetarioError(f"{place} is missing.", "Every recipe needs a page in both languages.")
-    return read_page(with_counts(read_text(path)), place)
+        raise RecetarioError(f"{location} is missing.", "Every recipe needs a page in both languages.")
+    return read_page(with_counts(read_text(path)), location)
 
 
 @functools.lru_cache(512)
-def read_page(text: str, place: str) -> Page:
-    """Read the text of a page; ``place`` is its path in messages.
+def read_page(text: str, location: str) -> Page:
+    """Read the text of a page; ``location`` is its path in messages.
 
     Raises:
         RecetarioError: The front matter is not a YAML mapping, or a block is not closed or not opened.
     """
-    front_matter = _FRONT_MATTER.match(text)
-    meta = _meta(front_matter[1], place) if front_matter else {}
-    offset = front_matter[0].count("\n") if front_matter else 0
-    lines = tuple(text[front_matter.end() if front_matter else 0 :].splitlines())
+    meta: dict[str, Any] = {}
+    offset = 0
+    if front_matter := _FRONT_MATTER.match(text):
+        meta = _meta(front_matter[1], location)
+        offset = front_matter[0].count("\n")
+        text = text[front_matter.end() :]
+    lines = tuple(text.splitlines())
     outside = [None if inside else line for line, inside in zip(lines, _in_fence(lines), strict=True)]
-    blocks = tuple(_blocks(outside, place, offset))
-    headings = tuple(
-        (len(match[1]), match[2], match[3] or "") for line in outside if line and (match := _HEADING.fullmatch(line))
-    )
-    return Page(place, meta, lines, offset, headings, blocks)
+    blocks = tuple(_blocks(outside, location, offset))
+    return Page(location, meta, lines, offset, tuple(_headings(outside)), blocks)
 
 
-def _meta(text: str, place: str) -> dict[str, Any]:
+def _meta(text: str, location: str) -> dict[str, Any]:
     try:
         meta = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise RecetarioError(
-            f"{place}:{line}: the front matter is not YAML: {error.problem}.", "Write `recipe: SLUG`."
+            f"{location}:{line}: the front matter is not YAML: {error.problem}.", "Write `recipe: SLUG`."
         ) from error
     if not isinstance(meta, dict | None):
-        raise RecetarioError(f"{place}:1: the front matter must be a mapping.", "Write `recipe: SLUG`.")
+        raise RecetarioError(f"{location}:1: the front matter must be a mapping.", "Write `recipe: SLUG`.")
     return meta or {}
 
 
@@ -137,8 +137,21 @@ def _in_fence(lines: tuple[str, ...]) -> Iterator[bool]:
             fence = marker[1]
 
 
-def _blocks(lines: list[str | None], place: str, offset: int) -> Iterator[Block]:
-    """The outermost blocks. The line that closes a block has exactly as many slashes as the line that opened it."""
+def _headings(lines: list[str | None]) -> Iterator[tuple[int, str, str]]:
+    """(Level, text, id) of each heading; lines in code blocks are None."""
+    for line in lines:
+        if line and (match := _HEADING.fullmatch(line)):
+            yield len(match[1]), match[2], match[3] or ""
+
+
+def _blocks(lines: list[str | None], location: str, offset: int) -> Iterator[Block]:
+    """The outermost blocks; lines in code blocks are None.
+
+    The line that closes a block has exactly as many slashes as the line that opened it.
+
+    Raises:
+        RecetarioError: A block is not closed, or a line closes no block.
+    """
     stack: list[tuple[str, str, str, int]] = []
     for number, line in enumerate(lines):
         if line is None:
@@ -147,7 +160,7 @@ def _blocks(lines: list[str | None], place: str, offset: int) -> Iterator[Block]
             stack.append((opens[1], opens[2], opens[3] or "", number))
         elif closes := _CLOSES.fullmatch(line):
             if not stack or stack[-1][0] != closes[1]:
-                raise RecetarioError(f"{place}:{offset + number + 1}: this line closes no block.", "Delete it.")
+                raise RecetarioError(f"{location}:{offset + number + 1}: this line closes no block.", "Delete it.")
             _, name, argument, first = stack.pop()
             if not stack:
                 yield Block(name, argument, first, number)
@@ -155,5 +168,5 @@ def _blocks(lines: list[str | None], place: str, offset: int) -> Iterator[Block]
         slashes, name, argument, first = stack[-1]
         header = f"{slashes} {name}" + (f" | {argument}" if argument else "")
         raise RecetarioError(
-            f"{place}:{offset + first + 1}: the block `{header}` is not closed.", f"End it with a line `{slashes}`."
+            f"{location}:{offset + first + 1}: the block `{header}` is not closed.", f"End it with a line `{slashes}`."
         )

@@ -59,7 +59,7 @@ class Project:
 
     @cached_property
     def listing(self) -> tuple[Group, ...]:
-        """The groups in which the site lists them."""
+        """The groups in which the site lists the recipes, in order."""
         return load_listing(self.top, self.recipes)
 
     @cached_property

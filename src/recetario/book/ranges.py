@@ -1,4 +1,4 @@
-"""Say a range of Podman versions in words: "Podman 5 and later"."""
+"""Describe a range of Podman versions in a sentence: "Podman 5 and later"."""
 
 from __future__ import annotations
 
@@ -7,42 +7,49 @@ from packaging.version import Version
 
 from recetario.translations import translations
 
-__all__ = ["in_words"]
+__all__ = ["describe_range"]
 
 
-def in_words(versions: SpecifierSet, language: str) -> str:
-    """A PEP 440 range as a noun that fits after "about": ``">=4,<5"`` is "Podman 4.x".
+def describe_range(versions: SpecifierSet, language: str) -> str:
+    """Describe a version range as a noun that fits after "about": ``">=4,<5"`` is "Podman 4.x".
 
     Args:
-        versions: Of Podman's minor versions. At least one part, else there is nothing to say.
+        versions: A range of minor versions of Podman, with at least one condition; for the syntax see PEP 440.
         language: One of ``LANGUAGES``.
     """
-    words = translations(language)["ranges"]
-    parts = sorted((part for one in versions for part in _parts(one)), key=lambda part: ">" not in part[0])
-    if [operator for operator, _ in parts] == ["=="]:
-        return f"Podman {parts[0][1]}"
-    if [operator for operator, _ in parts] == [">="]:
-        return words["later"].format(version=parts[0][1])
-    if series := _series(parts):
-        return f"Podman {series}.x"
-    described = (words[operator].format(version=version) for operator, version in parts)
-    return words["some"].format(parts=f" {words['and']} ".join(described))
+    texts = translations(language)["ranges"]
+    conditions = [condition for specifier in versions for condition in _conditions(specifier)]
+    conditions.sort(key=lambda condition: ">" not in condition[0])  # lower bounds come first
+    if len(conditions) == 1:
+        operator, version = conditions[0]
+        if operator == "==":
+            return f"Podman {version}"
+        if operator == ">=":
+            return texts["later"].format(version=version)
+    if major := _major_version(conditions):
+        return f"Podman {major}.x"
+    described = [texts[operator].format(version=version) for operator, version in conditions]
+    return texts["some"].format(parts=f" {texts['and']} ".join(described))
 
 
-def _parts(one: Specifier) -> list[tuple[str, str]]:
-    """(Operator, version) of what one part of a range means, without ``~=`` and without ``.*``."""
-    release = Version(one.version.removesuffix(".*")).release
-    if one.operator == "~=" or (one.operator == "==" and one.version.endswith(".*")):
-        prefix = release[:-1] if one.operator == "~=" else release
-        above = (*prefix[:-1], prefix[-1] + 1)
-        return [(">=", ".".join(map(str, release))), ("<", ".".join(map(str, above)))]
-    return [(one.operator.replace("===", "=="), one.version)]
+def _conditions(specifier: Specifier) -> list[tuple[str, str]]:
+    """Express a specifier as (operator, version) pairs that use only the operators for which there are texts.
+
+    ``~=5.4`` and ``==5.*`` become a lower and an upper bound, and ``===`` becomes ``==``.
+    """
+    has_wildcard = specifier.operator == "==" and specifier.version.endswith(".*")
+    if specifier.operator != "~=" and not has_wildcard:
+        return [(specifier.operator.replace("===", "=="), specifier.version)]
+    release = Version(specifier.version.removesuffix(".*")).release
+    prefix = release if has_wildcard else release[:-1]
+    upper = (*prefix[:-1], prefix[-1] + 1)
+    return [(">=", ".".join(map(str, release))), ("<", ".".join(map(str, upper)))]
 
 
-def _series(parts: list[tuple[str, str]]) -> str:
-    """The major version that a range is all of: "4" of ``>=4,<5``; empty for other ranges."""
-    if [operator for operator, _ in parts] != [">=", "<"]:
+def _major_version(conditions: list[tuple[str, str]]) -> str:
+    """Return "4" if the conditions mean all versions 4.x, as ``>=4,<5`` does; empty for other ranges."""
+    if [operator for operator, _ in conditions] != [">=", "<"]:
         return ""
-    low, high = (Version(version) for _, version in parts)
-    whole = low.minor == high.minor == 0 and high.major == low.major + 1
-    return str(low.major) if whole else ""
+    lower, upper = (Version(version) for _, version in conditions)
+    is_whole = lower.minor == upper.minor == 0 and upper.major == lower.major + 1
+    return str(lower.major) if is_whole else ""

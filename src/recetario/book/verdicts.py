@@ -12,7 +12,7 @@ from recetario.book.claims import Answer, Because, Claim, ClaimFile, End, Scope,
 from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.evidence import Evidence, Output
 from recetario.book.patterns import matches
-from recetario.book.ranges import in_words
+from recetario.book.ranges import describe_range
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, joined, nearest, where
 from recetario.translations import LANGUAGES, translations
@@ -117,7 +117,7 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
         return out_of_scope
     location = _location(claim, case)
     if evidence is None:
-        raise RecetarioError(f"{location} has no evidence.", *case.renew)
+        raise RecetarioError(f"{location} has no evidence.", *case.renew_advice)
     step = case.step(claim.step).name
     if evidence.outputs[step].status is None:
         end = case.end
@@ -179,43 +179,61 @@ def _check_declared_end(case: Case, end: End, failed: str | None, evidence: Evid
 
 
 def _decide(location: str, claim: Claim, step: str, output: Output) -> Answer:
-    answers = [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
+    answers = _answers(claim, output)
     if len(answers) == 1 and not output.cut:
         return answers[0]
-    reason = "its output was cut" if output.cut else "both patterns match" if answers else "neither pattern matches"
+    if output.cut:
+        reason = "its output was cut"
+    elif answers:
+        reason = "both patterns match"
+    else:
+        reason = "neither pattern matches"
     raise RecetarioError(f'{location} is undecided by step "{step}": {reason}.', *_output_lines(output))
 
 
+def _answers(claim: Claim, output: Output) -> list[Answer]:
+    """The answers that have a pattern that matches a line of this output."""
+    return [answer for answer in _OPPOSITE if matches(claim.patterns(answer), output.lines)]
+
+
 def _control(claim: Claim, answer: Answer, case: Case, evidence: Evidence) -> tuple[Reference | None, Text | None]:
+    """The step that gives the opposite answer, or else the reason why none does."""
     location = _location(claim, case)
-    reasons = [note.text for note in claim.no_control if note.where.fits(case.environment)]
-    if len(reasons) > 1:
-        raise RecetarioError(
-            f"{location}: {len(reasons)} entries of [[{claim.id}.no_control]] fit.", "Narrow their where."
-        )
+    reason = _no_control_reason(claim, case)
     if answer not in claim.controls:
-        if not reasons:
+        if reason is None:
             raise RecetarioError(
                 f"{location} {answer}, but has neither a control for that verdict nor a reason why there is none.",
                 f'Add {answer} = "STEP" to control = {{ … }}: a step that shows the opposite answer.',
                 f"Or add [[{claim.id}.no_control]] with where, {', '.join(LANGUAGES)}.",
             )
-        return None, reasons[0]
+        return None, reason
     step = case.step(claim.controls[answer]).name
     output = evidence.outputs[step]
-    opposite = matches(claim.patterns(_OPPOSITE[answer]), output.lines)
-    shown = opposite and not matches(claim.patterns(answer), output.lines) and not output.cut
-    if shown and reasons:
+    gives_opposite = _answers(claim, output) == [_OPPOSITE[answer]] and not output.cut
+    if gives_opposite and reason is not None:
         raise RecetarioError(
             f'{location}: its control, step "{step}", gives the opposite answer, but no_control says that no step can.',
             f"Narrow the where of [[{claim.id}.no_control]].",
         )
-    if not shown and not reasons:
+    if gives_opposite:
+        return _reference(case, step), None
+    if reason is None:
         raise RecetarioError(
             f'{location} {answer}, but its control, step "{step}", does not give the opposite answer.',
             *_output_lines(output),
         )
-    return (_reference(case, step), None) if shown else (None, reasons[0])
+    return None, reason
+
+
+def _no_control_reason(claim: Claim, case: Case) -> Text | None:
+    """The reason that claims.toml gives for having no control in this environment, if it gives one."""
+    reasons = [note.text for note in claim.no_control if note.where.fits(case.environment)]
+    if len(reasons) > 1:
+        raise RecetarioError(
+            f"{_location(claim, case)}: {len(reasons)} entries of [[{claim.id}.no_control]] fit.", "Narrow their where."
+        )
+    return reasons[0] if reasons else None
 
 
 def _reference(case: Case, step: str) -> Reference:
@@ -245,11 +263,11 @@ def _output_lines(output: Output) -> tuple[str, ...]:
 
 def _out_of_scope(claim: Claim, case: Case) -> Verdict | None:
     """The verdict if the claim is not about this environment, else None."""
-    scopes = (scope for scope in (case.file.about, claim.about) if not scope.fits(case.environment))
-    scope = next(scopes, None)
-    return (
-        None if scope is None else Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _scope_reason(scope, case.environment))
-    )
+    for scope in (case.file.about, claim.about):
+        if not scope.fits(case.environment):
+            reason = _scope_reason(scope, case.environment)
+            return Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, reason)
+    return None
 
 
 def _derive(
@@ -273,6 +291,7 @@ def _derive(
 
 
 def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> Verdict:
+    """The verdict on a derived claim whose members have these verdicts; at least ``needed`` members must apply."""
     lab = next((member for member in members if member.because is Because.LAB), None)
     if lab is not None:
         return Verdict(Answer.NOT_APPLICABLE, Because.LAB, lab.why, lab.evidence)
@@ -281,10 +300,10 @@ def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> V
         return Verdict(Answer.NOT_APPLICABLE, Because.SCOPE, _text("no-member"))
     answers = {member.verdict for member in members}
     holds = len(answers) == 2 if claim.differs else answers == {Answer.HOLDS}
-    why = None if holds else _why(claim, case)
-    return Verdict(
-        Answer.HOLDS if holds else Answer.FAILS, None, why, tuple(ref for member in members for ref in member.evidence)
-    )
+    evidence = tuple(reference for member in members for reference in member.evidence)
+    if holds:
+        return Verdict(Answer.HOLDS, evidence=evidence)
+    return Verdict(Answer.FAILS, why=_why(claim, case), evidence=evidence)
 
 
 def _scope_reason(scope: Scope, environment: Environment) -> Text:
@@ -298,7 +317,7 @@ def _scope_reason(scope: Scope, environment: Environment) -> Text:
         language: {
             "backend": BACKENDS[scope.backend] if scope.backend else "",
             "rootless": Mode.ROOTLESS if scope.rootless else Mode.ROOT,
-            "podman": in_words(scope.podman or SpecifierSet(), language),
+            "podman": describe_range(scope.podman or SpecifierSet(), language),
         }[misfit]
         for language in LANGUAGES
     }

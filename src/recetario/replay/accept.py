@@ -1,4 +1,4 @@
-"""Make replays the evidence, with the notebooks and the history that follow from it."""
+"""Accept replays: make them the evidence, and update the notebooks and the history of verdicts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recetario.book.case import Case
 from recetario.book.evidence import picture_beside, read_evidence
-from recetario.book.history import HISTORY, load_history, news, to_csv
+from recetario.book.history import HISTORY, load_history, new_events, to_csv
 from recetario.book.project import Project
 from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
@@ -24,22 +24,30 @@ Say = Callable[[str], None]
 
 
 def replays(top: Path, recipes: Iterable[str], environments: Iterable[str]) -> list[Case]:
-    """The cases that were replayed: of these recipes and environments, or all.
+    """The cases of these recipes and environments, or of all, whose last replay can be accepted.
 
     Raises:
-        RecetarioError: There is none.
+        RecetarioError: None of them was replayed, or a recipe or an environment does not exist.
     """
     waiting = [case for case in Project(top).cases(recipes, environments) if case.result.is_file()]
     if not waiting:
-        raise RecetarioError("No replay waits to be accepted.", "nox -s replay -- RECIPE")
+        raise RecetarioError("There is no replay to accept.", "nox -s replay -- RECIPE")
     return waiting
 
 
 def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: Say, warn: Say) -> None:
-    """Keep the replays that wait: all that were asked for, or, after an error, none.
+    """Make the last replays of these recipes and environments, or of all, the evidence.
+
+    Args:
+        top: The project's top folder.
+        recipes: Slugs.
+        environments: Ids.
+        say: Called with what changes.
+        warn: Called if the history cannot be updated yet.
 
     Raises:
-        RecetarioError: No replay waits, or one of them is not evidence or leaves a claim undecided.
+        RecetarioError: There is no replay to accept, or one of them is invalid or leaves a claim undecided. Nothing
+            was written then.
     """
     waiting = replays(top, recipes, environments)
     for case in waiting:
@@ -53,21 +61,21 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
         if picture_beside(case.result).is_file():
             files[picture_beside(case.evidence)] = picture_beside(case.result).read_bytes()
     files |= _notebooks(after, [case.recipe.slug for case in waiting]) | _history(after, say, warn)
-    _write(files)  # at once and last: `serve` then builds the site once
+    _write(files)  # all at the end, so that nothing is written after an error, and `serve` builds the site only once
 
 
 def write_notebooks(project: Project) -> None:
-    """Write the notebooks that readers open, of all recipes in all languages."""
+    """Write the reader notebooks of all recipes, in all languages."""
     _write(_notebooks(project, project.recipes))
 
 
 def write_history(project: Project, say: Say, warn: Say) -> None:
-    """Add the verdicts that changed to the history, and say which."""
+    """Add the verdicts that changed to the history, and say which ones."""
     _write(_history(project, say, warn))
 
 
 def today() -> str:
-    """The day in UTC, ISO."""
+    """Today's date in UTC, in ISO format."""
     return datetime.now(UTC).date().isoformat()
 
 
@@ -80,15 +88,15 @@ def _notebooks(project: Project, slugs: Iterable[str]) -> dict[Path, bytes]:
 
 
 def _history(project: Project, say: Say, warn: Say) -> dict[Path, bytes]:
-    noted = load_history(project.top)
+    recorded = load_history(project.top)
     try:
-        changed = news(project.verdicts, noted, today())
-    except RecetarioError as error:  # the recipe's other environments were not replayed yet
-        warn(f"Verdicts not noted, because not all are there: {error}")
+        changed = new_events(project.verdicts, recorded, today())
+    except RecetarioError as error:  # usually, other environments have no evidence yet
+        warn(f"The history of verdicts was not updated, because some evidence is missing or invalid: {error}")
         return {}
     for event in changed:
         say(f"{event.claim} on {event.environment}: {event.word}")
-    return {project.top / HISTORY: to_csv([*noted, *changed])}
+    return {project.top / HISTORY: to_csv([*recorded, *changed])}
 
 
 def _write(files: Mapping[Path, bytes]) -> None:

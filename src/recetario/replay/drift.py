@@ -16,21 +16,23 @@ from recetario.errors import RecetarioError
 __all__ = ["changes", "differences", "moved_versions"]
 
 _WIDTH = 132
+"""The width of tables, in characters."""
 
 
-def differences(kept: Evidence, found: Evidence) -> str:
-    """The steps whose outputs differ, as a table in plain text; empty when none does."""
-    missing = Output(status=None)
-    names = [*found.outputs, *(name for name in kept.outputs if name not in found.outputs)]
-    pairs = [(name, kept.outputs.get(name, missing), found.outputs.get(name, missing)) for name in names]
-    return _side_by_side(
-        ("step", "evidence", "this replay"),
-        [(name, _shown(before), _shown(after)) for name, before, after in pairs if before != after],
-    )
+def differences(evidence: Evidence, replayed: Evidence) -> str:
+    """Show the steps whose outputs differ, as a table in plain text; empty if all are equal."""
+    did_not_run = Output(status=None)
+    rows = []
+    for name in dict.fromkeys([*replayed.outputs, *evidence.outputs]):
+        before = evidence.outputs.get(name, did_not_run)
+        after = replayed.outputs.get(name, did_not_run)
+        if before != after:
+            rows.append((name, _format_output(before), _format_output(after)))
+    return _side_by_side(("step", "evidence", "this replay"), rows)
 
 
 def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> str:
-    """The rows whose second and third cell differ, as a table in plain text; empty when there is none."""
+    """A table in plain text of the rows whose second and third cells differ; empty if there are none."""
     table = Table(*columns, show_lines=True, width=_WIDTH)
     for name, before, after in rows:
         if before != after:
@@ -38,16 +40,16 @@ def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, 
     if not table.rows:
         return ""
     text = io.StringIO()
-    # Plain text wherever it is printed, also where CI sets FORCE_COLOR.
+    # No colours, even if CI sets FORCE_COLOR, because the table becomes part of messages.
     Console(file=text, width=_WIDTH, force_terminal=False, color_system=None, highlight=False).print(table)
     return text.getvalue()
 
 
 def changes(case: Case) -> str:
-    """What accepting the last replay of this case would change: commands, outputs and versions.
+    """Describe what accepting the last replay of a case would change: commands, outputs and versions.
 
     Raises:
-        RecetarioError: The replay is not there, or is not evidence.
+        RecetarioError: There is no replay, or it is not valid.
     """
     result = read_evidence(case, case.result)
     if not case.evidence.is_file():
@@ -61,33 +63,38 @@ def changes(case: Case) -> str:
         differences(evidence, result),
         moved_versions(evidence, result),
     )
-    return "\n".join(filter(None, parts)) or "as before"
+    return "\n".join(filter(None, parts)) or "no changes"
 
 
 def _changed_commands(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """The steps whose commands differ, as a table in plain text; empty when none does."""
-    names = [*after, *(name for name in before if name not in after)]
-    return _side_by_side(
-        ("step", "commands of the evidence", "commands of this replay"),
-        [(name, before.get(name, "(no such step)"), after.get(name, "(no such step)")) for name in names],
-    )
+    """Show the steps whose commands differ, as a table in plain text; empty if all are equal."""
+    rows = [
+        (name, before.get(name, "(no such step)"), after.get(name, "(no such step)"))
+        for name in dict.fromkeys([*after, *before])
+    ]
+    return _side_by_side(("step", "commands of the evidence", "commands of this replay"), rows)
 
 
-def moved_versions(kept: Evidence, found: Evidence) -> str:
-    """The versions that are not those of the evidence: ``netavark 1.14.0 → 1.14.1``; empty when all are."""
-    names = sorted({*kept.versions, *found.versions})
-    return ", ".join(
-        f"{name} {kept.versions.get(name, 'none')} → {found.versions.get(name, 'none')}"
-        for name in names
-        if kept.versions.get(name) != found.versions.get(name)
-    )
+def moved_versions(evidence: Evidence, replayed: Evidence) -> str:
+    """List the versions that differ: ``netavark 1.14.0 → 1.14.1``; empty if all are equal."""
+    moves = []
+    for name in sorted({*evidence.versions, *replayed.versions}):
+        before = evidence.versions.get(name, "none")
+        after = replayed.versions.get(name, "none")
+        if before != after:
+            moves.append(f"{name} {before} → {after}")
+    return ", ".join(moves)
 
 
-def _shown(output: Output) -> str:
+def _format_output(output: Output) -> str:
+    """The text of an output, with notes about everything that the text does not show."""
     if output.status is None:
         return "(did not run)"
-    lines = [*_shown_stream(output.stdout), *(["(stderr:)"] if output.stderr else []), *_shown_stream(output.stderr)]
-    lines = lines or ["(no output)"]
+    lines = _format_stream(output.stdout)
+    if output.stderr:
+        lines += ["(stderr:)", *_format_stream(output.stderr)]
+    if not lines:
+        lines = ["(no output)"]
     if output.cut:
         lines.append(f"({output.cut} bytes cut)")
     if output.status:
@@ -95,6 +102,9 @@ def _shown(output: Output) -> str:
     return "\n".join(lines)
 
 
-def _shown_stream(text: str) -> list[str]:
+def _format_stream(text: str) -> list[str]:
+    """The lines of a stream, with a note if the last one has no line end."""
     *lines, rest = text.split("\n")
-    return [*lines, rest, "(no line end)"] if rest else lines
+    if rest:
+        lines += [rest, "(no line end)"]
+    return lines

@@ -1,4 +1,4 @@
-"""Run cells with nbclient in one process of our Jupyter kernel, for any number of replays."""
+"""Run cells with nbclient in our Jupyter kernel; one kernel process serves any number of replays."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from recetario.private_apis.nbclient import shut_down
 __all__ = ["STEP_LIMIT_S", "Kernel"]
 
 STEP_LIMIT_S = 120.0
+"""The number of seconds after which a step fails, unless ``Kernel.open`` gets another limit."""
 
 
 class Kernel:
-    """One kernel process for many replays, because starting it takes longer than most recipes; a context manager.
+    """A kernel process for many replays, because starting one takes longer than most recipes; a context manager.
 
-    ``open`` starts a bash, in a host or on this machine; ``run`` then runs cells there.
+    ``open`` starts a bash, in a host or on this machine, and ``run`` runs cells there.
     """
 
     def __enter__(self) -> Self:
         self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
         write_specs(Path(self._specs.name))
         finder = KernelSpecManager(kernel_dirs=[self._specs.name])
-        sockets = f"{self._specs.name}/socket"  # in a new folder, so that no two kernels share sockets
+        sockets = f"{self._specs.name}/socket"  # in a new folder, so that no other kernel uses the same sockets
         self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc", ip=sockets)
         self._notebook = NotebookClient(
             new_notebook(),
@@ -58,11 +59,11 @@ class Kernel:
         run_sync(open_bash)(self._client, prefix, outer, inner, limit_s)
 
     def close(self) -> None:
-        """End the bash and all that it started."""
+        """End the bash, and every process that it started."""
         run_sync(close_bash)(self._client)
 
     def run(self, source: str, name: str = "cell") -> Output:
-        """Run one cell; if it fails, its output has the status, and no exception is raised."""
+        """Run one cell; if it fails, no exception is raised, and the output has its exit status."""
         cell = new_code_cell(source)
         name_step(self._client, name)
         self._reply: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Begin a recipe: files that already replay, for their author to change line by line."""
+"""Create a recipe with files that can be replayed, for its author to change line by line."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ _TEMPLATE = resources.files("recetario.replay") / "template"
 
 
 def begin_recipe(top: Path, slug: str) -> list[Path]:
-    """Write recipe, claims, both pages, and the line in the list of recipes.
+    """Write a recipe, its claims, its page in each language, and its line in the list of recipes.
+
+    Args:
+        top: The project's top folder.
+        slug: The name of the recipe, and of its first claim.
 
     Returns:
-        The files that were written or changed.
+        The files that were created or changed.
 
     Raises:
-        RecetarioError: The name is not valid or taken, also by a claim.
+        RecetarioError: The name is not valid, or a recipe or claim has it already.
     """
     check_slug(slug)
     project = Project(top)

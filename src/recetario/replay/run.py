@@ -1,4 +1,4 @@
-"""Replay many cases on pytest, spread over the cores."""
+"""Replay many cases in parallel, with pytest."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from recetario.lab.runs import Run
 __all__ = ["run_suite"]
 
 _WORKERS = 1 + (os.cpu_count() or 1)
-"""Half of a replay is waiting: on 2 cores 36 took 64 s one after the other, 39 with two workers, 37 with three."""
-_SUITE = Path(__file__).parent / "suite" / "test_recipes.py"  # not imported: pytest wants to be the first
+"""One more worker than cores, because half of a replay is waiting: on 2 cores, 36 replays took 64 s with one worker,
+39 s with two, and 37 s with three."""
+_SUITE = Path(__file__).parent / "suite" / "test_recipes.py"
+"""Not imported here, because pytest must be the first to import it."""
 
 
 def run_suite(
@@ -29,25 +31,25 @@ def run_suite(
     progress: Progress,
     options: Sequence[str] = (),
 ) -> tuple[list[Case], int]:
-    """Replay these recipes in these environments; all where none is named.
+    """Replay these recipes in these environments.
 
     Args:
         top: The project's top folder.
-        recipes: Slugs.
-        environments: Ids.
+        recipes: Slugs; all recipes if there are none.
+        environments: Ids; all environments if there are none.
         progress: Called with one line whenever something that takes a while begins or ends.
-        options: For pytest: its own, and those of ``recetario.replay.suite``.
+        options: Options for pytest: its own, and those that ``recetario.replay.suite`` adds.
 
     Returns:
         The cases, and pytest's exit status.
 
     Raises:
-        RecetarioError: An unknown name, nothing to replay, or a lab that cannot be built.
+        RecetarioError: A name is unknown, there is nothing to replay, or the lab cannot be built.
     """
     slugs, ids = list(recipes), list(environments)
     cases = Project(top).cases(slugs, ids)
     if not cases:
-        raise RecetarioError("Nothing to replay: the recipe is not about these environments.")
+        raise RecetarioError("There is nothing to replay: these recipes are not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
     arguments = [
         *("-p", "recetario.replay.suite", "-p", "no:cacheprovider"),
@@ -57,6 +59,7 @@ def run_suite(
     ]
     status = pytest.main([*arguments, *options, str(_SUITE)])
     if status == pytest.ExitCode.INTERRUPTED:
-        with Run(top):  # entering removes the hosts of the workers, which were killed
+        # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
+        with Run(top):
             pass
     return cases, int(status)

@@ -1,8 +1,8 @@
-"""Replay recipes in pristine hosts: run the steps through the kernel, check the claims, and look for leaks."""
+"""Replay recipes in pristine hosts: run their steps with the kernel, check that claims are decided, find leaks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from recetario.book.case import Case
 from recetario.book.evidence import Evidence, Output
@@ -17,23 +17,24 @@ from recetario.replay.kernel import STEP_LIMIT_S, Kernel
 __all__ = ["PICTURE", "prepare", "replay", "run_story"]
 
 PICTURE = "picture.png"
-"""The file in a host's exchange folder that steps find in RECETARIO_PICTURE, and may write a picture to."""
+"""A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
 _LAST_LINES = 12
+"""The number of lines of output in error messages."""
 
 
 def replay(
     case: Case, host: Host, kernel: Kernel, keep: Callable[[Evidence], None] = lambda evidence: None
 ) -> Evidence:
-    """Replay one recipe in a pristine host, after its ``prepare.sh`` if it has one.
+    """Replay a recipe in a pristine host, after its ``prepare.sh`` if it has one.
 
     Args:
         case: The recipe and environment.
         host: A host that has just started.
         kernel: Runs the steps.
-        keep: Called with the output to save it, also if a claim is undecided; not if something leaked.
+        keep: Called to save the output, even if a claim is undecided, but not if something leaked.
 
     Returns:
-        The normalised output of all steps. It decides every claim, and nothing was left behind.
+        The normalised output of all steps. It decides every claim.
 
     Raises:
         RecetarioError: ``prepare.sh``, a step or cleanup failed, the story did not end as declared, a claim is
@@ -50,7 +51,7 @@ def replay(
     try:
         check_case(case, evidence)
     except RecetarioError:
-        keep(evidence)  # to be read: `accept` refuses it
+        keep(evidence)  # for the author to read; `accept` refuses it
         raise
     _check_leaks(case, host)
     keep(evidence)
@@ -60,8 +61,8 @@ def replay(
 def prepare(case: Case, host: Host) -> None:
     """Prepare a pristine host for a recipe: allow sudo if its steps use it, and run ``prepare.sh`` if there is one.
 
-    What ``prepare.sh`` creates does not belong to the recipe: it is added to ``host.pristine``, so it is no leak, and
-    the recipe must not remove it.
+    What ``prepare.sh`` creates becomes part of ``host.pristine``: it may remain, and it is a leak if the recipe
+    removes it.
 
     Raises:
         RecetarioError: ``prepare.sh`` failed, or the rule for sudo could not be written; the message has the output.
@@ -72,10 +73,10 @@ def prepare(case: Case, host: Host) -> None:
         return
     result = host.run(["bash", "-c", case.recipe.prepare], timeout_s=STEP_LIMIT_S)
     if result.returncode:
-        lines = (result.stdout + result.stderr).strip().splitlines()[-_LAST_LINES:]
+        lines = (result.stdout + result.stderr).strip().splitlines()
         raise RecetarioError(
             f"{case.id}: prepare.sh ended with status {result.returncode}.",
-            "It said: " + "\n         ".join(lines or ["nothing"]),
+            *_said(lines),
         )
     host.pristine = settled(host)
 
@@ -93,8 +94,15 @@ def _grant_sudo(host: Host) -> None:
 def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output]:
     """Run the header and the steps in order. A failed step ends the story, but cleanup always runs.
 
+    Args:
+        case: The recipe and environment.
+        run: Runs source code with a name, and returns its output; it does not raise if the source fails.
+
+    Returns:
+        The output of each step by name; the status of a step that did not run is None.
+
     Raises:
-        RecetarioError: A step failed that is not the declared end of the story, or only cleanup failed.
+        RecetarioError: A step failed without being declared as the end of the story, or only cleanup failed.
     """
     *story, cleanup = case.recipe.steps
     outputs = {step.name: Output(status=None) for step in case.recipe.steps}
@@ -108,9 +116,9 @@ def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output
     # After a failure, each line of cleanup must run even if the previous one fails: bash ignores `set -e` before `||`.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
     if failed and (case.end is None or case.step(case.end.step) != failed):
-        raise RecetarioError(*_step_error(case, failed, outputs[failed.name]))
+        raise _step_error(case, failed, outputs[failed.name])
     if outputs[cleanup.name].status != 0:
-        raise RecetarioError(*_step_error(case, cleanup, outputs[cleanup.name]))
+        raise _step_error(case, cleanup, outputs[cleanup.name])
     return outputs
 
 
@@ -133,10 +141,16 @@ def _check_leaks(case: Case, host: Host) -> None:
         )
 
 
-def _step_error(case: Case, step: Step, output: Output) -> Iterator[str]:
-    yield f'{case.id}: step "{step.name}" ended with status {output.status}.'
-    lines = output.lines[-_LAST_LINES:] or ("nothing",)
-    yield f"It said: {lines[0]}"
-    yield from (f"         {line}" for line in lines[1:])
-    yield "Replay only this, and keep the host to look around:"
-    yield f"{case.replay_command} --keep"
+def _step_error(case: Case, step: Step, output: Output) -> RecetarioError:
+    return RecetarioError(
+        f'{case.id}: step "{step.name}" ended with status {output.status}.',
+        *_said(output.lines),
+        "Replay only this, and keep the host to look around:",
+        f"{case.replay_command} --keep",
+    )
+
+
+def _said(lines: Sequence[str]) -> list[str]:
+    """Lines of a message with the last lines of an output."""
+    first, *others = lines[-_LAST_LINES:] or ["nothing"]
+    return [f"It said: {first}", *(f"         {line}" for line in others)]

@@ -1,1 +1,1 @@
-"""What readers take with them: notebooks and scripts."""
+"""Make the notebooks and scripts that readers download and run on their own machines."""

@@ -1,4 +1,4 @@
-"""Make the notebook that readers take away: the page's prose, and the recipe's steps with what they printed."""
+"""Make the notebook that readers download: the page's prose, and the recipe's steps with their output."""
 
 from __future__ import annotations
 
@@ -22,51 +22,63 @@ from recetario.translations import translations
 
 __all__ = ["notebook_of", "plain_prose", "reader_notebook"]
 
-# What changes on the way into a notebook, and before it what does not: fenced blocks and `code`.
+# What plain_prose removes or replaces. Code comes first, because nothing changes in it.
 _SYNTAX = re.compile(
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?^ {0,3}(?P=fence)[ \t]*$"
     r"|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|\]\((?P<link>[^)\s]+)(?P<title> +\"[^\"]*\")?\)"
-    r"| *(?<!\{)\{:? *[#.][^{}\n]*\}(?!\})",
+    r"| *(?<!\{)\{:? *[#.][^{}\n]*\}(?!\})",  # attributes: { #id .class }
     re.MULTILINE | re.DOTALL,
 )
 _DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b")
 
 
 def notebook_of(project: Project, slug: str, language: str) -> bytes:
-    """The reader notebook of a recipe, as ``reader_notebook`` makes it."""
+    """The reader notebook of a recipe, as ``reader_notebook`` makes it, with the project's own address.
+
+    Raises:
+        RecetarioError: The page or the evidence of the reference environment is missing or invalid.
+    """
     case = project.case(slug, project.reference(slug))
-    evidence = read_evidence(case, project.drafts.get(case.key))  # of this recipe only: others may be half written
+    # Read no other evidence: that of other recipes may be incomplete.
+    evidence = read_evidence(case, project.drafts.get(case.key))
     return reader_notebook(project.page(slug, language), case.recipe, evidence, language, f"{SITE}{language}/")
 
 
 def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: str, site: str) -> bytes:
-    """The page as a notebook: its prose, and each step where its block stands, with the outputs of ``evidence``.
+    """Convert a page to a notebook: its prose, and in place of each step block a cell with the step and its output.
 
-    It refuses to start where a name or a port of the recipe is taken, and works in a new folder. Cells that delete or
-    kill something run only in a notebook that has started, so they touch only what it made. A lab-only cell refuses
-    outside a lab host, also when no other cell was run before it.
+    The first code cell fails if a name or a port of the recipe is in use; otherwise it goes to a new folder. Cells that
+    delete or kill something fail unless that cell has run, so they delete only what the notebook created. A lab-only
+    cell fails outside a lab host, even if no other cell has run.
 
     Args:
         page: ``docs/<language>/recipes/<slug>.md``.
-        recipe: What its steps say stands in the cells byte for byte.
-        evidence: Of the reference environment.
+        recipe: The page's recipe. Cells have the source of its steps unchanged.
+        evidence: The evidence of the reference environment.
         language: One of ``LANGUAGES``.
-        site: Address of the site in this language, ending in a slash; links become absolute by it.
+        site: The address of the site in this language, ending in a slash, for links.
+
+    Returns:
+        The notebook, nbformat 4.5, as UTF-8. The same arguments give the same bytes.
 
     Raises:
         RecetarioError: The page does not show every step of its recipe once, in order.
     """
     _check_steps(page, recipe)
-    cells = [cell for part in page.parts() for cell in _cells(part, recipe, evidence, page, site, language)]
-    _number_alike(cells)
-    url = _absolute("", page, site)
+    cells: list[nbformat.NotebookNode] = []
+    for part in page.parts():
+        if isinstance(part, Block):
+            cells += _step_cells(part, recipe, evidence, language)
+        elif prose := plain_prose(part, page, site):
+            cells.append(new_markdown_cell(prose, id=_prose_id(prose)))
+    _make_ids_unique(cells)
     about = translations(language)["notebook"]["about"].format(
-        environment=evidence.environment, podman=evidence.versions.get("podman", "?"), url=url
+        environment=evidence.environment, podman=evidence.versions.get("podman", "?"), url=_absolute("", page, site)
     )
     cells[1:1] = [
         new_markdown_cell(about, id="about"),
-        new_code_cell(_start(recipe, language), id="header", execution_count=None),
+        new_code_cell(_first_source(recipe, language), id="header", execution_count=None),
     ]
     notebook = new_notebook(cells=cells)
     notebook.metadata = {
@@ -80,41 +92,61 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
 
 
 def _check_steps(page: Page, recipe: Recipe) -> None:
-    shown = [block for block in page.blocks if block.name == "step" and ":" not in block.argument]
+    shown = [block for block in page.blocks if _is_own_step(block)]
     for block in shown:
         if block.argument not in recipe.names:
             raise RecetarioError(
-                f'{page.place}:{page.offset + block.first + 1}: recipe {recipe.slug} has no step "{block.argument}".',
+                f'{_location(page, block)}: recipe {recipe.slug} has no step "{block.argument}".',
                 nearest(block.argument, recipe.names),
             )
     for name, block in itertools.zip_longest(recipe.names, shown):
         if name is None:
             raise RecetarioError(
-                f'{page.place}:{page.offset + block.first + 1}: step "{block.argument}" is shown a second time.',
-                "Delete one of the two.",
+                f'{_location(page, block)}: step "{block.argument}" is shown a second time.',
+                "Delete one of the two blocks.",
             )
         if block is None or block.argument != name:
             raise RecetarioError(
-                f'{page.place} does not show the steps of recipe {recipe.slug} once each, in order: see "{name}".',
-                f"Add `/// step | {name}` and `///` where it belongs.",
+                f"{page.location} must show each step of recipe {recipe.slug} once, in order, "
+                f'but "{name}" is missing or in another position.',
+                f"Put `/// step | {name}` and `///` where the step belongs.",
             )
 
 
-def _number_alike(cells: list[nbformat.NotebookNode]) -> None:
-    """Give each cell an id of its own: nbformat would draw a second one at random."""
-    seen: dict[str, int] = {}
-    for cell in cells:
-        seen[cell.id] = seen.get(cell.id, 0) + 1
-        if seen[cell.id] > 1:
-            cell.id = f"{cell.id}-{seen[cell.id]}"
+def _is_own_step(block: Block) -> bool:
+    """Whether a block shows a step of the page's own recipe; those of other recipes are ``OTHER:STEP``."""
+    return block.name == "step" and ":" not in block.argument
 
 
-def _own_steps(recipe: Recipe, block: Block) -> tuple[Step, ...]:
-    return () if ":" in block.argument else recipe.variants(block.argument)
+def _location(page: Page, block: Block) -> str:
+    return f"{page.location}:{page.offset + block.first + 1}"
 
 
-def _start(recipe: Recipe, language: str) -> str:
-    """The first code cell: the recipe's header, and what stops a notebook that would touch the reader's own."""
+def _step_cells(block: Block, recipe: Recipe, evidence: Evidence, language: str) -> Iterator[nbformat.NotebookNode]:
+    """A cell for the step that a block shows, or two for a pair; none for other blocks."""
+    if not _is_own_step(block):
+        return
+    for step in recipe.variants(block.argument):
+        outputs = stream_outputs(evidence.outputs[step.name])
+        source = _cell_source(recipe, step, language)
+        yield new_code_cell(source, id=step.name, execution_count=None, outputs=outputs)
+
+
+def _cell_source(recipe: Recipe, step: Step, language: str) -> str:
+    """The source of a step, preceded by what makes the cell safe to run by itself."""
+    lines = [step.source]
+    is_last = step == recipe.steps[-1]
+    if step.lab_only:
+        lines.insert(0, f"{LAB_ONLY}\n")
+    elif is_last or _DELETES.search(step.source):
+        lines.insert(0, f': "${{work:?{translations(language)["notebook"]["first"]}}}"')
+    if is_last:
+        lines.append('cd / && rm --recursive "$work" && unset work')
+    return "\n".join(lines)
+
+
+def _first_source(recipe: Recipe, language: str) -> str:
+    """The source of the first code cell: the recipe's header, and a check that its names and ports are free."""
     taken = shlex.quote(translations(language)["notebook"]["taken"].format(slug=recipe.slug))
     return f"""\
 {recipe.header}
@@ -128,49 +160,44 @@ work=$(mktemp --directory)
 cd "$work\""""
 
 
-def _cell_source(recipe: Recipe, step: Step, language: str) -> str:
-    lines = [step.source]
-    if step.lab_only:
-        lines.insert(0, f"{LAB_ONLY}\n")
-    elif step == recipe.steps[-1] or _DELETES.search(step.source):
-        lines.insert(0, f': "${{work:?{translations(language)["notebook"]["first"]}}}"')
-    if step == recipe.steps[-1]:
-        lines.append('cd / && rm --recursive "$work" && unset work')
-    return "\n".join(lines)
+def _prose_id(prose: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", prose.lower()).strip("-")
+    return f"prose-{slug[:48]}"
 
 
-def _cells(
-    part: str | Block, recipe: Recipe, evidence: Evidence, page: Page, site: str, language: str
-) -> Iterator[nbformat.NotebookNode]:
-    if isinstance(part, Block):
-        if part.name != "step":
-            return
-        for step in _own_steps(recipe, part):
-            outputs = stream_outputs(evidence.outputs[step.name])
-            source = _cell_source(recipe, step, language)
-            yield new_code_cell(source, id=step.name, execution_count=None, outputs=outputs)
-        return
-    prose = plain_prose(part, page, site)
-    if prose:
-        yield new_markdown_cell(prose, id=f"prose-{re.sub(r'[^a-z0-9]+', '-', prose.lower()).strip('-')[:48]}")
+def _make_ids_unique(cells: list[nbformat.NotebookNode]) -> None:
+    """Number cells with equal ids, because nbformat would replace the second id by a random one."""
+    seen: dict[str, int] = {}
+    for cell in cells:
+        seen[cell.id] = seen.get(cell.id, 0) + 1
+        if seen[cell.id] > 1:
+            cell.id = f"{cell.id}-{seen[cell.id]}"
 
 
 def plain_prose(prose: str, page: Page, site: str) -> str:
-    """A page's prose without attribute syntax, its citations linked, its links absolute below ``site``."""
+    """Remove attribute syntax from a page's prose, link its citations, and make its links absolute.
 
-    def replaced(found: re.Match[str]) -> str:
-        if found["link"]:
-            return f"]({_absolute(found['link'], page, site)}{found['title'] or ''})"
-        return found["code"] or ""
+    Args:
+        prose: Markdown without blocks, part of ``page``.
+        page: The page that relative links start from, below ``docs/<language>/``.
+        site: The address of the site in the page's language, ending in a slash.
+    """
 
-    return _SYNTAX.sub(replaced, cite(prose)).strip()
+    def replacement(match: re.Match[str]) -> str:
+        if match["link"]:
+            return f"]({_absolute(match['link'], page, site)}{match['title'] or ''})"
+        return match["code"] or ""
+
+    return _SYNTAX.sub(replacement, cite(prose)).strip()
 
 
 def _absolute(link: str, page: Page, site: str) -> str:
+    """The address on the site of a link in a page; the page's own address if the link is empty."""
     if re.match(r"[a-z]+:", link):
         return link
     target, _, anchor = link.partition("#")
-    source = page.place.split("/", 2)[2]  # below docs/<language>/
+    source = page.location.split("/", 2)[2]  # without docs/<language>/
     path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target)) if target else source
-    address = re.sub(r"(^|/)index\.md$|\.md$", lambda match: match[1] or "/" if match[0] == ".md" else match[1], path)
-    return site + address + (f"#{anchor}" if anchor else "")
+    path = re.sub(r"(^|/)index\.md$", r"\1", path)  # MkDocs makes a folder of each page
+    path = re.sub(r"\.md$", "/", path)
+    return f"{site}{path}#{anchor}" if anchor else site + path

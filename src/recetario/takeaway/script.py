@@ -1,4 +1,4 @@
-"""Make the script that readers take away: the recipe, cleaned up whatever happens, its claims judged at the end."""
+"""Make the script that readers download: the recipe, cleanup whatever happens, and a verdict on each claim."""
 
 from __future__ import annotations
 
@@ -13,65 +13,87 @@ from recetario.translations import translations
 
 __all__ = ["check_taken", "reader_script"]
 
-# Published, or listened at by a server that shares the host's network.
+# A port that a container publishes, or that a server listens on in a container that shares the host's network.
 _PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|(?:--network[= ]host\b.* -p |-p [^\s:]+:)(\d+)(?![\d.:])")
-_TESTS = {"==": "-eq", "!=": "-ne", ">=": "-ge", ">": "-gt", "<=": "-le", "<": "-lt"}  # of ranges, in bash
+_TEST_OPERATORS = {"==": "-eq", "!=": "-ne", ">=": "-ge", ">": "-gt", "<=": "-le", "<": "-lt"}
+"""Operators of bash's ``test`` by operators of version ranges."""
 
 
 def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) -> bytes:
-    """The recipe as one script to download; ``title`` is its page's, in this language.
+    """Make the script that readers download: it runs the recipe, cleans up even after a failure, and judges the claims.
 
-    Its patterns are of the dialect that bash and Python read alike, so it judges as the site does. A claim that its
-    step does not decide here (no Podman of its kind) is told as such, and so is one about root alone, rootless alone,
-    or other versions of Podman. It refuses to start where a name or a port is taken. Outside a lab host it leaves
-    lab-only steps out, and says of the claims that come after one that they were not run.
+    It judges as the site does, because Python and bash read patterns alike. It also says which claims are not about
+    this mode or Podman, which were not run, and which are undecided; it leaves out derived claims, which need several
+    machines. It fails without running anything if a name or a port of the recipe is in use. Outside a lab host,
+    lab-only steps only print their reason, and claims that such a step or a later one decides are reported as not run.
+
+    Args:
+        recipe: The recipe.
+        file: Its claims.
+        title: The title of its page in this language.
+        language: One of ``LANGUAGES``.
+
+    Returns:
+        A bash script, UTF-8 with LF line ends.
     """
-    frame = resources.files("recetario.takeaway").joinpath("reader.sh").read_text("utf-8")
-    words = translations(language)["script"]
+    template = resources.files("recetario.takeaway").joinpath("reader.sh").read_text("utf-8")
+    texts = translations(language)["script"]
     *story, cleanup = recipe.steps
-    parts = {
+    values = {
         "TITLE": title,
-        "RUN": words["run"].format(slug=recipe.slug),
-        "JUDGE": words["judge"],
+        "RUN": texts["run"].format(slug=recipe.slug),
+        "JUDGE": texts["judge"],
         "HEADER": recipe.header.partition("\n")[2],
         "CHECK": check_taken(recipe),
-        "TAKEN": shlex.quote(words["taken"].format(slug=recipe.slug)),
+        "TAKEN": shlex.quote(texts["taken"].format(slug=recipe.slug)),
         "CLEANUP": cleanup.source,
-        "CLAIMS": "\n".join(_judge(claim, file, language) for claim in file.claims.values() if not claim.derived),
-        "STEPS": "\n\n".join(map(_step, story)),
-    } | {
-        name.upper().replace("-", "_"): shlex.quote(words[name])
-        for name in ("holds", "fails", "scope", "not-run", "undecided")
+        "CLAIMS": "\n".join(_judge_line(claim, file, language) for claim in file.claims.values() if not claim.derived),
+        "STEPS": "\n\n".join(map(_step_lines, story)),
     }
-    return _filled(frame, parts).encode()
+    for name in ("holds", "fails", "scope", "not-run", "undecided"):
+        values[name.upper().replace("-", "_")] = shlex.quote(texts[name])
+    return _fill(template, values).encode()
 
 
 def check_taken(recipe: Recipe) -> str:
-    """Bash that defines ``taken``: whether a name or a port of this recipe is in use."""
-    ports = sorted(
-        {one for step in recipe.steps for pair in _PORT.findall(step.source) for one in pair if one}, key=int
-    )
-    frame = resources.files("recetario.takeaway").joinpath("taken.sh").read_text("utf-8")
-    return _filled(frame.rstrip("\n"), {"SLUG": recipe.slug, "PORTS": " ".join(ports)})
+    """Make the bash function ``taken``, which succeeds if a name or a port of this recipe is in use."""
+    ports: set[str] = set()
+    for step in recipe.steps:
+        for published, listening in _PORT.findall(step.source):
+            ports.add(published or listening)
+    template = resources.files("recetario.takeaway").joinpath("taken.sh").read_text("utf-8")
+    return _fill(template.rstrip("\n"), {"SLUG": recipe.slug, "PORTS": " ".join(sorted(ports, key=int))})
 
 
-def _filled(frame: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"@([A-Z_]+)@", lambda match: parts[match[1]], frame)
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"@([A-Z_]+)@", lambda match: values[match[1]], template)
 
 
-def _step(step: Step) -> str:
-    lines = [f"begin {step.name}", step.source, f"end {step.name}"]
+def _step_lines(step: Step) -> str:
+    """A step between the calls that keep its output; a lab-only step that is refused sets ``refused``."""
+    lines = [f"begin {step.name}", step.source]
     if step.lab_only:
-        asked = "lab_only '' 2>/dev/null || refused=yes"
-        lines.insert(2, f"if {step.mode}; then {asked}; fi" if step.mode else asked)
+        refuse = "lab_only '' 2>/dev/null || refused=yes"
+        lines.append(f"if {step.mode}; then {refuse}; fi" if step.mode else refuse)
+    lines.append(f"end {step.name}")
     return "\n".join(lines)
 
 
-def _judge(claim: Claim, file: ClaimFile, language: str) -> str:
-    rootless = file.about.rootless if claim.about.rootless is None else claim.about.rootless
-    about = "true" if rootless is None else "rootless" if rootless else "root"
-    for one in (one for scope in (file.about, claim.about) for one in scope.podman or ()):
-        major, _, minor = one.version.partition(".")
-        about += f" && podman_is {_TESTS[one.operator]} {int(major) * 1000 + int(minor or 0)}"
-    patterns = (*claim.holds, "--", *claim.fails)
-    return f"  judge {shlex.quote(about)} " + " ".join(map(shlex.quote, (claim.text[language], claim.step, *patterns)))
+def _judge_line(claim: Claim, file: ClaimFile, language: str) -> str:
+    """The call of ``judge`` for a claim."""
+    arguments = [claim.text[language], claim.step, *claim.holds, "--", *claim.fails]
+    return f"  judge {shlex.quote(_condition(claim, file))} {shlex.join(arguments)}"
+
+
+def _condition(claim: Claim, file: ClaimFile) -> str:
+    """A bash condition: whether a claim is about this mode and version of Podman; its backend is not part of it."""
+    rootless = claim.about.rootless if claim.about.rootless is not None else file.about.rootless
+    condition = "true"
+    if rootless is not None:
+        condition = "rootless" if rootless else "root"
+    for scope in (file.about, claim.about):
+        for specifier in scope.podman or ():
+            major, _, minor = specifier.version.partition(".")
+            number = int(major) * 1000 + int(minor or 0)  # as podman_is compares versions
+            condition += f" && podman_is {_TEST_OPERATORS[specifier.operator]} {number}"
+    return condition

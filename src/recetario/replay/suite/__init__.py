@@ -1,6 +1,6 @@
-"""The matrix on pytest: a plugin that makes one test of each recipe and environment.
+"""A pytest plugin that makes a test of each recipe in each environment.
 
-``recetario replay`` and ``recetario drift`` run it, so that pytest selects, spreads over the cores and reports.
+``recetario replay`` and ``recetario drift`` use it: pytest selects the tests, runs them in parallel and reports.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 
 CHANGES = "changes"
-"""The property of a test's report that says what its replay changed."""
+"""The name of the report property that says what a replay changed."""
 KEPT = "kept"
-"""The property that says how to enter and remove the host that was kept."""
+"""The name of the report property that says how to enter and remove a host that was kept."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was kept and what changed at the end: pytest hides what a passing test prints."""
+    """Print changes and kept hosts at the end, because pytest hides the output of tests that pass."""
     reports = [report for group in terminalreporter.stats.values() for report in group if hasattr(report, "nodeid")]
     for name, title in ((CHANGES, "changes, side by side with the evidence"), (KEPT, "hosts that were kept")):
         lines = [text for report in reports for key, text in getattr(report, "user_properties", ()) if key == name]
@@ -32,17 +32,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options that the command line hands on."""
+    """Add the options that ``run_suite`` passes."""
     group = parser.getgroup("recetario")
     group.addoption("--top", type=Path, help="The project's top folder.")
-    group.addoption("--recipe", action="append", default=[], help="Replay this recipe (repeat for more; default all).")
-    group.addoption("--env", action="append", default=[], help="Replay in this environment (repeat; default all).")
+    group.addoption("--recipe", action="append", default=[], help="Replay this recipe; may be repeated (default: all).")
+    group.addoption(
+        "--env", action="append", default=[], help="Replay in this environment; may be repeated (default: all)."
+    )
     group.addoption("--drift", action="store_true", help="Fail if a replay differs from its evidence.")
-    group.addoption("--keep", action="store_true", help="Leave the hosts running, and say how to enter them.")
+    group.addoption("--keep", action="store_true", help="Keep the hosts running, and print how to enter them.")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test a case."""
+    """Make one test for each case."""
     option = metafunc.config.option
     cases = Project(option.top).cases(option.recipe, option.env)
     cases.sort(key=lambda case: case.file.alone)  # exclusive cases run last, so that nothing waits for them
@@ -51,13 +53,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Iterator[Run]:
-    """Hosts of the worker that asks."""
-    with Run(pytestconfig.option.top) as hosts:
-        yield hosts
+    """The run that starts the hosts of this worker, and removes them at the end."""
+    with Run(pytestconfig.option.top) as lab_run:
+        yield lab_run
 
 
 @pytest.fixture(scope="session")
 def kernel() -> Iterator[Kernel]:
-    """One process for all replays of a worker."""
+    """The kernel process for all replays of this worker."""
     with Kernel() as process:
         yield process

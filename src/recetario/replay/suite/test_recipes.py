@@ -1,4 +1,4 @@
-"""Every recipe, in every environment, on real Podman."""
+"""Replay every recipe in every environment, on real Podman."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def test_replay(
     pytestconfig: pytest.Config,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Its steps succeed, its claims are decided, nothing is left behind; for drift, it is what the evidence says."""
+    """All steps succeed, all claims are decided, and nothing is left behind; with --drift, the evidence still fits."""
     option = pytestconfig.option
     image = "-".join(case.file.needs)
-    for waiting in (case.result, picture_beside(case.result)):
-        waiting.unlink(missing_ok=True)
+    for old_result in (case.result, picture_beside(case.result)):
+        old_result.unlink(missing_ok=True)
 
     def keep(evidence: Evidence) -> None:
         write_atomically(case.result, to_notebook(case.recipe, evidence))
@@ -56,7 +56,7 @@ def test_replay(
         return
     except RecetarioError as error:
         message = str(error)
-    pytest.fail(message, pytrace=False)  # not in the handler: pytest would print the error twice
+    pytest.fail(message, pytrace=False)  # outside of the handler, where pytest would print the error twice
 
 
 def _compare(case: Case, result: Evidence) -> None:
@@ -69,7 +69,7 @@ def _compare(case: Case, result: Evidence) -> None:
 
 @contextmanager
 def _exclusive_or_shared(top: Path, exclusive: bool) -> Iterator[None]:
-    """Let other replays run at the same time or, for one that measures time, wait until none does and hold them off."""
+    """Hold the lock of all replays: exclusively if a recipe measures time, so that nothing else runs; else shared."""
     with Workspace(top).exclusive_lock.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
         yield

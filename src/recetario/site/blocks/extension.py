@@ -40,7 +40,7 @@ def check_blocks(page: Page) -> None:
         RecetarioError: The message has the page, the line and the block.
     """
     for block in page.blocks:
-        location = f"{page.place}:{page.offset + block.first + 1}"
+        location = f"{page.location}:{page.offset + block.first + 1}"
         if block.name not in BLOCKS:
             raise RecetarioError(f'{location}: block "{block.name}" does not exist.', nearest(block.name, BLOCKS))
         content = [line for line in page.lines[block.first + 1 : block.last] if line.strip()]
