@@ -145,8 +145,8 @@ def matrix() -> None:
     """Show the verdict on every claim in every environment."""
     project = Project(find_top())
     table = Table("claim", *(environment.id.replace("-", "\n") for environment in load_environments()), padding=(0, 0))
-    for claim in project.claims:
-        table.add_row(claim, *(_SIGNS[verdict.word] for verdict in project.row(claim)))
+    for claim in project.claims.values():
+        table.add_row(claim.id, *(_SIGNS[verdict.word] for verdict in project.row(claim.id)))
     _console.print(table)
 
 

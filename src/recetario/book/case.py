@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recetario.book.claims import ClaimFile, End
 from recetario.book.environments import Environment
+from recetario.book.ids import CaseKey
 from recetario.book.recipes import Recipe, Step
 from recetario.workspace import Workspace
 
@@ -33,7 +34,7 @@ class Case:
         return f"{self.recipe.slug} on {self.environment.id}"
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> CaseKey:
         """(Slug, environment id), the key of its evidence in mappings."""
         return self.recipe.slug, self.environment.id
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from packaging.specifiers import SpecifierSet
 
 from recetario.book.environments import Backend, Environment
+from recetario.book.ids import ClaimId, Slug
 
 __all__ = ["Answer", "Because", "Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
 
@@ -101,8 +102,8 @@ class Claim:
         differs: Derived: the claim holds if the verdict on this other claim depends on the backend.
     """
 
-    id: str
-    recipe: str
+    id: ClaimId
+    recipe: Slug
     text: Text
     instead: Text
     source: Text
@@ -113,13 +114,18 @@ class Claim:
     no_control: tuple[Note, ...] = ()
     why: tuple[Note, ...] = ()
     about: Scope = Scope()
-    all: tuple[str, ...] = ()
-    differs: str = ""
+    all: tuple[ClaimId, ...] = ()
+    differs: ClaimId | None = None
+
+    @property
+    def members(self) -> tuple[ClaimId, ...]:
+        """The claims that a derived claim follows from; none if its own step decides it."""
+        return (self.differs,) if self.differs else self.all
 
     @property
     def derived(self) -> bool:
-        """Whether the verdicts of other claims decide it."""
-        return bool(self.all or self.differs)
+        """Whether it follows from other claims."""
+        return bool(self.members)
 
     def patterns(self, answer: Answer) -> tuple[str, ...]:
         """The patterns that mean this answer: that it holds, or that it fails."""
@@ -142,7 +148,7 @@ class ClaimFile:
         ends: Early ends of the story.
     """
 
-    recipe: str
+    recipe: Slug
     claims: Mapping[str, Claim]
     about: Scope = Scope()
     needs: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from recetario.book.citations import translate_source
 from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
+from recetario.book.ids import ClaimId
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest, read_text, where
@@ -157,7 +158,7 @@ class _Reader:
             members = self._names(table["all"], "all")
             if not members:
                 self._fail('has an "all" that names no claim.', 'Write all = ["claim-id", "claim-id"].')
-            return Claim(**common, all=members)
+            return Claim(**common, all=tuple(map(ClaimId, members)))
         differs = table["differs"]
         valid = (
             isinstance(differs, dict)
@@ -167,7 +168,7 @@ class _Reader:
         )
         if not valid:
             self._fail('has a "differs" that names no claim.', 'Write differs = { claim = "ID", between = "backend" }.')
-        return Claim(**common, differs=differs["claim"])
+        return Claim(**common, differs=ClaimId(differs["claim"]))
 
     def _decided(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
         control = table.get("control", {})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import resources
 
+from recetario.book.ids import EnvironmentId
 from recetario.errors import RecetarioError, nearest
 
 __all__ = ["BACKENDS", "Backend", "Environment", "Mode", "counts", "find", "load_environments", "with_counts"]
@@ -57,9 +58,9 @@ class Environment:
     departures: tuple[dict[str, str], ...] = field(default=(), hash=False)
 
     @property
-    def id(self) -> str:
+    def id(self) -> EnvironmentId:
         """Its name everywhere: ``6.1-netavark-rootless``."""
-        return f"{self.podman}-{self.backend}-{self.mode}"
+        return EnvironmentId(f"{self.podman}-{self.backend}-{self.mode}")
 
     @property
     def anchor(self) -> str:

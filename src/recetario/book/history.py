@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from recetario.book.ids import ClaimId, EnvironmentId, VerdictKey
 from recetario.book.verdicts import Verdict
 from recetario.errors import RecetarioError, read_text
 
@@ -34,8 +35,8 @@ class Event:
     """
 
     day: str
-    claim: str
-    environment: str
+    claim: ClaimId
+    environment: EnvironmentId
     word: str
 
 
@@ -59,10 +60,10 @@ def load_history(top: Path) -> list[Event]:
                 f"{HISTORY}:{number}: expected {', '.join(_COLUMNS)}, but the line is: {', '.join(row)}.",
                 "Only `recetario accept` writes this file; restore it with git.",
             )
-    return [Event(*row) for row in rows[1:]]
+    return [Event(day, ClaimId(claim), EnvironmentId(environment), word) for day, claim, environment, word in rows[1:]]
 
 
-def new_events(verdicts: Mapping[tuple[str, str], Verdict], history: Iterable[Event], day: str) -> list[Event]:
+def new_events(verdicts: Mapping[VerdictKey, Verdict], history: Iterable[Event], day: str) -> list[Event]:
     """Find the changes that are not in the history yet.
 
     Args:

@@ -12,6 +12,7 @@ from recetario.book.claims import Claim, ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.evidence import Evidence, read_evidence
+from recetario.book.ids import CaseKey, ClaimId, VerdictKey
 from recetario.book.listing import Group, load_listing
 from recetario.book.pages import Page, load_page
 from recetario.book.recipes import Recipe, load_recipes
@@ -34,7 +35,7 @@ class Project:
     """
 
     top: Path
-    drafts: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    drafts: Mapping[CaseKey, Path] = field(default_factory=dict)
 
     @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
@@ -86,20 +87,20 @@ class Project:
         ]
 
     @cached_property
-    def evidence(self) -> Mapping[tuple[str, str], Evidence]:
+    def evidence(self) -> Mapping[CaseKey, Evidence]:
         """All evidence, by (slug, environment id).
 
         Raises:
             RecetarioError: Evidence is missing or invalid, or a story did not end as declared.
         """
-        evidence: dict[tuple[str, str], Evidence] = {}
+        evidence: dict[CaseKey, Evidence] = {}
         for case in self.cases():
             evidence[case.key] = read_evidence(case, self.drafts.get(case.key))
             check_end(case, evidence[case.key])
         return evidence
 
     @cached_property
-    def verdicts(self) -> Mapping[tuple[str, str], Verdict]:
+    def verdicts(self) -> Mapping[VerdictKey, Verdict]:
         """All verdicts, by (claim id, environment id)."""
         return judge_all(self.recipes, self.files, self.evidence)
 
@@ -119,6 +120,6 @@ class Project:
         """The page about this recipe."""
         return load_page(self.top / "docs" / language / "recipes" / f"{slug}.md", self.top)
 
-    def row(self, claim: str) -> list[Verdict]:
+    def row(self, claim: ClaimId) -> list[Verdict]:
         """The verdicts of one claim, in the order of the environments."""
         return [self.verdicts[claim, environment.id] for environment in load_environments()]

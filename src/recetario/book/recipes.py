@@ -15,6 +15,7 @@ import jupytext
 import nbformat
 
 from recetario.book.environments import Environment, Mode
+from recetario.book.ids import Slug
 from recetario.errors import RecetarioError, nearest, read_text, where
 
 __all__ = ["HEADER", "LAB_ONLY", "Recipe", "Step", "check_slug", "load_recipe", "load_recipes"]
@@ -100,7 +101,7 @@ class Recipe:
         prepare: The text of its ``prepare.sh``, which only the lab runs, before the first step; empty without one.
     """
 
-    slug: str
+    slug: Slug
     question: str
     header: str
     steps: tuple[Step, ...]
@@ -155,7 +156,7 @@ def load_recipe(folder: Path) -> Recipe:
         for line, name, part, cell in zip(lines, names, parts, cells[1:], strict=False)
     )
     question = cells[0].source.partition("\n")[0].removeprefix("# ")
-    recipe = Recipe(folder.name, question, cells[0].source, steps, path, _load_prepare(folder))
+    recipe = Recipe(Slug(folder.name), question, cells[0].source, steps, path, _load_prepare(folder))
     _check(recipe)
     return recipe
 

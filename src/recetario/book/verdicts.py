@@ -11,6 +11,7 @@ from recetario.book.case import Case
 from recetario.book.claims import Answer, Because, Claim, ClaimFile, End, Scope, Text
 from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.evidence import Evidence, Output
+from recetario.book.ids import CaseKey, ClaimId, EnvironmentId, Slug, VerdictKey
 from recetario.book.patterns import matches
 from recetario.book.ranges import describe_range
 from recetario.book.recipes import Recipe
@@ -26,8 +27,8 @@ _OPPOSITE = {Answer.HOLDS: Answer.FAILS, Answer.FAILS: Answer.HOLDS}
 class Reference:
     """A step of a replay: the slug, the environment's id, and the step's common name."""
 
-    recipe: str
-    environment: str
+    recipe: Slug
+    environment: EnvironmentId
     step: str
 
 
@@ -60,8 +61,8 @@ class Verdict:
 def judge_all(
     recipes: Mapping[str, Recipe],
     files: Mapping[str, ClaimFile],
-    evidence: Mapping[tuple[str, str], Evidence],
-) -> dict[tuple[str, str], Verdict]:
+    evidence: Mapping[CaseKey, Evidence],
+) -> dict[VerdictKey, Verdict]:
     """Judge every claim in every environment.
 
     Args:
@@ -76,7 +77,7 @@ def judge_all(
         RecetarioError: Evidence does not decide a claim, or a derived claim names one that does not exist.
     """
     claims = {claim.id: claim for file in files.values() for claim in file.claims.values()}
-    verdicts: dict[tuple[str, str], Verdict] = {}
+    verdicts: dict[VerdictKey, Verdict] = {}
     for claim in sorted(claims.values(), key=lambda claim: claim.derived):
         for environment in load_environments():
             case = Case(recipes[claim.recipe], files[claim.recipe], environment)
@@ -271,9 +272,9 @@ def _out_of_scope(claim: Claim, case: Case) -> Verdict | None:
 
 
 def _derive(
-    claim: Claim, case: Case, claims: Mapping[str, Claim], verdicts: Mapping[tuple[str, str], Verdict]
+    claim: Claim, case: Case, claims: Mapping[ClaimId, Claim], verdicts: Mapping[VerdictKey, Verdict]
 ) -> Verdict:
-    for name in claim.all or (claim.differs,):
+    for name in claim.members:
         if name not in claims or claims[name].derived:
             raise RecetarioError(
                 f'{_location(claim, case)} is derived from "{name}", which no recipe decides.', nearest(name, claims)

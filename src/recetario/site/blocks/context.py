@@ -63,7 +63,7 @@ class PageContext:
         Raises:
             RecetarioError: The environment does not exist.
         """
-        known = {environment.id: environment for environment in load_environments()}
+        known = {str(environment.id): environment for environment in load_environments()}
         if name not in known:
             raise RecetarioError(
                 f'{self.location} shows environment "{name}", which does not exist.', nearest(name, known)

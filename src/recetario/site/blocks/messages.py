@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from recetario.book.environments import Environment, load_environments
 from recetario.book.evidence import Output
+from recetario.book.ids import Slug
 from recetario.book.project import Project
 from recetario.site.blocks.block import PageBlock
 from recetario.site.blocks.context import PageContext
@@ -32,7 +33,7 @@ _CLEANUP = "cleanup"
 class Place:
     """A step that printed a message, and the environments in which it did so, in table order."""
 
-    recipe: str
+    recipe: Slug
     step: str
     environments: tuple[Environment, ...]
 
@@ -67,7 +68,7 @@ def messages(project: Project) -> list[Message]:
     Returns:
         Podman's messages first, then by speaker; in alphabetical order within each.
     """
-    environments_by_step: dict[str, dict[tuple[str, str], list[Environment]]] = {}
+    environments_by_step: dict[str, dict[tuple[Slug, str], list[Environment]]] = {}
     for slug, step, environment, output in _outputs(project):
         for line in dict.fromkeys(_error_lines(output)):
             environments_by_step.setdefault(line, {}).setdefault((slug, step), []).append(environment)
@@ -78,15 +79,15 @@ def messages(project: Project) -> list[Message]:
     return sorted(collected, key=lambda message: (message.speaker != "Podman", message.speaker, message.text.lower()))
 
 
-def _outputs(project: Project) -> Iterator[tuple[str, str, Environment, Output]]:
+def _outputs(project: Project) -> Iterator[tuple[Slug, str, Environment, Output]]:
     """(Slug, step, environment, output) of each step that has evidence, except ``cleanup``."""
-    for slug, recipe in project.recipes.items():
+    for recipe in project.recipes.values():
         for step in recipe.names:
             if step == _CLEANUP:
                 continue
             for environment in load_environments():
-                if evidence := project.evidence.get((slug, environment.id)):
-                    yield slug, step, environment, evidence.outputs[recipe.variant_for(step, environment).name]
+                if evidence := project.evidence.get((recipe.slug, environment.id)):
+                    yield recipe.slug, step, environment, evidence.outputs[recipe.variant_for(step, environment).name]
 
 
 def _error_lines(output: Output) -> Iterator[str]:

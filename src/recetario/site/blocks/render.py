@@ -132,8 +132,9 @@ class Renderer:
         """The rows of a claim's grid: (mode, its verdict in each column or None)."""
         verdicts = self.project.verdicts
         for mode in Mode:
-            ids = [f"{podman}-{backend}-{mode}" for podman, backend in columns(load_environments())]
-            yield mode, [verdicts.get((claim.id, environment_id)) for environment_id in ids]
+            environments = {(e.podman, e.backend): e for e in load_environments() if e.mode is mode}
+            cells = [environments.get(column) for column in columns(load_environments())]
+            yield mode, [verdicts.get((claim.id, cell.id)) if cell else None for cell in cells]
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from recetario.book.claims import ClaimFile, End, Text
 from recetario.book.environments import Environment, Mode, load_environments
 from recetario.book.evidence import Evidence
+from recetario.book.ids import Slug
 from recetario.book.recipes import Recipe, Step
 from recetario.errors import RecetarioError, nearest
 from recetario.site.blocks.block import PageBlock
@@ -33,7 +34,7 @@ class StepContent:
         lab_only: Why steps are only for the lab, by step name.
     """
 
-    slug: str
+    slug: Slug
     name: str
     anchor: str
     variants: tuple[Step, ...]

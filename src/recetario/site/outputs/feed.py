@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
 from recetario.book.history import GONE, Event
+from recetario.book.ids import ClaimId, VerdictKey
 from recetario.site.blocks.groups import describe
 from recetario.site.blocks.render import MarkdownRenderer
 from recetario.translations import translations
@@ -30,7 +31,7 @@ class _Entry:
         changes: The environments by their (old verdict, new verdict).
     """
 
-    claim: str
+    claim: ClaimId
     day: str
     changes: dict[tuple[str, str], list[Environment]] = field(default_factory=dict)
 
@@ -69,8 +70,8 @@ def atom(renderer: MarkdownRenderer, history: Iterable[Event], name: str) -> byt
 def _entries(history: Iterable[Event]) -> list[_Entry]:
     """Group events by day and claim, oldest first. Events of environments that no longer exist are left out."""
     environments = {environment.id: environment for environment in load_environments()}
-    latest: dict[tuple[str, str], str] = {}
-    entries: dict[tuple[str, str], _Entry] = {}
+    latest: dict[VerdictKey, str] = {}
+    entries: dict[tuple[str, ClaimId], _Entry] = {}
     for event in history:
         before = latest.get((event.claim, event.environment), GONE)
         latest[event.claim, event.environment] = event.word
