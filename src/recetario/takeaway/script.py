@@ -23,9 +23,10 @@ def reader_script(recipe: Recipe, file: ClaimFile, title: str, language: str) ->
     """Make the script that readers download: it runs the recipe, cleans up even after a failure, and judges the claims.
 
     It judges as the site does, because Python and bash read patterns alike. It also says which claims are not about
-    this mode or Podman, which were not run, and which are undecided; it leaves out derived claims, which need several
-    machines. It fails without running anything if a name or a port of the recipe is in use. Outside a lab host,
-    lab-only steps only print their reason, and claims that such a step or a later one decides are reported as not run.
+    this mode or Podman, which were not run, and which are undecided; it leaves out derived claims, because one machine
+    cannot compare backends. It fails without running anything if a name or a port of the recipe is in use. Outside a
+    lab host, lab-only steps only print their reason, and claims that such a step or a later one decides are reported as
+    not run.
 
     Args:
         recipe: The recipe.
