@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -73,6 +74,22 @@ def test_drafts_are_marked_on_the_pages_of_their_recipe(tmp_path: Path) -> None:
     assert sorted(marked) == ["backend-check", "backend-check"]  # its page and its transcripts
     assert "drafted" in (tmp_path / "drafts/en/recipes/backend-check/index.html").read_text("utf-8")
     assert [path for path in (tmp_path / "published").rglob("*.html") if "drafted" in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("name", ["notes.md", "recipes/backend-check.md"])
+def test_a_page_in_one_language_is_shown_while_it_is_written(tmp_path: Path, name: str) -> None:
+    """`serve` shows it in both, with a note in the other one. A build that is to be published refuses it."""
+    top = without_cache(tmp_path / "project")
+    (top / "docs" / "en" / name).unlink()
+
+    with builders() as executors:
+        build_with(executors, top, tmp_path / "drafts", "http://site.example/", LANGUAGES, drafts=True)
+    pages = {lang: tmp_path / "drafts" / lang / name.removesuffix(".md") / "index.html" for lang in LANGUAGES}
+
+    assert "This page is not written in English yet." in pages["en"].read_text("utf-8")
+    assert "no está escrita" not in pages["es"].read_text("utf-8")
+    with pytest.raises(RecetarioError, match=re.escape(name)):
+        build(top, tmp_path / "published")
 
 
 def test_a_build_deletes_old_pages(top: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from recetario.book.case import Case
@@ -14,16 +15,14 @@ __all__ = ["with_drafts"]
 
 
 def with_drafts(top: Path) -> Project:
-    """Load the project with drafts in place of the evidence of their cases.
+    """Load the project with drafts in place of the evidence of their cases; pages may be in one language only.
 
     A replay is a draft if it is newer than the evidence, differs from it, and could be accepted. Other replays are
     ignored; `accept` reports what is wrong with them.
     """
-    project = Project(top)
+    project = Project(top, untranslated=True)
     drafts = {case.key: case.result for case in project.cases() if _is_draft(case)}
-    if not drafts:
-        return project  # it has already read recipes and claims
-    return Project(top, drafts)
+    return replace(project, drafts=drafts)
 
 
 def _is_draft(case: Case) -> bool:

@@ -18,6 +18,7 @@ from recetario.book.pages import Page, load_page
 from recetario.book.recipes import Recipe, load_recipes
 from recetario.book.verdicts import Verdict, check_end, judge_all
 from recetario.errors import RecetarioError, nearest
+from recetario.translations import LANGUAGES
 
 __all__ = ["SITE", "Project"]
 
@@ -32,10 +33,12 @@ class Project:
     Attributes:
         top: The top folder.
         drafts: Replays to use instead of the evidence, by (slug, environment id).
+        untranslated: Whether a page may be missing in one language; the one in another language is used then.
     """
 
     top: Path
     drafts: Mapping[CaseKey, Path] = field(default_factory=dict)
+    untranslated: bool = False
 
     @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
@@ -117,8 +120,15 @@ class Project:
         return next((environment for environment in newest_first if environment.rootless), newest_first[0])
 
     def page(self, slug: str, language: str) -> Page:
-        """The page about this recipe."""
-        return load_page(self.top / "docs" / language / "recipes" / f"{slug}.md", self.top)
+        """The page about this recipe.
+
+        Raises:
+            RecetarioError: The page is missing or invalid.
+        """
+        paths = {lang: self.top / "docs" / lang / "recipes" / f"{slug}.md" for lang in LANGUAGES}
+        others = [path for path in paths.values() if path.is_file()] if self.untranslated else []
+        path = paths[language]
+        return load_page(path if path.is_file() else next(iter(others), path), self.top)
 
     def row(self, claim: ClaimId) -> list[Verdict]:
         """The verdicts of one claim, in the order of the environments."""

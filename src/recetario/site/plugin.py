@@ -83,6 +83,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         for path, text in generated_files(self.page.renderer):
             generated = File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV)
             files.append(generated)
+        self.untranslated = _pages_of_other_languages(config, files) if self.config["drafts"] else []
+        for file in self.untranslated:
+            files.append(file)
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -114,9 +117,11 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
         html = mark_outside(unwrap_plain(html))
         page.meta.setdefault("description", first_paragraph(html))
+        texts = translations(self.page.renderer.language)["site"]
         if page.meta.get("recipe") in {slug for slug, _ in self.page.renderer.project.drafts}:
-            draft = translations(self.page.renderer.language)["site"]["draft"]
-            html = f'<div class="admonition warning"><p>{draft}</p></div>\n{html}'
+            html = _warning(texts["draft"]) + html
+        if page.file in self.untranslated:
+            html = _warning(texts["untranslated"]) + html
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
@@ -158,6 +163,22 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             found["docs"] = self.indexed
             tuned = tune(found, load_synonyms(Path(config.docs_dir).name), words["lab-only"].partition("{")[0])
             index.write_text(json.dumps(tuned, ensure_ascii=False), "utf-8")
+
+
+def _pages_of_other_languages(config: MkDocsConfig, files: Files) -> list[File]:
+    """Pages that this language lacks, as they are in another language."""
+    docs = Path(config.docs_dir)
+    missing: dict[str, File] = {}
+    for language in LANGUAGES:
+        for path in sorted((docs.parent / language).rglob("*.md")):
+            name = path.relative_to(docs.parent / language).as_posix()
+            if not (docs / name).exists() and files.get_file_from_path(name) is None:
+                missing[name] = File.generated(config, name, content=path.read_text("utf-8"))
+    return list(missing.values())
+
+
+def _warning(text: str) -> str:
+    return f'<div class="admonition warning"><p>{text}</p></div>\n'
 
 
 def _compiled_templates(config: MkDocsConfig) -> Path:
