@@ -125,7 +125,7 @@ def test_a_step_of_an_unknown_recipe_is_refused(demo: Demo) -> None:
     """The message has the page's path, and suggests the most similar name."""
     message = refusal(lambda: render(demo, "/// step | demi:check\n///\n"))
 
-    assert message == f'{LOCATION}: recipe "demi" does not exist.\n  Did you mean "demo"?'
+    assert message == f'{LOCATION} shows recipe "demi", which does not exist.\n  Did you mean "demo"?'
 
 
 @pytest.mark.parametrize("block", ["step | check", "verdicts", "transcripts", "downloads"])

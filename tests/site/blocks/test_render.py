@@ -270,4 +270,4 @@ def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
     """The message has the page's path, and suggests the most similar name."""
     message = refusal(lambda: BlockPage(demo.project(), recipe="demi").html("verdicts"))
 
-    assert message == 'docs/en/x.md: recipe "demi" does not exist.\n  Did you mean "demo"?'
+    assert message == 'docs/en/x.md shows recipe "demi", which does not exist.\n  Did you mean "demo"?'

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
@@ -12,6 +13,8 @@ from recetario.errors import RecetarioError, nearest
 from recetario.site.blocks.render import Renderer
 
 __all__ = ["PageContext", "remembered_blocks"]
+
+_Found = TypeVar("_Found")
 
 
 @dataclass
@@ -41,10 +44,7 @@ class PageContext:
                 f"{self.location} shows a part of a recipe, but does not say of which one.",
                 "Add `recipe: SLUG` to its front matter.",
             )
-        recipes, slug = self.renderer.project.recipes, slug or self.recipe
-        if slug not in recipes:
-            raise RecetarioError(f'{self.location}: recipe "{slug}" does not exist.', nearest(slug, recipes))
-        return recipes[slug]
+        return self._find("recipe", slug or self.recipe, self.renderer.project.recipes)
 
     def claim(self, name: str) -> Claim:
         """Look up a claim by its id.
@@ -52,10 +52,7 @@ class PageContext:
         Raises:
             RecetarioError: The claim does not exist.
         """
-        claims = self.renderer.project.claims
-        if name not in claims:
-            raise RecetarioError(f'{self.location} shows claim "{name}", which does not exist.', nearest(name, claims))
-        return claims[name]
+        return self._find("claim", name, self.renderer.project.claims)
 
     def environment(self, name: str) -> Environment:
         """Look up an environment by its id.
@@ -63,11 +60,11 @@ class PageContext:
         Raises:
             RecetarioError: The environment does not exist.
         """
-        known = {str(environment.id): environment for environment in load_environments()}
+        return self._find("environment", name, {str(one.id): one for one in load_environments()})
+
+    def _find(self, kind: str, name: str, known: Mapping[str, _Found]) -> _Found:
         if name not in known:
-            raise RecetarioError(
-                f'{self.location} shows environment "{name}", which does not exist.', nearest(name, known)
-            )
+            raise RecetarioError(f'{self.location} shows {kind} "{name}", which does not exist.', nearest(name, known))
         return known[name]
 
 
