@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Do containers on a new network find each other by name?
+# Do containers find each other by name once they are on a network of their own?
 set -Eeuo pipefail
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
@@ -10,10 +10,17 @@ lab_only() {
 }
 
 # %% plain
-podman run --detach --stop-timeout 0 --name dns-network-plain docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-network-web docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-network-app docker.io/library/busybox sleep infinity
 
 # %% where
-podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' dns-network-plain
+podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' dns-network-app
+
+# %% symptom
+podman exec dns-network-app nslookup -type=a dns-network-web || echo "exit status: $?"
+
+# %% created
+podman inspect --format '{{.Config.CreateCommand}}' dns-network-web dns-network-app
 
 # %% default-network
 podman network inspect --format '{{.DNSEnabled}}' podman || echo "exit status: $?"
@@ -25,15 +32,22 @@ podman network create dns-network
 podman network inspect --format '{{.DNSEnabled}}' dns-network || echo "exit status: $?"
 
 # %% use
+podman stop dns-network-web
+podman stop dns-network-app
+podman rename dns-network-web dns-network-web-old
+podman rename dns-network-app dns-network-app-old
 podman run --detach --stop-timeout 0 --name dns-network-web --network dns-network docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-network-app --network dns-network docker.io/library/busybox sleep infinity
 
 # %% check
-podman run --rm --network dns-network docker.io/library/busybox nslookup -type=a dns-network-web || echo "exit status: $?"
+podman exec dns-network-app nslookup -type=a dns-network-web || echo "exit status: $?"
 
 # %% control
 podman run --rm --network podman docker.io/library/busybox nslookup -type=a dns-network-web || echo "exit status: $?"
 
 # %% cleanup
 podman rm --force dns-network-web
-podman rm --force dns-network-plain
+podman rm --force dns-network-app
+podman rm --force dns-network-web-old
+podman rm --force dns-network-app-old
 podman network rm dns-network

@@ -78,6 +78,53 @@ def test_a_control_may_be_given_for_each_verdict(demo: Demo) -> None:
     assert file.claims["demo-answers"].controls == {"holds": "control", "fails": "check"}
 
 
+def test_the_steps_of_a_fix_are_read(demo: Demo) -> None:
+    """They may include the step that decides: on some pages, the fix is the command that answers."""
+    claim = demo.claims('step = "check"', 'fix = ["create", "check"]\nstep = "check"').claims["demo-answers"]
+
+    assert claim.fix == ("create", "check")
+
+
+@pytest.mark.parametrize(
+    ("fix", "what"),
+    [
+        ('["chek"]', f'{CLAIM} names step "chek", which recipe.sh does not have.\n  Did you mean "check"?'),
+        ('["control"]', f'{CLAIM} recommends step "control", but is decided before it, by step "check".'),
+        ('["who", "who", "who", "who", "who", "who"]', f"{CLAIM} recommends 6 steps.\n  A fix has at most 5"),
+    ],
+)
+def test_an_invalid_fix_is_refused(demo: Demo, fix: str, what: str) -> None:
+    """A claim judges the steps of its fix, so they come before the step that decides."""
+    assert refusal(lambda: demo.claims('step = "check"', f'fix = {fix}\nstep = "check"')).startswith(what)
+
+
+def test_a_fix_has_no_lab_only_step(demo: Demo) -> None:
+    """Readers can't run it."""
+    demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  true\nfi')
+    message = refusal(lambda: demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"', more=LAB_ONLY))
+
+    assert message.startswith(f'{CLAIM} recommends step "create", which is only for the lab.')
+
+
+def test_only_the_first_claim_has_a_fix(demo: Demo) -> None:
+    """The page recommends one."""
+    second = CLAIMS.replace("[demo-answers]", "\n[demo-second]").replace("step =", 'fix = ["create"]\nstep =')
+
+    assert refusal(lambda: demo.claims(more=second)).startswith(
+        'recipes/demo/claims.toml has the fix of claim "demo-second", which is not its first claim.'
+    )
+
+
+def test_titles_of_steps_are_read(demo: Demo) -> None:
+    """Of existing steps, in every language."""
+    more = '\n[titles]\ncreate = { es = "Crea", en = "Create" }\n'
+
+    assert demo.claims(more=more).titles == {"create": {"es": "Crea", "en": "Create"}}
+    assert refusal(lambda: demo.claims("create =", "creat =")).startswith(
+        "recipes/demo/claims.toml has [titles.creat], but recipe.sh has no step of that name."
+    )
+
+
 def test_a_pair_may_decide_a_claim(demo: Demo) -> None:
     """``step`` may be the common name of a pair or the name of one half."""
     assert demo.claims('step = "check"', 'step = "who"').claims["demo-answers"].step == "who"

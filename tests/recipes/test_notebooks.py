@@ -49,7 +49,9 @@ def test_prose_is_plain_markdown(project: Project, slug: str, language: str) -> 
     """It has no blocks and no attributes, which Jupyter would show as text."""
     prose = "\n".join(cell.source for cell in _notebook(project, slug, language).cells if cell.cell_type == "markdown")
 
-    assert re.findall(r"^/{3,}.*|\{ *[:#.][^}]*\}", re.sub(r"`[^`\n]*`", "", prose), re.MULTILINE) == []
+    without_code = re.sub(r"```.*?```|`[^`\n]*`", "", prose, flags=re.DOTALL)
+
+    assert re.findall(r"^/{3,}.*|\{ *[:#.][^}]*\}", without_code, re.MULTILINE) == []
 
 
 def test_links_are_absolute(project: Project, slug: str, language: str) -> None:

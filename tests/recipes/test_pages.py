@@ -101,6 +101,8 @@ def test_every_recipe_has_its_page(project: Project, slug: str, language: str) -
 def test_recipe_pages_have_the_same_sections(project: Project, slug: str, language: str) -> None:
     """Readers find the answer, the steps, the reasons, the differences and the sources in the same order everywhere."""
     sections = ["answer", "steps", "why", "when-it-differs", "sources"]
+    if next(iter(project.files[slug].claims.values())).fix:
+        sections = ["answer", "worked", "still-broken", "why", "when-it-differs", "steps", "sources"]
 
     anchors = [anchor for _, _, anchor in project.page(slug, language).headings]
 

@@ -22,7 +22,7 @@ def make_notebook(demo: Demo, text: str = "# T { #answer }\n\nProse.\n\n" + STEP
     """Make the notebook of the demo's English page after replacing its text."""
     demo.page("en").write_text(text, "utf-8")
     page = load_page(demo.page("en"), demo.top)
-    content = reader_notebook(page, demo.recipe(), demo.evidence(), "en", SITE)
+    content = reader_notebook(page, demo.case(), demo.evidence(), "en", SITE)
     return nbformat.reads(content.decode(), as_version=4)
 
 

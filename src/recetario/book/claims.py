@@ -97,6 +97,7 @@ class Claim:
         controls: By verdict, the step of the same replay that gives the opposite answer.
         no_control: Where no step can give the opposite answer, and why.
         why: Why the claim does not hold, for each environment where it does not.
+        fix: The steps that the page recommends, which this claim judges; only the first claim of a file has them.
         about: The environments that the sentence is about.
         all: Derived: the claim holds if all of these claims hold.
         differs: Derived: the claim holds if the verdict on this other claim depends on the backend.
@@ -113,6 +114,7 @@ class Claim:
     controls: Mapping[Answer, str] = field(default_factory=dict)
     no_control: tuple[Note, ...] = ()
     why: tuple[Note, ...] = ()
+    fix: tuple[str, ...] = ()
     about: Scope = Scope()
     all: tuple[ClaimId, ...] = ()
     differs: ClaimId | None = None
@@ -146,6 +148,7 @@ class ClaimFile:
         sudo: The common names of pairs whose rootless half uses sudo.
         reference: The id of the environment whose outputs pages show first; empty for the newest rootless one.
         ends: Early ends of the story.
+        titles: What pages call steps, by common name.
     """
 
     recipe: Slug
@@ -157,6 +160,7 @@ class ClaimFile:
     sudo: tuple[str, ...] = ()
     reference: str = ""
     ends: tuple[End, ...] = ()
+    titles: Mapping[str, Text] = field(default_factory=dict)
 
     def end(self, environment: Environment) -> End | None:
         """The early end of the story in this environment, if there is one."""

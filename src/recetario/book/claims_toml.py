@@ -22,11 +22,12 @@ __all__ = ["load_claims"]
 
 _ANSWERS = (Answer.HOLDS, Answer.FAILS)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_MAX_FIX = 5
 _SUDO = re.compile(r"\bsudo\s")
 _EVERY_LANGUAGE = ", ".join(LANGUAGES)
-_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo"}
+_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo", "titles"}
 _CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
-_DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control"}
+_DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control", "fix"}
 _DERIVED_KEYS = _CLAIM_KEYS | {"all", "differs"}
 
 
@@ -72,10 +73,15 @@ class _Reader:
             "reference": self._reference(data.get("reference", "")),
             "ends": self._ends(data.get("ends", [])),
             "sudo": self._sudo(self._names(data.get("sudo", []), "sudo")),
+            "titles": self._titles(self._table(data.get("titles", {}), "titles")),
         }
         claims = {name: self._claim(name, table) for name, table in data.items() if name not in _FILE_KEYS}
         if not claims:
             self._fail("has no claims.", "Add a table: [claim-id].")
+        self.location = self.path
+        for claim in list(claims.values())[1:]:
+            if claim.fix:
+                self._fail(f'has the fix of claim "{claim.id}", which is not its first claim.', "Move the claim up.")
         return ClaimFile(recipe=self.recipe.slug, claims=claims, **settings)
 
     def _fail(self, what: str, *todo: str) -> NoReturn:
@@ -114,6 +120,33 @@ class _Reader:
                     f'has en = "{text["en"]}" in [lab_only.{name}], but the step says "{reason}".', "Make them equal."
                 )
         return {name: self._text(table[name], f"[lab_only.{name}]") for name in reasons}
+
+    def _titles(self, table: dict[str, Any]) -> dict[str, Text]:
+        """What pages call steps, by common name."""
+        for name in table:
+            if name not in self.recipe.names:
+                self._fail(
+                    f"has [titles.{name}], but recipe.sh has no step of that name.", nearest(name, self.recipe.names)
+                )
+        return {name: self._text(text, f"[titles.{name}]") for name, text in table.items()}
+
+    def _fix(self, table: Mapping[str, Any]) -> tuple[str, ...]:
+        """The steps of the fix: ours to recommend, and what the claim's verdict rests on."""
+        fix = self._names(table.get("fix", []), "fix")
+        steps = [variant for name in fix for variant in self.recipe.variants(self._step(name))]
+        for step in steps:
+            if step.lab_only:
+                self._fail(f'recommends step "{step.name}", which is only for the lab.', "Recommend another step.")
+        if len(fix) > _MAX_FIX:
+            self._fail(f"recommends {len(fix)} steps.", f"A fix has at most {_MAX_FIX}; write shorter ones.")
+        order = self.recipe.names
+        decides = self._string(table, "step") if fix else ""
+        if fix and decides not in fix and order.index(decides) < max(map(order.index, fix)):
+            self._fail(
+                f'recommends step "{fix[-1]}", but is decided before it, by step "{decides}".',
+                "Its verdict must rest on all steps of the fix: let a later step decide.",
+            )
+        return fix
 
     def _sudo(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The common names of pairs whose rootless half uses sudo; no other step may use it."""
@@ -185,6 +218,7 @@ class _Reader:
             fails=self._patterns(table, "fails"),
             controls={Answer(answer): self._step(self._string(controls, answer)) for answer in controls},
             no_control=self._notes(table, "no_control"),
+            fix=self._fix(table),
         )
 
     def _check_keys(self, table: Mapping[str, Any], known: set[str]) -> None:

@@ -20,7 +20,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTAL
 _OPENS = re.compile(r"\s*(/{3,})\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?")
 _CLOSES = re.compile(r"\s*(/{3,})\s*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-_HEADING = re.compile(r"(#{1,6}) +(.+?)(?: *\{ *#([\w-]+) *\})?")
+_HEADING = re.compile(r"(#{1,6}) +(.+?)(?: *\{ *#([\w-]+)(?: +\.[\w-]+)* *\})?")
 
 
 @dataclass(frozen=True)

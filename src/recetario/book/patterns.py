@@ -13,7 +13,7 @@ from importlib import resources
 
 from recetario.book.normalise import TOKEN
 
-__all__ = ["flaw", "matches", "usage_error", "usage_errors"]
+__all__ = ["flaw", "matches", "matching_line", "usage_error", "usage_errors"]
 
 # What fnmatchcase and bash's [[ == ]] under LC_ALL=C.UTF-8 treat differently: escapes, bash's negation, classes and
 # extended globs. And line ends, because no line contains one.
@@ -24,8 +24,13 @@ _RANGE = re.compile(r"(?=((.)-(.)))")
 
 def matches(patterns: Iterable[str], lines: Iterable[str]) -> bool:
     """Whether any of the patterns matches any whole line."""
-    lines = tuple(lines)
-    return any(fnmatchcase(line, pattern) for pattern in patterns for line in lines)
+    return matching_line(patterns, lines) is not None
+
+
+def matching_line(patterns: Iterable[str], lines: Iterable[str]) -> str | None:
+    """The first line that any of the patterns matches as a whole; None if there is none."""
+    patterns = tuple(patterns)
+    return next((line for line in lines if any(fnmatchcase(line, pattern) for pattern in patterns)), None)
 
 
 def flaw(pattern: str) -> tuple[str, str] | None:

@@ -30,6 +30,7 @@ from recetario.site.blocks.context import PageContext, remembered_blocks
 from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
+from recetario.site.html.folding import fold_sections
 from recetario.site.html.notebooks import slim
 from recetario.site.html.reading import first_paragraph, heading_ids, unread_block
 from recetario.site.html.typography import finished, mark_outside, unwrap_plain
@@ -115,7 +116,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
-        html = mark_outside(unwrap_plain(html))
+        html = fold_sections(mark_outside(unwrap_plain(html)))
         page.meta.setdefault("description", first_paragraph(html))
         texts = translations(self.page.renderer.language)["site"]
         if page.meta.get("recipe") in {slug for slug, _ in self.page.renderer.project.drafts}:

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from recetario.book.case import Case
 from recetario.book.citations import cite
 from recetario.book.evidence import LANGUAGE, Evidence, read_evidence, stream_outputs
+from recetario.book.ids import ClaimId
 from recetario.book.pages import Block, Page
 from recetario.book.project import SITE, Project
 from recetario.book.recipes import LAB_ONLY, Recipe, Step
@@ -30,6 +32,7 @@ _SYNTAX = re.compile(
     r"| *(?<!\{)\{:? *[#.][^{}\n]*\}(?!\})",  # attributes: { #id .class }
     re.MULTILINE | re.DOTALL,
 )
+_FIX_BLOCKS = ("fix", "worked")
 _DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b")
 
 
@@ -42,10 +45,10 @@ def notebook_of(project: Project, slug: str, language: str) -> bytes:
     case = project.case(slug, project.reference(slug))
     # Read no other evidence: that of other recipes may be incomplete.
     evidence = read_evidence(case, project.drafts.get(case.key))
-    return reader_notebook(project.page(slug, language), case.recipe, evidence, language, f"{SITE}{language}/")
+    return reader_notebook(project.page(slug, language), case, evidence, language, f"{SITE}{language}/")
 
 
-def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: str, site: str) -> bytes:
+def reader_notebook(page: Page, case: Case, evidence: Evidence, language: str, site: str) -> bytes:
     """Convert a page to a notebook: its prose, and in place of each step block a cell with the step and its output.
 
     The first code cell fails if a name or a port of the recipe is in use; otherwise it goes to a new folder. Cells that
@@ -54,8 +57,8 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
 
     Args:
         page: ``docs/<language>/recipes/<slug>.md``.
-        recipe: The page's recipe. Cells have the source of its steps unchanged.
-        evidence: The evidence of the reference environment.
+        case: The page's recipe in its reference environment. Cells have the source of its steps unchanged.
+        evidence: The case's evidence.
         language: One of ``LANGUAGES``.
         site: The address of the site in this language, ending in a slash, for links.
 
@@ -65,10 +68,13 @@ def reader_notebook(page: Page, recipe: Recipe, evidence: Evidence, language: st
     Raises:
         RecetarioError: The page does not show every step of its recipe once, in order.
     """
+    recipe = case.recipe
     _check_steps(page, recipe)
     cells: list[nbformat.NotebookNode] = []
     for part in page.parts():
-        if isinstance(part, Block):
+        if isinstance(part, Block) and part.name in _FIX_BLOCKS:
+            cells.append(new_markdown_cell(_fix(part, page, case), id=f"{part.name}-commands"))
+        elif isinstance(part, Block):
             cells += _step_cells(part, recipe, evidence, language)
         elif prose := plain_prose(part, page, site):
             cells.append(new_markdown_cell(prose, id=_prose_id(prose)))
@@ -130,6 +136,19 @@ def _step_cells(block: Block, recipe: Recipe, evidence: Evidence, language: str)
         outputs = stream_outputs(evidence.outputs[step.name])
         source = _cell_source(recipe, step, language)
         yield new_code_cell(source, id=step.name, execution_count=None, outputs=outputs)
+
+
+def _fix(block: Block, page: Page, case: Case) -> str:
+    """The commands of a fix, or of its check, to read: the cells that run them come later, in the recipe's order."""
+    claim = case.file.claims.get(ClaimId(block.argument))
+    if claim is None or not claim.fix:
+        raise RecetarioError(
+            f'{_location(page, block)}: recipe {case.recipe.slug} has no claim "{block.argument}" with a fix.',
+            nearest(block.argument, case.file.claims),
+        )
+    names = claim.fix if block.name == "fix" else (claim.step,)
+    commands = "\n".join(case.step(name).command for name in names)
+    return f"```bash\n{commands}\n```"
 
 
 def _cell_source(recipe: Recipe, step: Step, language: str) -> str:

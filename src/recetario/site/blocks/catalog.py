@@ -7,6 +7,7 @@ from recetario.site.blocks.differences import Differences
 from recetario.site.blocks.drawings import Drawing
 from recetario.site.blocks.environments import EnvironmentDetails, Environments
 from recetario.site.blocks.files import FileLink
+from recetario.site.blocks.fixes import Fix, Where, Worked
 from recetario.site.blocks.messages import Errors
 from recetario.site.blocks.steps import Downloads, Picture, StepBlock, Transcripts
 from recetario.site.blocks.verdicts import ClaimVerdict, Matrix, Verdicts
@@ -16,6 +17,7 @@ __all__ = ["BLOCKS"]
 BLOCKS: dict[str, type[PageBlock]] = {
     block.NAME: block
     for block in (
+        *(Fix, Worked, Where),
         *(StepBlock, Verdicts, ClaimVerdict, Matrix, Transcripts, Environments, EnvironmentDetails),
         *(Downloads, Picture, Differences, Drawing, Errors, FileLink),
     )

@@ -10,3 +10,19 @@ new MutationObserver((changes) => changes.forEach((change) => removeLandmarks(ch
 
 // Lets screen readers announce the message "Copied to clipboard".
 document.querySelector(".md-dialog").setAttribute("role", "status");
+
+// Opens what is closed around the target of a link, or has it as its title. Not all browsers do.
+const openTarget = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let outer = target; outer; outer = outer.parentElement) if (outer.matches("details.folded")) outer.open = true;
+  if (target?.closest("details.folded")) target.scrollIntoView();
+};
+addEventListener("hashchange", openTarget);
+openTarget();
+
+// Prints what is closed, too.
+const closed = () => document.querySelectorAll("details.folded:not([open])");
+addEventListener("beforeprint", () => closed().forEach((section) => section.toggleAttribute("data-printed", section.open = true)));
+addEventListener("afterprint", () => document.querySelectorAll("details[data-printed]").forEach((section) => {
+  section.open = section.toggleAttribute("data-printed", false);
+}));

@@ -53,9 +53,9 @@
     return [wideOnly("Podman "), `${withBackend(choice)} `, wideOnly(as), choice.mode];
   };
   // The verdicts of an environment below an element.
-  const cells = (root, { podman, backend, mode }) => {
+  const cells = (root, { id, podman, backend, mode }) => {
     const column = backend === "cni" ? `${podman} CNI` : podman;
-    return root.querySelectorAll(`tr[data-mode="${mode}"] td[data-column="${column}"]`);
+    return root.querySelectorAll(`tr[data-mode="${mode}"] td[data-column="${column}"], .verdict[data-environment="${id}"]`);
   };
 
   // Everything that opens and closes, in the page's original order: each step's tabs and outputs, and transcripts.

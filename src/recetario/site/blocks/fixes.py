@@ -1,0 +1,138 @@
+"""Blocks for the top of a recipe's page: the fix, whether it worked, and where it works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recetario.book.claims import Answer, Claim, Text
+from recetario.book.environments import Environment, Mode, load_environments
+from recetario.book.patterns import matching_line
+from recetario.book.recipes import Recipe, Step
+from recetario.book.verdicts import Verdict
+from recetario.errors import RecetarioError
+from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.context import PageContext
+from recetario.site.blocks.when import last_words
+
+__all__ = ["Fix", "Where", "Worked"]
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Steps to run, as root or as a user.
+
+    Attributes:
+        anchor: What the ids of its tabs begin with.
+        variants: (Mode, its steps), the reference's mode first; one with mode None if it makes no difference.
+        reference: The mode whose variant is shown first.
+        titles: What to call steps, by common name.
+        sudo: The common names of steps that need root even in rootless mode.
+    """
+
+    anchor: str
+    variants: list[tuple[Mode | None, list[Step]]]
+    reference: Mode
+    titles: Mapping[str, Text]
+    sudo: tuple[str, ...]
+
+
+class Fix(PageBlock):
+    """``/// fix | CLAIM``: the commands that the page recommends: the steps that the claim has as its ``fix``."""
+
+    NAME, ARGUMENT = "fix", True
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> Commands:
+        claim = _fixed_claim(page, argument)
+        return _commands(page, claim, "fix", claim.fix)
+
+
+@dataclass(frozen=True)
+class WorkedContent:
+    """How to see whether a fix worked.
+
+    Attributes:
+        commands: The command that shows it.
+        line: A line that it prints if it worked.
+        evidence: The address of the transcript that has this line.
+    """
+
+    commands: Commands
+    line: str
+    evidence: str
+
+
+class Worked(PageBlock):
+    """``/// worked | CLAIM``: the command that shows whether the fix worked, and a line to look for."""
+
+    NAME, ARGUMENT = "worked", True
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> WorkedContent:
+        claim, project = _fixed_claim(page, argument), page.renderer.project
+        recipe, reference = project.recipes[claim.recipe], project.reference(claim.recipe)
+        for environment in (reference, *reversed(load_environments())):
+            if project.verdicts[claim.id, environment.id].verdict is Answer.HOLDS:
+                step = recipe.variant_for(claim.step, environment)
+                lines = project.evidence[recipe.slug, environment.id].outputs[step.name].lines
+                return WorkedContent(
+                    _commands(page, claim, "worked", (claim.step,)),
+                    matching_line(claim.holds, lines) or "",
+                    page.renderer.transcript_url(recipe.slug, environment, step.common),
+                )
+        raise RecetarioError(f'{page.location} shows whether the fix of "{claim.id}" worked, but it holds nowhere.')
+
+
+@dataclass(frozen=True)
+class WhereContent:
+    """The verdicts on a fix: by mode, each environment with its verdict; and when they were last verified."""
+
+    rows: list[tuple[Mode, list[tuple[Environment, Verdict]]]]
+    when: str
+    transcripts: str
+
+
+class Where(PageBlock):
+    """``/// where | CLAIM``: the verdicts on the fix, one mark for each environment, and when they were tested."""
+
+    NAME, ARGUMENT = "where", True
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> WhereContent:
+        claim, renderer = _fixed_claim(page, argument), page.renderer
+        verdicts = renderer.project.verdicts
+        rows = []
+        for mode in Mode:
+            environments = [environment for environment in load_environments() if environment.mode is mode]
+            rows.append((mode, [(environment, verdicts[claim.id, environment.id]) for environment in environments]))
+        when = last_words(renderer.project, claim.recipe, renderer.language)
+        return WhereContent(rows, when, renderer.link(f"transcripts/{claim.recipe}/"))
+
+
+def _fixed_claim(page: PageContext, name: str) -> Claim:
+    claim = page.claim(name)
+    if not claim.fix:
+        raise RecetarioError(
+            f'{page.location} shows the fix of claim "{name}", which has none.',
+            f'List the steps to recommend in recipes/{claim.recipe}/claims.toml: fix = ["STEP"].',
+        )
+    return claim
+
+
+def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]) -> Commands:
+    project = page.renderer.project
+    recipe, file = project.recipes[claim.recipe], project.files[claim.recipe]
+    return Commands(anchor, _variants(recipe, names), project.reference(claim.recipe).mode, file.titles, file.sudo)
+
+
+def _variants(recipe: Recipe, names: Sequence[str]) -> list[tuple[Mode | None, list[Step]]]:
+    if all(len(recipe.variants(name)) == 1 for name in names):
+        return [(None, [step for name in names for step in recipe.variants(name)])]
+    by_mode: dict[Mode, list[Step]] = {mode: [] for mode in Mode}
+    for name in names:
+        for step in recipe.variants(name):
+            for mode in Mode:
+                if step.mode in (None, mode):
+                    by_mode[mode].append(step)
+    return [(mode, steps) for mode, steps in by_mode.items() if steps]

@@ -1,0 +1,17 @@
+"""Fold a page's sections whose headings say so, such as how a recipe was tested."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["fold_sections"]
+
+_FOLDED = re.compile(r"(<h2 [^>]*class=\"folded\"[^>]*>.*?</h2>)(.*?)(?=<h2 |\Z)", re.DOTALL)
+
+
+def fold_sections(html: str) -> str:
+    """Put each section whose heading is written as ``## Title { #id .folded }`` into a closed ``<details>``.
+
+    Links into the section open it: ``theme/assets/recetario/after.js``. It ends at the next heading of its level.
+    """
+    return _FOLDED.sub(r'<details class="folded"><summary>\1</summary>\2</details>\n', html)

@@ -1,0 +1,79 @@
+"""The top of a recipe's page: the fix, the command that shows whether it worked, and where it works."""
+
+from __future__ import annotations
+
+import pytest
+from support.blocks import BlockPage
+from support.demo import Demo, environment, refusal
+
+from recetario.book.environments import Mode, load_environments
+
+
+def _page(demo: Demo, fix: str = '["create", "check"]', language: str = "en", more: str = "") -> BlockPage:
+    """The demo's page; its claim recommends these steps."""
+    demo.claims('step = "check"', f'fix = {fix}\nstep = "check"', more=more)
+    return BlockPage(demo.project(), language)
+
+
+def test_a_fix_shows_its_commands_to_copy(demo: Demo) -> None:
+    """In the order of the claim, and without output."""
+    fix = _page(demo).soup("fix | demo-answers")
+
+    assert [command["data-copy"] for command in fix.select(".step__cmd")] == [
+        'echo "demo created"',
+        'echo "answer: yes"',
+    ]
+    assert "answer: yes\n" not in fix.text
+
+
+def test_a_step_of_a_fix_has_its_title(demo: Demo) -> None:
+    """In the page's language. Steps without a title have none."""
+    more = '\n[titles]\ncreate = { es = "Crea la `demo`", en = "Create the `demo`" }\n'
+    fix = _page(demo, language="es", more=more).soup("fix | demo-answers")
+
+    assert [str(title) for title in fix.select(".step__title")] == [
+        '<p class="step__title">Crea la <code>demo</code></p>'
+    ]
+
+
+def test_a_fix_that_depends_on_the_mode_has_a_tab_for_each(demo: Demo) -> None:
+    """Each tab has all steps, so that one choice shows everything to run. The reference's tab is open."""
+    fix = _page(demo, '["create", "who"]').soup("fix | demo-answers")
+
+    assert [tab["value"] for tab in fix.select("input[checked]")] == ["rootless"]
+    assert [[command["data-copy"] for command in tab.select(".step__cmd")] for tab in fix.select(".tabbed-block")] == [
+        ['echo "demo created"', 'echo "I am root"'],
+        ['echo "demo created"', 'echo "I am a user"'],
+    ]
+
+
+def test_what_a_fix_that_worked_prints_comes_from_the_evidence(demo: Demo) -> None:
+    """The line that decided, of the reference, with a link to its transcript."""
+    worked = _page(demo).soup("worked | demo-answers")
+
+    assert worked.select_one(".step__cmd")["data-copy"] == 'echo "answer: yes"'
+    assert worked.select_one(".worked__line").text == "You should see something like this: answer: yes"
+    assert worked.select_one(".worked__line a")["href"] == (f"../../transcripts/demo/#{environment().anchor}-check")
+
+
+def test_each_environment_has_a_mark_that_links_its_transcript(demo: Demo) -> None:
+    """In a row for each mode; the picker finds the reader's by its id."""
+    where = _page(demo).soup("where | demo-answers")
+    marks = where.select("[data-environment]")
+    modes = [[e.id for e in load_environments() if e.mode is mode] for mode in Mode]
+
+    assert [mark["data-environment"] for mark in marks] == [name for names in modes for name in names]
+    assert {mark["class"][1] for mark in marks} == {"verdict--holds"}
+    assert marks[0].select_one("a")["href"] == "../../transcripts/demo/#env-3-0-cni-root-check"
+    assert marks[0].text.split() == ["3.0", "CNI", "holds"]
+
+
+@pytest.mark.parametrize("block", ["fix", "worked", "where"])
+def test_a_claim_without_a_fix_is_refused(demo: Demo, block: str) -> None:
+    """The message says where to write it."""
+    message = refusal(lambda: BlockPage(demo.project()).html(f"{block} | demo-answers"))
+
+    assert message == (
+        'docs/en/x.md shows the fix of claim "demo-answers", which has none.\n'
+        '  List the steps to recommend in recipes/demo/claims.toml: fix = ["STEP"].'
+    )

@@ -1,0 +1,54 @@
+"""A reader sees the fix first: in a real browser, on a phone and on a laptop."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, Page
+from support.sample_site import TOP
+
+from recetario.book.project import Project
+from recetario.translations import LANGUAGES
+
+_FIXED = [slug for slug, file in Project(TOP).files.items() if next(iter(file.claims.values())).fix]
+_SCREENS = {"phone": (390, 844), "laptop": (1366, 768)}
+_CHOICE = json.dumps({"version": "4.9", "backend": "netavark", "mode": "rootless"})
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("chosen", [False, True], ids=["no choice", "a Podman chosen"])
+@pytest.mark.parametrize("screen", _SCREENS)
+@pytest.mark.parametrize("site", ["ours"], indirect=True)
+def test_the_first_command_is_on_the_first_screen(browser: Browser, url: str, screen: str, chosen: bool) -> None:
+    """All of it, in every language, whether or not the reader has chosen her Podman."""
+    width, height = _SCREENS[screen]
+    too_low = {}
+    with closing(browser.new_context(viewport={"width": width, "height": height})) as context:
+        if chosen:
+            context.add_init_script(f"localStorage.setItem('recetario.podman', {_CHOICE!r})")
+        tab = context.new_page()
+        for lang in LANGUAGES:
+            for slug in _FIXED:
+                tab.goto(f"{url}{lang}/recipes/{slug}/")
+                box = tab.locator(".fix .step__cmd:visible").first.bounding_box()
+                assert box is not None
+                if box["y"] + box["height"] > height:
+                    too_low[f"{lang}/{slug}"] = box["y"] + box["height"]
+
+    assert too_low == {}
+
+
+@pytest.mark.parametrize("site", ["ours"], indirect=True)
+@pytest.mark.parametrize("anchor", ["steps", "step-check"])
+def test_a_link_into_how_it_was_tested_opens_it(url: str, tab: Page, anchor: str) -> None:
+    """It is closed otherwise."""
+    tab.goto(f"{url}en/recipes/dns-network/")
+    assert not tab.locator("details.folded").evaluate("section => section.open")
+
+    tab.goto(f"{url}en/recipes/dns-network/#{anchor}")
+
+    assert tab.locator("details.folded").evaluate("section => section.open")
+    assert tab.locator(f"#{anchor}").is_visible()
