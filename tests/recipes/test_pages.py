@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,13 @@ def test_every_recipe_has_its_page(project: Project, slug: str, language: str) -
     assert page.recipe == slug
     assert ("verdicts", "") in [(block.name, block.argument) for block in page.blocks]
     assert shown_claims == set(project.files[slug].claims)
+
+
+def test_no_page_is_still_the_one_that_new_wrote(project: Project, slug: str, language: str) -> None:
+    """`recetario new` begins with an example; its question must be replaced."""
+    template = resources.files("recetario.replay") / "template" / f"{language}.md"
+
+    assert f"# {project.page(slug, language).title} {{ #answer }}" not in template.read_text("utf-8")
 
 
 def test_recipe_pages_have_the_same_sections(project: Project, slug: str, language: str) -> None:

@@ -94,11 +94,29 @@ def test_a_cell_that_deletes_runs_only_after_the_first(demo: Demo, source: str, 
 def test_a_lab_only_cell_refuses_even_if_it_is_the_only_one_that_runs(demo: Demo) -> None:
     """The cell defines ``lab_only`` itself, and prints the reason of the step."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  rm demo-file\nfi')
+    demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
     (create,) = run_cells(demo, "create")
 
     assert create.stderr == (
         "Only for a lab host: this step changes the machine. It deletes everything. Nothing was changed.\n"
     )
+
+
+def test_the_commands_of_a_fix_are_shown_to_read(demo: Demo) -> None:
+    """The cells that run them come later, in the recipe's order."""
+    demo.claims('step = "check"', 'fix = ["create", "who"]\nstep = "check"')
+    notebook = make_notebook(demo, f"# T\n\n/// fix | demo-answers\n///\n\n/// worked | demo-answers\n///\n\n{STEPS}")
+    cells = {cell.id: cell for cell in notebook.cells}
+
+    assert cells["fix-commands"].source == '```bash\necho "demo created"\necho "I am a user"\n```'
+    assert cells["worked-commands"].source == '```bash\necho "answer: yes"\n```'
+
+
+def test_a_fix_that_the_recipe_does_not_have_is_refused(demo: Demo) -> None:
+    """The message has the page and the line."""
+    message = refusal(lambda: make_notebook(demo, f"# T\n\n/// fix | demo-answers\n///\n\n{STEPS}"))
+
+    assert message.startswith('docs/en/recipes/demo.md:3: recipe demo has no claim "demo-answers" with a fix.')
 
 
 def test_it_says_which_podman_its_outputs_are_from(demo: Demo) -> None:

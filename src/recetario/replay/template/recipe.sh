@@ -2,14 +2,14 @@
 # Does a network exist once it was created?
 HEADER
 
+# %% symptom
+podman network inspect SLUG >/dev/null 2>&1 && echo "answer: it exists" || echo "answer: it doesn't exist"
+
 # %% create
 podman network create SLUG
 
 # %% check
 podman network inspect SLUG >/dev/null 2>&1 && echo "answer: it exists" || echo "answer: it doesn't exist"
-
-# %% control
-podman network inspect SLUG-other >/dev/null 2>&1 && echo "answer: it exists" || echo "answer: it doesn't exist"
 
 # %% cleanup
 podman network rm SLUG
