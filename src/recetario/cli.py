@@ -171,9 +171,10 @@ def shell(environment: str) -> None:
 
 
 @lab.command()
-def clean() -> None:
-    """Remove the lab's own hosts and images from this machine."""
-    lab_commands.clean(top=find_top())
+@click.option("--all", "every_clone", is_flag=True, help="Remove the images that other clones made, too.")
+def clean(every_clone: bool) -> None:
+    """Remove this clone's hosts and images from this machine."""
+    lab_commands.clean(_progress, every_clone=every_clone, top=find_top())
 
 
 @main.group()
