@@ -196,6 +196,7 @@ def test_accept_records_which_verdicts_changed(demo: Demo) -> None:
     again = _recetario("history", cwd=demo.top)
 
     assert "The history of verdicts was not updated, because some evidence is missing or invalid: " in early.stderr
+    assert early.stderr.endswith("\nAt the end, when all evidence has been accepted: recetario history\n")
     assert done.stdout.endswith(f"demo-answers on {NEWEST}: holds\n")
     assert len(load_history(demo.top)) == len(load_environments())
     assert again.stdout == ""

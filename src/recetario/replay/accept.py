@@ -93,6 +93,7 @@ def _history(project: Project, say: Say, warn: Say) -> dict[Path, bytes]:
         changed = new_events(project.verdicts, recorded, today())
     except RecetarioError as error:  # usually, other environments have no evidence yet
         warn(f"The history of verdicts was not updated, because some evidence is missing or invalid: {error}")
+        warn("At the end, when all evidence has been accepted: recetario history")
         return {}
     for event in changed:
         say(f"{event.claim} on {event.environment}: {event.word}")
