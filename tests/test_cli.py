@@ -145,6 +145,21 @@ def test_diff_shows_outputs_and_commands_side_by_side(demo: Demo) -> None:
     assert "answer: no" in rows[1]
 
 
+@pytest.mark.parametrize("command", ["diff", "accept"])
+def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo, command: str) -> None:
+    """The table stands under the names of all environments that have it."""
+    cases = demo.project().cases(["demo"])
+    for case in cases:
+        replayed = demo.evidence(case.environment.id, control="answer: no\nreally\n")
+        case.result.parent.mkdir(parents=True, exist_ok=True)
+        case.result.write_bytes(to_notebook(case.recipe, replayed))
+
+    done = _recetario(command, cwd=demo.top)
+
+    assert done.stdout.startswith(f"demo on {', '.join(case.environment.id for case in cases)}: ")
+    assert done.stdout.count("really") == 1
+
+
 @pytest.mark.podman
 def test_replay_keeps_output_that_leaves_a_claim_undecided(demo: Demo) -> None:
     """The author can read the changes and the notebook, and with ``--keep`` also enter the host."""
@@ -181,6 +196,7 @@ def test_accept_records_which_verdicts_changed(demo: Demo) -> None:
     again = _recetario("history", cwd=demo.top)
 
     assert "The history of verdicts was not updated, because some evidence is missing or invalid: " in early.stderr
+    assert early.stderr.endswith("\nAt the end, when all evidence has been accepted: recetario history\n")
     assert done.stdout.endswith(f"demo-answers on {NEWEST}: holds\n")
     assert len(load_history(demo.top)) == len(load_environments())
     assert again.stdout == ""

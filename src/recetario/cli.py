@@ -20,7 +20,7 @@ from recetario.errors import RecetarioError
 from recetario.lab import commands as lab_commands
 from recetario.replay.accept import accept as accept_replays
 from recetario.replay.accept import replays, today, write_history, write_notebooks
-from recetario.replay.drift import changes
+from recetario.replay.drift import changes, grouped
 from recetario.replay.new import begin_recipe
 from recetario.replay.run import run_suite
 from recetario.workspace import Workspace, find_top
@@ -109,8 +109,8 @@ def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
 @_selection
 def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Show what accepting the last replays would change."""
-    for case in replays(find_top(), recipes, environments):
-        click.echo(f"{case.id}: {changes(case)}")
+    for line in grouped((*case.key, changes(case)) for case in replays(find_top(), recipes, environments)):
+        click.echo(line)
 
 
 @main.command()
@@ -171,9 +171,10 @@ def shell(environment: str) -> None:
 
 
 @lab.command()
-def clean() -> None:
-    """Remove the lab's own hosts and images from this machine."""
-    lab_commands.clean(top=find_top())
+@click.option("--all", "every_clone", is_flag=True, help="Remove the images that other clones made, too.")
+def clean(every_clone: bool) -> None:
+    """Remove this clone's hosts and images from this machine."""
+    lab_commands.clean(_progress, every_clone=every_clone, top=find_top())
 
 
 @main.group()

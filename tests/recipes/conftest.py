@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that run a recipe that measures time, so that nothing else runs at the same time."""
     for item in items:
         slug = item.callspec.params.get("slug") if hasattr(item, "callspec") else None
-        if slug and PROJECT.files[slug].alone and item.get_closest_marker("podman"):
+        if slug and item.get_closest_marker("podman") and PROJECT.files[slug].alone:
             item.add_marker("alone")
 
 

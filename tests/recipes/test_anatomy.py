@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 
+import pytest
+
 from recetario.book.project import Project
 
-_CREATED = re.compile(r"--name[= ](\S+)|podman (?:network|pod|volume) create (?:--\S+ )*(\S+)")
+_NAME = re.compile(r"--name[= ](\S+)")
+_CREATE = re.compile(r"podman (?:network|pod|volume) create (.+)")
 _FORBIDDEN = {
     r"\|\| (?:true|:)$": "hides a failure: print the status, or let it fail",
     # Allowed: timeout 10 sh -c 'until CONDITION; do sleep 0.1; done'
@@ -33,13 +36,36 @@ def test_shellcheck_finds_nothing(project: Project, slug: str) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("podman network create demo-net", "demo-net"),
+        ("podman network create --internal demo-net", "demo-net"),
+        ("podman network create --subnet=10.1.0.0/24 demo-net", "demo-net"),
+        ("podman network create --subnet 10.1.0.0/24 demo-net || true", "demo-net"),
+        ("podman volume create --label \\\n  a=b demo-data && true", "demo-data"),
+        ("until podman network create demo-net; do true; done", "demo-net"),
+        ("podman pod create --publish 8080:8080 --name demo-pod", "demo-pod"),
+        ("podman pod create --name=demo-pod --publish 8080:8080", "demo-pod"),
+        ("podman run --detach --name demo-web --network demo-net busybox", "demo-web"),
+        ('name=$(podman network create "demo-$backend")', "demo-$backend"),
+    ],
+)
+def test_names_are_found_in_every_form_of_options(command: str, name: str) -> None:
+    """Options may have their value after a space or after an equals sign."""
+    assert _created(command) == [name]
+
+
 def test_names_of_objects_begin_with_the_name_of_the_recipe(project: Project, slug: str) -> None:
     """A leak shows which recipe it is from, and the names are probably unused on a reader's machine."""
     source = "\n".join(step.source for step in project.recipes[slug].steps)
 
-    names = [(first or second).strip('"') for first, second in _CREATED.findall(source)]
+    names = _created(source)
 
-    assert [name for name in names if not name.startswith(slug)] == []
+    assert [name for name in names if not name.startswith(slug)] == [], (
+        "names must begin with the recipe's; this test takes what follows --name, or else the last word of a command "
+        "such as `podman network create` that is not an option: if that is an option's value, write --option=value"
+    )
 
 
 def test_steps_hide_no_failure_and_change_nothing_of_the_readers(project: Project, slug: str) -> None:
@@ -71,3 +97,14 @@ def test_no_step_has_more_than_eight_lines(project: Project, slug: str) -> None:
     long = [step.name for step in project.recipes[slug].steps if len(step.source.splitlines()) > 8]
 
     assert long == []
+
+
+def _created(source: str) -> list[str]:
+    """The names of the objects that commands create: after ``--name``, or else the last word that is not an option."""
+    names: list[str] = []
+    for command in re.split(r"[\n;&|<>()]+", source.replace("\\\n", " ")):
+        named = _NAME.findall(command)
+        if not named and (create := _CREATE.search(command)):
+            named = [word for word in create[1].split() if not word.startswith("-")][-1:]
+        names += [name.strip("\"'") for name in named]
+    return names

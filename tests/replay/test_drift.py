@@ -8,7 +8,7 @@ import pytest
 from support.demo import Demo
 
 from recetario.book.evidence import Output
-from recetario.replay.drift import differences, moved_versions
+from recetario.replay.drift import differences, grouped, moved_versions
 
 
 def test_equal_outputs_have_no_differences(demo: Demo) -> None:
@@ -59,3 +59,20 @@ def test_versions_that_moved_are_named(demo: Demo) -> None:
 
     assert moved_versions(evidence, replayed) == "netavark none → 1.14.0, podman 6.1.2 → 6.1.3"
     assert moved_versions(evidence, evidence) == ""
+
+
+def test_environments_with_the_same_changes_are_named_together() -> None:
+    """A command that every environment prints is shown once; environments are listed oldest first."""
+    changes = [
+        ("demo", "6.1-netavark-root", "a table"),
+        ("demo", "5.4-netavark-root", "another table"),
+        ("demo", "3.0-cni-root", "a table"),
+        ("demo", "6.1-netavark-root", "a table"),
+        ("other", "3.0-cni-root", "a table"),
+    ]
+
+    assert grouped(changes) == [
+        "demo on 3.0-cni-root, 6.1-netavark-root: a table",
+        "demo on 5.4-netavark-root: another table",
+        "other on 3.0-cni-root: a table",
+    ]

@@ -131,6 +131,21 @@ def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
 
 
 @pytest.mark.podman
+def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Kernel) -> None:
+    """The output is not kept: with a corrected pattern, `accept` would take a replay that leaked."""
+    demo.recipe('echo "demo created"', "podman network create demo-forgotten")
+    demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
+    kept: list[Evidence] = []
+
+    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+        message = refusal(lambda: replay(demo.case(), host, process, kept.append))
+
+    assert "neither pattern matches" in message
+    assert "network demo-forgotten of reader" in message
+    assert kept == []
+
+
+@pytest.mark.podman
 def test_objects_that_prepare_created_are_no_leaks(demo: Demo, process: Kernel) -> None:
     """Steps can use what `prepare.sh` created, and it may remain."""
     demo.recipe('echo "demo created"', "podman network inspect shop >/dev/null")
@@ -168,14 +183,16 @@ def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel) -> None
 
 @pytest.mark.podman
 def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel) -> None:
-    """The message has the output of the step that should decide."""
+    """The message has the output of the step that should decide, and the output is kept for the author to read."""
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
+    kept: list[Evidence] = []
 
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
-        message = refusal(lambda: replay(demo.case(), host, process))
+        message = refusal(lambda: replay(demo.case(), host, process, kept.append))
 
     assert "neither pattern matches" in message
     assert "answer: perhaps" in message
+    assert [evidence.outputs["check"].stdout for evidence in kept] == ["answer: perhaps\n"]
 
 
 @pytest.mark.podman

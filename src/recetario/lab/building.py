@@ -15,7 +15,7 @@ from recetario.errors import RecetarioError
 from recetario.lab.images import COMMIT_OPTIONS, DEMO_RELEASE, FILES, HOST_OPTIONS, REPOSITORY, Image, all_images
 from recetario.lab.machine import KEYRING, Machine, Progress
 
-__all__ = ["ensure_images", "find_mirror", "image_ids", "tidy_images"]
+__all__ = ["ensure_images", "find_mirror", "image_ids", "own_image_ids", "tidy_images"]
 
 _MIRROR_VARIABLE = "RECETARIO_MIRROR"
 _EXPIRED = "--aptopt=Acquire::Check-Valid-Until false"  # the mirror may be a snapshot with expired Release files
@@ -23,8 +23,18 @@ _EXPIRED = "--aptopt=Acquire::Check-Valid-Until false"  # the mirror may be a sn
 
 def image_ids(machine: Machine) -> dict[str, str]:
     """The ids of all lab images on this machine, by tag."""
+    return _image_ids(machine, f"reference={REPOSITORY}")
+
+
+def own_image_ids(machine: Machine) -> dict[str, str]:
+    """The ids of the lab images that this clone made, by tag. Other clones may use them, too."""
+    return _image_ids(machine, f"reference={REPOSITORY}", f"label={machine.clone_label}")
+
+
+def _image_ids(machine: Machine, *filters: str) -> dict[str, str]:
     form = "{{.Repository}}:{{.Tag}} {{.Id}}"
-    listing = machine.podman("images", "--filter", f"reference={REPOSITORY}", "--no-trunc", "--format", form)
+    options = [f"--filter={condition}" for condition in filters]
+    listing = machine.podman("images", *options, "--no-trunc", "--format", form)
     return dict(line.split() for line in listing.stdout.splitlines())
 
 
@@ -47,12 +57,12 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
 
 
 def tidy_images(machine: Machine, progress: Progress) -> None:
-    """Remove unfinished images, and images whose digest this clone does not use any more."""
+    """Remove images that this clone made: unfinished ones, and those whose digest it does not use any more."""
     known = {image.tag for image in all_images()}
-    for tag in sorted(set(image_ids(machine)) - known):
+    for tag in sorted(set(own_image_ids(machine)) - known):
         progress(f"removing {tag.partition(':')[2]}, which is out of date")
         machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
-    machine.podman("image", "prune", "--force", "--filter", "label=recetario=image", check=False)
+    machine.podman("image", "prune", "--force", "--filter", f"label={machine.clone_label}", check=False)
 
 
 def find_mirror(machine: Machine) -> str:
@@ -110,7 +120,8 @@ def _build_one(machine: Machine, image: Image, mirror: str, busybox: Path, progr
         progress(f"{image.name}: installing Debian packages")
         machine.run(_mmdebstrap(machine, image, mirror, tar))
         progress(f"{image.name}: setting it up as a lab host")
-        base = machine.podman("import", "--quiet", "--change", "LABEL recetario=image", str(tar)).stdout.strip()
+        labels = ("--change", "LABEL recetario=image", "--change", f"LABEL {machine.clone_label}")
+        base = machine.podman("import", "--quiet", *labels, str(tar)).stdout.strip()
     finally:
         tar.unlink(missing_ok=True)
     options = (*HOST_OPTIONS, "--volume", f"{busybox.parent}:/bake.in:ro")
@@ -123,7 +134,8 @@ def _commit_after(machine: Machine, image: Image, below: str, options: tuple[str
     files = ("--volume", f"{FILES}:/bake:ro")
     try:
         machine.podman("run", "--name", name, *labels, *files, *options, "--entrypoint", "[]", below, *command)
-        machine.podman("commit", *COMMIT_OPTIONS, name, image.tag)
+        # Not in COMMIT_OPTIONS, which are part of the digest: clones with the same digest share an image.
+        machine.podman("commit", *COMMIT_OPTIONS, "--change", f"LABEL {machine.clone_label}", name, image.tag)
     finally:
         machine.podman("rm", "--force", "--time", "0", name, check=False)
 

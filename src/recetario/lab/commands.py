@@ -11,7 +11,7 @@ from pathlib import Path
 
 from recetario.book.environments import Environment
 from recetario.errors import RecetarioError
-from recetario.lab.building import ensure_images, image_ids, tidy_images
+from recetario.lab.building import ensure_images, image_ids, own_image_ids, tidy_images
 from recetario.lab.images import image_of
 from recetario.lab.machine import Machine, Progress
 from recetario.lab.runs import Run, is_free, remove_orphans
@@ -27,7 +27,7 @@ def build(
     extras: Iterable[str] = (),
     top: Path | None = None,
 ) -> None:
-    """Build what hosts of these environments need and does not exist yet; remove outdated images.
+    """Build what hosts of these environments need and does not exist yet; remove outdated images of this clone.
 
     Args:
         environments: The environments to build for.
@@ -69,14 +69,19 @@ def shell(environment: Environment, progress: Progress = lambda line: None, *, t
         return subprocess.call(host.argv(["bash"], terminal=sys.stdin.isatty()))
 
 
-def clean(*, top: Path | None = None) -> None:
-    """Remove everything of the lab: kept hosts, images, and what is known about hosts.
+def clean(progress: Progress = lambda line: None, *, every_clone: bool = False, top: Path | None = None) -> None:
+    """Remove this clone's lab: kept hosts, the images that it made, and what is known about hosts.
+
+    Args:
+        progress: Called with one line of text for each image that is removed, and if images remain.
+        every_clone: Remove the images that other clones made, too.
+        top: The repository's folder.
 
     Raises:
         RecetarioError: A replay, a build or a shell is using the lab.
     """
     machine = Machine(top or find_top())
-    if not machine.state.exists():
+    if not machine.state.exists() and not every_clone:
         return
     busy = [lock for lock in [*machine.state.glob("runs/*/lock"), machine.build_lock] if not is_free(lock)]
     if busy:
@@ -88,6 +93,16 @@ def clean(*, top: Path | None = None) -> None:
             if Path(lock.strip()).is_relative_to(machine.state):
                 machine.podman("rm", "--force", "--time", "0", host)
         remove_orphans(machine)
-        for tag in image_ids(machine):
+        for tag in image_ids(machine) if every_clone else own_image_ids(machine):
+            progress(f"removing {_short(tag)}")
             machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
+        if remaining := ", ".join(sorted(map(_short, image_ids(machine)))):
+            progress(f"These images remain, which this clone did not make or a host uses: {remaining}")
+            if not every_clone:
+                progress("To remove them, too: recetario lab clean --all")
     machine.remove_folder(machine.state)
+
+
+def _short(tag: str) -> str:
+    """A tag without the repository: ``bookworm-0123456789ab``."""
+    return tag.partition(":")[2]

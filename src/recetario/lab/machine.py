@@ -7,6 +7,7 @@ folder, which each Podman command gets through ``CONTAINERS_CONF``.
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import resource
 import shutil
@@ -49,6 +50,11 @@ class Machine:
     def build_lock(self) -> Path:
         """The lock that is held while images are built."""
         return self.state / "build.lock"
+
+    @property
+    def clone_label(self) -> str:
+        """The label of images that this clone made: an id of its top folder."""
+        return f"recetario.clone={hashlib.sha256(bytes(self.top.resolve())).hexdigest()[:12]}"
 
     @property
     def has_tools(self) -> bool:

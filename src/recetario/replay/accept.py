@@ -13,7 +13,7 @@ from recetario.book.project import Project
 from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
-from recetario.replay.drift import changes
+from recetario.replay.drift import changes, grouped
 from recetario.takeaway.notebook import notebook_of
 from recetario.translations import LANGUAGES
 
@@ -50,8 +50,8 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
             was written then.
     """
     waiting = replays(top, recipes, environments)
-    for case in waiting:
-        say(f"{case.id}: {changes(case)}")
+    for line in grouped((*case.key, changes(case)) for case in waiting):
+        say(line)
     for case in waiting:
         check_case(case, read_evidence(case, case.result))
     after = Project(top, {case.key: case.result for case in waiting})
@@ -93,6 +93,7 @@ def _history(project: Project, say: Say, warn: Say) -> dict[Path, bytes]:
         changed = new_events(project.verdicts, recorded, today())
     except RecetarioError as error:  # usually, other environments have no evidence yet
         warn(f"The history of verdicts was not updated, because some evidence is missing or invalid: {error}")
+        warn("At the end, when all evidence has been accepted: recetario history")
         return {}
     for event in changed:
         say(f"{event.claim} on {event.environment}: {event.word}")

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from recetario.book.case import Case
+from recetario.book.environments import load_environments
 from recetario.book.evidence import Evidence, Output, read_commands, read_evidence
 from recetario.errors import RecetarioError
 
-__all__ = ["changes", "differences", "moved_versions"]
+__all__ = ["changes", "differences", "grouped", "moved_versions"]
 
 _WIDTH = 132
 """The width of tables, in characters."""
@@ -64,6 +65,22 @@ def changes(case: Case) -> str:
         moved_versions(evidence, result),
     )
     return "\n".join(filter(None, parts)) or "no changes"
+
+
+def grouped(changes: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Describe changes that are the same in several environments only once.
+
+    Args:
+        changes: A recipe's slug, an environment's id, and what ``changes`` says about them. Repetitions are ignored.
+
+    Returns:
+        For each recipe and each different text, "SLUG on ENVIRONMENT, ENVIRONMENT: TEXT"; oldest environments first.
+    """
+    order: list[str] = [environment.id for environment in load_environments()]
+    environments: dict[tuple[str, str], list[str]] = {}
+    for slug, environment, text in sorted(set(changes), key=lambda change: (change[0], order.index(change[1]))):
+        environments.setdefault((slug, text), []).append(environment)
+    return [f"{slug} on {', '.join(names)}: {text}" for (slug, text), names in environments.items()]
 
 
 def _changed_commands(before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from recetario.book.evidence import Evidence, Output
 from recetario.book.normalise import Normaliser
 from recetario.book.recipes import Step
 from recetario.book.verdicts import check_case
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, joined
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
 from recetario.replay.kernel import STEP_LIMIT_S, Kernel
@@ -38,7 +38,8 @@ def replay(
 
     Raises:
         RecetarioError: ``prepare.sh``, a step or cleanup failed, the story did not end as declared, a claim is
-            undecided, or something leaked. The message has the output.
+            undecided, or something leaked. The message has the output; if a claim is undecided and something leaked,
+            it reports both.
     """
     prepare(case, host)
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
@@ -48,13 +49,15 @@ def replay(
     finally:
         kernel.close()
     evidence = Evidence(*case.key, host.versions, _normalised(outputs))
+    leak = _leak_error(case, host)
+    if not leak:
+        keep(evidence)  # even if a claim is undecided, for the author to read: `accept` refuses it
     try:
         check_case(case, evidence)
-    except RecetarioError:
-        keep(evidence)  # for the author to read; `accept` refuses it
-        raise
-    _check_leaks(case, host)
-    keep(evidence)
+    except RecetarioError as error:
+        raise joined([error, leak] if leak else [error]) from None
+    if leak:
+        raise leak
     return evidence
 
 
@@ -130,15 +133,17 @@ def _normalised(outputs: Mapping[str, Output]) -> dict[str, Output]:
     }
 
 
-def _check_leaks(case: Case, host: Host) -> None:
+def _leak_error(case: Case, host: Host) -> RecetarioError | None:
+    """The error that lists what a replay left behind, or None if nothing leaked."""
     leaks = host.leaks()
-    if leaks:
-        raise RecetarioError(
-            f"{case.id} left something behind:",
-            *leaks,
-            "Delete it in the step cleanup. To look around in the host:",
-            f"{case.replay_command} --keep",
-        )
+    if not leaks:
+        return None
+    return RecetarioError(
+        f"{case.id} left something behind:",
+        *leaks,
+        "Delete it in the step cleanup. To look around in the host:",
+        f"{case.replay_command} --keep",
+    )
 
 
 def _step_error(case: Case, step: Step, output: Output) -> RecetarioError:

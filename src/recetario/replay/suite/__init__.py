@@ -12,10 +12,11 @@ import pytest
 
 from recetario.book.project import Project
 from recetario.lab.runs import Run
+from recetario.replay.drift import grouped
 from recetario.replay.kernel import Kernel
 
 CHANGES = "changes"
-"""The name of the report property that says what a replay changed."""
+"""The name of the report property that says what a replay changed: the slug, the environment's id, and a text."""
 KEPT = "kept"
 """The name of the report property that says how to enter and remove a host that was kept."""
 
@@ -23,11 +24,13 @@ KEPT = "kept"
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print changes and kept hosts at the end, because pytest hides the output of tests that pass."""
     reports = [report for group in terminalreporter.stats.values() for report in group if hasattr(report, "nodeid")]
-    for name, title in ((CHANGES, "changes, side by side with the evidence"), (KEPT, "hosts that were kept")):
-        lines = [text for report in reports for key, text in getattr(report, "user_properties", ()) if key == name]
+    properties = [item for report in reports for item in getattr(report, "user_properties", ())]
+    changed = grouped(tuple(value) for name, value in properties if name == CHANGES)
+    kept = dict.fromkeys(value for name, value in properties if name == KEPT)
+    for title, lines in (("changes, side by side with the evidence", changed), ("hosts that were kept", kept)):
         if lines:
             terminalreporter.section(title)
-            for line in dict.fromkeys(lines):
+            for line in lines:
                 terminalreporter.write_line(line)
 
 

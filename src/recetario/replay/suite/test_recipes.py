@@ -38,7 +38,7 @@ def test_replay(
     def keep(evidence: Evidence) -> None:
         write_atomically(case.result, to_notebook(case.recipe, evidence))
         if not option.drift:
-            record_property(CHANGES, f"{case.id}: {changes(case)}")
+            record_property(CHANGES, (*case.key, changes(case)))
 
     try:
         with (
