@@ -10,14 +10,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import SIZES
 
-from recetario.book.recipes import load_recipes
+from recetario.book.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 
-_RECIPES = load_recipes(Path(__file__).parents[2])
-# The step that fixes each problem, in the order of the home page. Its last problem, after an upgrade, has no such step.
+_PROJECT = Project(Path(__file__).parents[2])
+# The recipe that fixes each problem, in the order of the home page, and the step that does if its page does not begin
+# with a fix. The last problem, after an upgrade, has no such recipe.
 _FIXES = (
-    "dns-network:create",
+    "dns-network",
     "pod-ports-lost:reload",
     "root-bridge:name",
     "rootless-via-host:network",
@@ -45,10 +46,12 @@ def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, l
 
     phone.wait_for_url(f"{url}{language}/recipes/{slug}/")
     expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
-    phone.locator(f"#step-{step} .md-code__button >> visible=true").first.tap()
+    place = f"#step-{step}" if step else ".fix"
+    phone.locator(f"{place} .md-code__button >> visible=true").first.tap()
     expect(phone.locator(".md-dialog--active")).to_be_visible()
+    claim = next(iter(_PROJECT.files[slug].claims.values()))
     assert phone.evaluate("navigator.clipboard.readText()") in [
-        variant.command for variant in _RECIPES[slug].variants(step)
+        variant.command for variant in _PROJECT.recipes[slug].variants(step or claim.fix[0])
     ]
 
 

@@ -14,7 +14,7 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
 from recetario.replay.kernel import STEP_LIMIT_S, Kernel
 
-__all__ = ["PICTURE", "prepare", "replay", "run_story"]
+__all__ = ["PICTURE", "prepare", "replay", "run_recipe", "run_story"]
 
 PICTURE = "picture.png"
 """A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
@@ -41,14 +41,7 @@ def replay(
             undecided, or something leaked. The message has the output; if a claim is undecided and something leaked,
             it reports both.
     """
-    prepare(case, host)
-    kernel.open(host.argv([]), host.exchange, EXCHANGE)
-    try:
-        kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
-        outputs = run_story(case, kernel.run)
-    finally:
-        kernel.close()
-    evidence = Evidence(*case.key, host.versions, _normalised(outputs))
+    evidence = run_recipe(case, host, kernel)
     leak = _leak_error(case, host)
     if not leak:
         keep(evidence)  # even if a claim is undecided, for the author to read: `accept` refuses it
@@ -59,6 +52,22 @@ def replay(
     if leak:
         raise leak
     return evidence
+
+
+def run_recipe(case: Case, host: Host, kernel: Kernel) -> Evidence:
+    """Run a recipe in a pristine host, as ``replay`` does, but judge nothing.
+
+    Raises:
+        RecetarioError: ``prepare.sh``, a step or cleanup failed in a way that no story may end.
+    """
+    prepare(case, host)
+    kernel.open(host.argv([]), host.exchange, EXCHANGE)
+    try:
+        kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
+        outputs = run_story(case, kernel.run)
+    finally:
+        kernel.close()
+    return Evidence(*case.key, host.versions, _normalised(outputs))
 
 
 def prepare(case: Case, host: Host) -> None:

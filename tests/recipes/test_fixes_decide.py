@@ -1,0 +1,71 @@
+"""The first claim of a recipe judges its fix: without the fix's last step, it does not hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from recetario.book.case import Case
+from recetario.book.claims import Answer, Claim
+from recetario.book.claims_toml import load_claims
+from recetario.book.environments import Environment, load_environments
+from recetario.book.project import Project
+from recetario.book.recipes import load_recipe
+from recetario.book.verdicts import judge
+from recetario.errors import RecetarioError
+from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
+from recetario.replay.story import run_recipe
+
+_PROJECT = Project(Path(__file__).parents[2])
+
+
+def _first_claim(slug: str) -> Claim:
+    return next(iter(_PROJECT.files[slug].claims.values()))
+
+
+def _cases() -> list[Case]:
+    """Each recipe with a fix, in the newest environment of each backend and mode in which its first claim holds."""
+    cases = []
+    for slug in filter(lambda slug: _first_claim(slug).fix, _PROJECT.recipes):
+        newest: dict[tuple[str, str], Environment] = {}
+        for environment in load_environments():
+            if _PROJECT.verdicts[_first_claim(slug).id, environment.id].verdict is Answer.HOLDS:
+                newest[environment.backend, environment.mode] = environment
+        cases += [_PROJECT.case(slug, environment) for environment in newest.values()]
+    return cases
+
+
+def _without_last_step_of_fix(case: Case, folder: Path) -> Case:
+    """The same case, but the last step of the fix does nothing."""
+    folder.mkdir()
+    for file in case.recipe.path.parent.glob("*.*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    recipe = folder / "recipe.sh"
+    text = recipe.read_text("utf-8")
+    for step in case.recipe.variants(_first_claim(case.recipe.slug).fix[-1]):
+        nothing = f"if {step.mode}; then\n  true\nfi" if step.mode else "true"
+        text, count = re.subn(rf"(# %% {step.name}\n).*?(?=\n+# %% )", rf"\g<1>{nothing}", text, flags=re.DOTALL)
+        assert count == 1
+    recipe.write_text(text, "utf-8")
+    mutated = load_recipe(folder)
+    return Case(mutated, load_claims(mutated), case.environment)
+
+
+@pytest.mark.podman
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
+def test_without_its_last_step_a_fix_does_not_work(case: Case, tmp_path: Path) -> None:
+    """The claim fails or is undecided, or the story ends before it: nobody would be told that the fix works."""
+    mutated = _without_last_step_of_fix(case, tmp_path / case.recipe.slug)
+    image = next(iter(mutated.file.needs), "")
+    with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, image) as host:
+        evidence = run_recipe(mutated, host, kernel)
+
+    try:
+        answer = judge(next(iter(mutated.file.claims.values())), mutated, evidence).verdict
+    except RecetarioError:
+        answer = None
+
+    assert answer is not Answer.HOLDS
