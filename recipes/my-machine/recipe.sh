@@ -48,6 +48,11 @@ podman ps --all --quiet | while read -r id; do
   podman inspect --format '{{.Name}}: mode {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' "$id"
 done | awk '{ print } END { if (!NR) print "no containers" }'
 
+# %% none
+podman ps --all --quiet --filter name=my-machine | while read -r id; do
+  podman inspect --format '{{.Name}}: mode {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' "$id"
+done | awk '{ print } END { if (!NR) print "no containers" }'
+
 # %% ports
 podman ps --format '{{.Names}},{{.Ports}}' |
   awk -F , '{ for (i = 2; i <= NF; i++) if (match($i, /:[0-9]+(-[0-9]+)?->/)) print $1, substr($i, RSTART + 1) + 0 }' |
