@@ -22,7 +22,7 @@ _FIXES = (
     "pod-ports-lost:reload",
     "root-bridge:name",
     "rootless-via-host:network",
-    "nsenter-access:enter",
+    "nsenter-access",
 )
 
 
