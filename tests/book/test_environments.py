@@ -6,7 +6,7 @@ import pytest
 from packaging.version import Version
 from support.demo import environment, refusal
 
-from recetario.book.environments import find, load_environments, with_counts
+from recetario.book.environments import find, load_environments, read_environments, with_counts
 from recetario.errors import RecetarioError
 
 
@@ -23,6 +23,35 @@ def test_they_are_in_the_order_of_the_table() -> None:
         "4.3-netavark-root",
         "4.3-netavark-rootless",
     ]
+
+
+ROW = """
+[[podman]]
+version = "9.9"
+suite = "sid"
+backends = ["netavark"]
+"""
+
+
+def test_a_row_is_an_environment_for_each_mode() -> None:
+    """A new Podman needs nothing but its row."""
+    assert [(environment.id, environment.suite) for environment in read_environments(ROW)] == [
+        ("9.9-netavark-root", "sid"),
+        ("9.9-netavark-rootless", "sid"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [ROW + ROW.replace("sid", "forky"), ROW.replace('["netavark"]', '["netavark", "netavark"]')],
+    ids=["two rows", "one row"],
+)
+def test_two_environments_with_the_same_id_are_refused(text: str) -> None:
+    """The second one would otherwise replace the first, in another suite."""
+    assert refusal(lambda: read_environments(text)) == (
+        'src/recetario/book/environments.toml has environment "9.9-netavark-root" twice.\n'
+        "  Give each version and backend only once."
+    )
 
 
 def test_an_id_says_version_backend_and_mode() -> None:
