@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.demo import NEWEST, Demo
+from support.demo import NEWEST, NEWEST_ROOT, Demo
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import to_notebook
@@ -56,11 +56,11 @@ def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
 
 def test_an_unknown_environment_is_refused(demo: Demo) -> None:
     """The message suggests the most similar environment."""
-    done = _recetario("replay", "demo", "--env", "6.1-netavark-rotless", cwd=demo.top)
+    done = _recetario("replay", "demo", "--env", "5.4-netavark-rotless", cwd=demo.top)
 
     assert done.returncode == 1
-    assert 'There is no environment "6.1-netavark-rotless".' in done.stderr
-    assert 'Did you mean "6.1-netavark-rootless"?' in done.stderr
+    assert 'There is no environment "5.4-netavark-rotless".' in done.stderr
+    assert 'Did you mean "5.4-netavark-rootless"?' in done.stderr
 
 
 def test_outside_a_clone_it_prints_a_message(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_accept_copies_the_last_replay_to_the_evidence(demo: Demo) -> None:
     done = _recetario("accept", cwd=demo.top)
 
     assert done.returncode == 0, done.stderr
-    assert "demo on 6.1-netavark-rootless: new evidence" in done.stdout
+    assert f"demo on {NEWEST}: new evidence" in done.stdout
     assert kept.read_bytes() == waiting.read_bytes()
 
 
@@ -222,7 +222,7 @@ def test_envs_prints_json_for_workflows(tmp_path: Path) -> None:
 
 def test_only_cases_that_were_replayed_are_verified(demo: Demo) -> None:
     """`recetario drift -- -k WORD` replays only some cases; results of earlier replays do not count."""
-    before, after = demo.project().cases([], ["5.4-netavark-root", "6.1-netavark-root"])
+    before, after = demo.project().cases([], ["3.0-cni-root", "5.4-netavark-root"])
     for case in (before, after):
         case.result.parent.mkdir(parents=True, exist_ok=True)
         case.result.write_text("a replay")
@@ -236,7 +236,7 @@ def test_options_after_two_hyphens_are_passed_to_pytest_with_their_values(demo: 
     """The word after `-k` is not read as a recipe: pytest ends with status 5, "no tests ran", and without warnings."""
     (demo.top / "pyproject.toml").touch()
 
-    done = _recetario("replay", "demo", "--env", "6.1-netavark-root", "--", "-k", "nothing", cwd=demo.top)
+    done = _recetario("replay", "demo", "--env", NEWEST_ROOT, "--", "-k", "nothing", cwd=demo.top)
 
     assert done.returncode == 5, done.stderr
     assert "Warning" not in done.stdout
@@ -247,7 +247,7 @@ def test_ctrl_c_removes_all_hosts(demo: Demo) -> None:
     """An interrupted replay also leaves no result."""
     demo.recipe('echo "demo created"', "sleep infinity")
     (demo.top / "pyproject.toml").touch()
-    command = [sys.executable, "-m", "recetario", "replay", "demo", "--env", "6.1-netavark-root"]
+    command = [sys.executable, "-m", "recetario", "replay", "demo", "--env", NEWEST_ROOT]
     running = subprocess.Popen(
         command,
         cwd=demo.top,

@@ -6,6 +6,7 @@ import pytest
 from support.demo import CLAIMS, Demo, refusal
 
 from recetario.book.claims_toml import load_claims
+from recetario.book.environments import load_environments
 
 CLAIM = 'recipes/demo/claims.toml: claim "demo-answers"'
 BOTH = "Write it in every language: es, en."
@@ -246,7 +247,7 @@ MISTAKES = {
     "scope text": ("source", 'about = "cni"\nsource', 'has "about", which must be a table.', "Write about = { … }."),
     "nowhere": (
         "source",
-        'about.podman = ">=9"\nsource',
+        'about.podman = "<1"\nsource',
         'has "about", which fits no environment of this recipe.',
         "recetario envs",
     ),
@@ -353,12 +354,13 @@ SETTINGS = {
     ),
     "a word": ('needs = "browser"', 'has "needs", which must be a list of strings.\n  Write needs = ["…"].'),
     "no environment": (
-        'reference = "6.1"',
-        'has reference "6.1", which is not an environment of this recipe.\n  Available: 3.0-cni-root, ',
+        'reference = "5.4"',
+        'has reference "5.4", which is not an environment of this recipe.\n  Available: '
+        + ", ".join(sorted(environment.id for environment in load_environments())),
     ),
     "another's": (
-        'about.backend = "cni"\nreference = "6.1-netavark-root"',
-        'has reference "6.1-netavark-root", which is not an environment',
+        'about.backend = "cni"\nreference = "5.4-netavark-root"',
+        'has reference "5.4-netavark-root", which is not an environment',
     ),
     "no backend": ('about.backend = "cmi"', 'names backend "cmi", which does not exist.\n  Did you mean "cni"?'),
     "one bracket": (

@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import pytest
+from packaging.version import Version
 from support.demo import environment, refusal
 
-from recetario.book.environments import find, load_environments, with_counts
+from recetario.book.environments import find, load_environments, read_environments, with_counts
 from recetario.errors import RecetarioError
 
 
 def test_they_are_in_the_order_of_the_table() -> None:
-    """The oldest Podman is first, root comes before rootless, and ids are unique."""
-    ids = [environment.id for environment in load_environments()]
+    """The oldest Podman is first, and root comes before rootless."""
+    environments = load_environments()
+    versions = [Version(environment.podman) for environment in environments]
 
-    assert len(ids) == len(set(ids)) > 0
-    assert ids[0] == "3.0-cni-root"
-    assert ids[-1] == "6.1-netavark-rootless"
+    assert versions == sorted(versions), "environments.toml must have the oldest Podman first"
+    assert [environment.id for environment in environments][:2] == ["3.0-cni-root", "3.0-cni-rootless"]
+    assert [environment.id for environment in environments if environment.podman == "4.3"] == [
+        "4.3-cni-root",
+        "4.3-cni-rootless",
+        "4.3-netavark-root",
+        "4.3-netavark-rootless",
+    ]
+
+
+ROW = """
+[[podman]]
+version = "9.9"
+suite = "sid"
+backends = ["netavark"]
+"""
+
+
+def test_a_row_is_an_environment_for_each_mode() -> None:
+    """A new Podman needs nothing but its row."""
+    assert [(environment.id, environment.suite) for environment in read_environments(ROW)] == [
+        ("9.9-netavark-root", "sid"),
+        ("9.9-netavark-rootless", "sid"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [ROW + ROW.replace("sid", "forky"), ROW.replace('["netavark"]', '["netavark", "netavark"]')],
+    ids=["two rows", "one row"],
+)
+def test_two_environments_with_the_same_id_are_refused(text: str) -> None:
+    """The second one would otherwise replace the first, in another suite."""
+    assert refusal(lambda: read_environments(text)) == (
+        'src/recetario/book/environments.toml has environment "9.9-netavark-root" twice.\n'
+        "  Give each version and backend only once."
+    )
 
 
 def test_an_id_says_version_backend_and_mode() -> None:
@@ -33,7 +69,7 @@ def test_the_user_decides_the_mode() -> None:
 
 
 def test_twins_differ_only_by_the_backend() -> None:
-    """Only Podman 4.3 has environments with both backends."""
+    """Podman 4.3 has environments with both backends, 5.4 only with netavark."""
     cni = environment("4.3-cni-root")
 
     assert [other.id for other in load_environments() if cni.twin(other)] == ["4.3-netavark-root"]
@@ -50,9 +86,9 @@ def test_departures_have_a_text_in_both_languages() -> None:
 
 def test_environments_are_found_in_table_order() -> None:
     """The result has table order and no duplicates, whatever was asked for."""
-    environments = find(["6.1-netavark-root", "3.0-cni-root", "3.0-cni-root"])
+    environments = find(["5.4-netavark-root", "3.0-cni-root", "3.0-cni-root"])
 
-    assert [environment.id for environment in environments] == ["3.0-cni-root", "6.1-netavark-root"]
+    assert [environment.id for environment in environments] == ["3.0-cni-root", "5.4-netavark-root"]
 
 
 def test_all_are_found_if_none_is_named() -> None:

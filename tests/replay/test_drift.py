@@ -54,10 +54,10 @@ def test_the_table_is_plain_text_of_a_fixed_width(demo: Demo, monkeypatch: pytes
 
 def test_versions_that_moved_are_named(demo: Demo) -> None:
     """New patch versions are not drift, but they are listed."""
-    evidence = demo.evidence()
-    replayed = replace(evidence, versions={"podman": "6.1.3", "netavark": "1.14.0"})
+    evidence = demo.evidence("5.4-netavark-rootless")
+    replayed = replace(evidence, versions={"podman": "5.4.3", "netavark": "1.14.0"})
 
-    assert moved_versions(evidence, replayed) == "netavark none → 1.14.0, podman 6.1.2 → 6.1.3"
+    assert moved_versions(evidence, replayed) == "netavark none → 1.14.0, podman 5.4.2 → 5.4.3"
     assert moved_versions(evidence, evidence) == ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.demo import PREPARE, Demo, environment, refusal
+from support.demo import NEWEST, NEWEST_ROOT, PREPARE, Demo, environment, refusal
 
 from recetario.book.case import Case
 from recetario.book.claims import ClaimFile
@@ -60,10 +60,10 @@ def test_a_failing_command_fails_its_step(demo: Demo, kernel: Kernel) -> None:
     message = refusal(lambda: _story(recipe, demo.claims(), kernel))
 
     assert message == (
-        'demo on 6.1-netavark-rootless: step "check" ended with status 125.\n'
+        f'demo on {NEWEST}: step "check" ended with status 125.\n'
         "  It said: broken\n"
         "  Replay only this, and keep the host to look around:\n"
-        "  nox -s replay -- demo --env 6.1-netavark-rootless --keep"
+        f"  nox -s replay -- demo --env {NEWEST} --keep"
     )
 
 
@@ -103,7 +103,7 @@ def test_a_declared_end_may_name_a_pair(demo: Demo, mode: str) -> None:
     def run(source: str, name: str) -> Output:
         return Output(status=int(name == f"who-{mode}"))
 
-    outputs = run_story(Case(recipe, file, environment(f"6.1-netavark-{mode}")), run)
+    outputs = run_story(Case(recipe, file, environment(f"5.4-netavark-{mode}")), run)
 
     assert outputs[f"who-{mode}"].status == 1
     assert outputs["check"].status is None
@@ -125,7 +125,7 @@ def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process, kept.append))
 
-    assert "demo on 6.1-netavark-rootless left something behind:\n" in message
+    assert f"demo on {NEWEST} left something behind:\n" in message
     assert "network demo-forgotten of reader" in message
     assert kept == []
 
@@ -177,7 +177,7 @@ def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel) -> None
     with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process))
 
-    assert message.startswith("demo on 6.1-netavark-rootless: prepare.sh ended with status 125.\n  It said: ")
+    assert message.startswith(f"demo on {NEWEST}: prepare.sh ended with status 125.\n  It said: ")
     assert "already exists" in message
 
 
@@ -200,10 +200,10 @@ def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel) -> None:
     """The step that was running fails with a message, instead of waiting for its time limit."""
     demo.recipe('echo "answer: yes"', "kill -KILL -1; sleep infinity")
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment("6.1-netavark-root")) as host:
-        message = refusal(lambda: replay(demo.case("6.1-netavark-root"), host, process))
+    with Run(Path(__file__).parents[2]) as run, run.host(environment(NEWEST_ROOT)) as host:
+        message = refusal(lambda: replay(demo.case(NEWEST_ROOT), host, process))
 
-    assert 'demo on 6.1-netavark-root: step "check" ended with status' in message
+    assert f'demo on {NEWEST_ROOT}: step "check" ended with status' in message
 
 
 _SUDO = "sudo sh -c 'echo I am $(id -un)' || echo \"exit status: $?\""

@@ -76,7 +76,8 @@ PAGES = {
 }
 _STDOUT = {"create": "demo created\n", "check": "answer: yes\n", "control": "answer: no\n"}
 _NOTEBOOKS: dict[tuple[object, ...], bytes] = {}
-NEWEST = "6.1-netavark-rootless"
+NEWEST = [environment.id for environment in load_environments() if environment.rootless][-1]
+NEWEST_ROOT = [environment.id for environment in load_environments() if not environment.rootless][-1]
 
 
 def environment(name: str = NEWEST) -> Environment:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from support.demo import NEWEST, Demo, refusal
+from support.demo import NEWEST, Demo, environment, refusal
 
 from recetario.book.pages import load_page
 from recetario.kernel.bash import Bash
@@ -123,7 +123,7 @@ def test_it_says_which_podman_its_outputs_are_from(demo: Demo) -> None:
     """The same cell says how to install the kernel, and links to the page."""
     about = make_notebook(demo).cells[1].source
 
-    assert f"those of {NEWEST} (Podman 6.1.2)" in about
+    assert f"those of {NEWEST} (Podman {environment().podman}.2)" in about
     assert "`recetario kernels install`" in about
     assert f"{SITE}recipes/demo/" in about
 

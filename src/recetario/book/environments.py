@@ -16,7 +16,17 @@ from importlib import resources
 from recetario.book.ids import EnvironmentId
 from recetario.errors import RecetarioError, nearest
 
-__all__ = ["BACKENDS", "Backend", "Environment", "Mode", "counts", "find", "load_environments", "with_counts"]
+__all__ = [
+    "BACKENDS",
+    "Backend",
+    "Environment",
+    "Mode",
+    "counts",
+    "find",
+    "load_environments",
+    "read_environments",
+    "with_counts",
+]
 
 _COUNT = re.compile(r"\{\{ ([a-z]+) \}\}")
 
@@ -84,14 +94,33 @@ class Environment:
 
 @functools.cache
 def load_environments() -> tuple[Environment, ...]:
-    """All environments, oldest Podman first; root before rootless."""
-    data = tomllib.loads(resources.files("recetario.book").joinpath("environments.toml").read_text("utf-8"))
-    return tuple(
-        Environment(row["version"], Backend(backend), mode, row["suite"], tuple(row.get("departures", ())))
-        for row in data["podman"]
-        for backend in row["backends"]
-        for mode in Mode
-    )
+    """All environments, oldest Podman first; root before rootless.
+
+    Raises:
+        RecetarioError: Two environments have the same id.
+    """
+    return read_environments(resources.files("recetario.book").joinpath("environments.toml").read_text("utf-8"))
+
+
+def read_environments(text: str) -> tuple[Environment, ...]:
+    """The environments of a table like ``environments.toml``, in its order.
+
+    Raises:
+        RecetarioError: Two environments have the same id.
+    """
+    environments: dict[EnvironmentId, Environment] = {}
+    for row in tomllib.loads(text)["podman"]:
+        for backend in row["backends"]:
+            for mode in Mode:
+                departures = tuple(row.get("departures", ()))
+                environment = Environment(row["version"], Backend(backend), mode, row["suite"], departures)
+                if environment.id in environments:
+                    raise RecetarioError(
+                        f'src/recetario/book/environments.toml has environment "{environment.id}" twice.',
+                        "Give each version and backend only once.",
+                    )
+                environments[environment.id] = environment
+    return tuple(environments.values())
 
 
 def counts() -> dict[str, str]:

@@ -43,26 +43,39 @@ def test_outputs_that_differ_in_any_way_are_two_groups(other: Output) -> None:
 
 def test_the_references_group_comes_first_then_the_largest() -> None:
     """Even if the reference's group is the smallest."""
-    texts = ["a"] * 5 + ["b"] * 3 + ["c"] * 3 + ["d"]
-    outputs = [(environment, Output(text)) for environment, text in zip(ALL, texts, strict=True)]
+    texts = ["a"] * 3 + ["b"] * 2 + ["c"] * 2 + ["d"]
+    some = ALL[: len(texts)]
+    outputs = [(environment, Output(text)) for environment, text in zip(some, texts, strict=True)]
 
-    groups = group(outputs, ALL[-1].id)
+    groups = group(outputs, some[-1].id)
 
     assert [found.output.stdout for found in groups] == ["d", "a", "b", "c"]
 
 
 def test_columns_are_versions_with_their_backends() -> None:
     """Each Podman version with each of its backends."""
-    assert columns(ALL)[:3] == [("3.0", "cni"), ("4.3", "cni"), ("4.3", "netavark")]
-    assert len(columns(ALL)) == 6
+    assert columns(starting_with("3.0", "4.3", "5.4")) == [
+        ("3.0", "cni"),
+        ("4.3", "cni"),
+        ("4.3", "netavark"),
+        ("5.4", "netavark"),
+    ]
+    assert columns(ALL) == [(environment.podman, environment.backend) for environment in ALL if environment.rootless]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_set_of_environments_has_a_description_of_its_own(language: str) -> None:
-    """All 4095 sets. A description that fits two of them is not exact."""
-    descriptions = {describe(subset, ALL, language) for subset in subsets(list(ALL))}
+    """A description that fits two sets is not exact.
 
-    assert len(descriptions) == 4095
+    There are twice as many sets with each environment, so these are of the versions in which environments differ most:
+    the oldest, those with two backends, and the newest three.
+    """
+    versions = list(dict.fromkeys(environment.podman for environment in ALL))
+    both = {environment.podman for environment in ALL if any(map(environment.twin, ALL))}
+    chosen = [environment for environment in ALL if environment.podman in {versions[0], *both, *versions[-3:]}]
+    sets = subsets(chosen)
+
+    assert len({describe(subset, chosen, language) for subset in sets}) == len(sets) == 2 ** len(chosen) - 1
 
 
 @pytest.mark.parametrize("about", [{"rootless": True}, {"backend": "cni"}, {"podman": "4.3"}, {"rootless": False}])
@@ -79,12 +92,12 @@ def test_descriptions_are_exact_when_a_recipe_skips_environments(about: dict[str
     ("ids", "spanish", "english"),
     [
         (("",), "Todos los entornos", "Every environment"),
-        (("6.1-netavark-rootless",), "Podman 6.1, rootless", "Podman 6.1, rootless"),
-        (("6.1",), "Podman 6.1", "Podman 6.1"),
+        (("5.4-netavark-rootless",), "Podman 5.4, rootless", "Podman 5.4, rootless"),
+        (("5.4",), "Podman 5.4", "Podman 5.4"),
         (("3.0", "4.3-cni"), "Podman 3.0 y 4.3 con CNI", "Podman 3.0 and 4.3 with CNI"),
         (("4.3-netavark",), "Podman 4.3 con netavark", "Podman 4.3 with netavark"),
         (("4.3",), "Podman 4.3", "Podman 4.3"),
-        (("5.4", "5.8", "6.1"), "Podman 5.4, 5.8 y 6.1", "Podman 5.4, 5.8 and 6.1"),
+        (("3.0", "4.3", "5.4"), "Podman 3.0, 4.3 y 5.4", "Podman 3.0, 4.3 and 5.4"),
         (("3.0", "4.3-netavark"), "Podman 3.0 y 4.3 (netavark)", "Podman 3.0 and 4.3 (netavark)"),
     ],
 )
@@ -97,11 +110,11 @@ def test_descriptions_read_like_prose(ids: tuple[str, ...], spanish: str, englis
 
 
 def test_all_environments_of_a_mode_are_named_by_the_mode() -> None:
-    """A list of all six versions would be longer."""
+    """A list of all versions would be longer."""
     root = [environment for environment in ALL if not environment.rootless]
 
     assert describe(root, ALL, "es") == "Como root"
-    assert describe([*root, environment("6.1-netavark-rootless")], ALL, "en") == "As root; Podman 6.1, rootless"
+    assert describe([*root, environment("5.4-netavark-rootless")], ALL, "en") == "As root; Podman 5.4, rootless"
 
 
 def test_each_mode_has_its_own_versions_if_they_differ() -> None:

@@ -9,6 +9,7 @@ from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
+from recetario.site.blocks.groups import columns
 
 NOTE = '\n[[demo-answers.{}]]\nwhere = {}\nes = "Nada de `a*b*c` & <x>."\nen = "Nothing of `a*b*c` & <x>."\n'
 
@@ -101,12 +102,13 @@ def test_equal_outputs_are_shown_once(demo: Demo) -> None:
 
 def test_the_references_output_is_first_and_open(demo: Demo) -> None:
     """The others are closed, and each has a title."""
+    demo.claims(first='reference = "5.4-netavark-rootless"\n')
     project = demo.project()
-    demo.keep(demo.evidence(NEWEST, check="answer: yes\nand more\n"))
+    demo.keep(demo.evidence("5.4-netavark-rootless", check="answer: yes\nand more\n"))
     first, second = BlockPage(project).soup("step | check").select("details")
 
     assert (first.has_attr("open"), second.has_attr("open")) == (True, False)
-    assert first.select_one(".step__group").text == "Podman 6.1, rootless"
+    assert first.select_one(".step__group").text == "Podman 5.4, rootless"
     assert "and more" in first.text
 
 
@@ -143,18 +145,20 @@ def test_a_replay_that_ends_early_says_so(demo: Demo) -> None:
 def test_a_grid_has_a_row_for_each_mode(demo: Demo) -> None:
     """Links to the claim lead to the grid."""
     grid = page(demo).soup("verdicts")
+    cells = [len(row.select("td")) for row in grid.select("tbody tr:not(.grid__claim)")]
 
-    assert [len(row.select("td")) for row in grid.select("tbody tr:not(.grid__claim)")] == [6, 6]
+    assert cells == [len(columns(load_environments()))] * 2
     assert [row.select_one("th").text for row in grid.select("tbody tr")][1:] == ["as root", "rootless"]
     assert grid.select_one("#demo-answers").text.strip() == "The demo answers yes."
 
 
 def test_a_verdict_links_the_step_that_decided_it(demo: Demo) -> None:
     """In the transcript of its environment; the link is relative to the page."""
-    cell = page(demo).soup("verdicts").select("td")[-1]
+    first, *_, last = page(demo).soup("verdicts").select("td")
 
-    assert cell.text == "holds"
-    assert cell.select_one("a")["href"] == "../../transcripts/demo/#env-6-1-netavark-rootless-check"
+    assert first.text == last.text == "holds"
+    assert first.select_one("a")["href"] == "../../transcripts/demo/#env-3-0-cni-root-check"
+    assert last.select_one("a")["href"] == f"../../transcripts/demo/#{environment().anchor}-check"
 
 
 @pytest.mark.parametrize(("language", "word"), [("es", "no procede"), ("en", "does not apply")])
@@ -221,7 +225,7 @@ def test_transcripts_have_all_environments_the_references_first(demo: Demo) -> N
     assert [section["id"] for section in sections][:2] == [environment().anchor, "env-3-0-cni-root"]
     assert len(sections) == len(load_environments())
     assert [part["id"] for part in sections[0].select(".transcript__step")] == [
-        f"env-6-1-netavark-rootless-{name}" for name in demo.recipe().names
+        f"{environment().anchor}-{name}" for name in demo.recipe().names
     ]
 
 
@@ -245,8 +249,11 @@ def test_environments_are_listed_with_their_versions(demo: Demo) -> None:
     """The versions come from the evidence."""
     rows = BlockPage(demo.project(), url="environments/").soup("environments").select("tbody tr")
 
-    assert [row.select_one("td").text for row in rows][-1] == "podman 6.1.2"
-    assert rows[-1].select_one("a")["href"] == "6.1-netavark-rootless/"
+    assert len(rows) == len(load_environments())
+    assert rows[0].select_one("td").text == "podman 3.0.2"
+    assert rows[0].select_one("a")["href"] == "3.0-cni-root/"
+    assert rows[-1].select_one("td").text == f"podman {environment().podman}.2"
+    assert rows[-1].select_one("a")["href"] == f"{NEWEST}/"
 
 
 def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
-from support.demo import NEWEST, Demo
+from support.demo import NEWEST, Demo, environment
 
 from recetario.book.environments import load_environments
 from recetario.book.history import Event
@@ -44,7 +44,7 @@ def test_a_change_has_the_old_and_the_new_verdict(demo: Demo) -> None:
     """The newest entry comes first."""
     first, second = entries(demo, *FIRST, Event("2026-12-01", "demo-answers", NEWEST, "fails"))
 
-    assert (first["summary"] or "").startswith("holds → does not hold: Podman 6.1, rootless.")
+    assert (first["summary"] or "").startswith(f"holds → does not hold: Podman {environment().podman}, rootless.")
     assert (first["updated"], second["updated"]) == ("2026-12-01T00:00:00Z", "2026-11-24T00:00:00Z")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from support.demo import NEWEST, Demo
+from support.demo import NEWEST, Demo, environment
 
 from recetario.book.pages import read_page
 from recetario.site.blocks.catalog import BLOCKS
@@ -17,7 +17,7 @@ from recetario.site.outputs.markdown import as_markdown
 
 SITE = "https://example.org/en/"
 ARGUMENTS = {"step": "check", "verdict": "demo-answers", "environment": NEWEST, "picture": NEWEST, "file": "matrix.csv"}
-ARGUMENTS |= {"differences": "6.1", "drawing": "pod"}
+ARGUMENTS |= {"differences": environment().podman, "drawing": "pod"}
 
 
 def markdown(demo: Demo, text: str) -> str:
