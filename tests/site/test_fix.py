@@ -52,3 +52,29 @@ def test_a_link_into_how_it_was_tested_opens_it(url: str, tab: Page, anchor: str
 
     assert tab.locator("details.folded").evaluate("section => section.open")
     assert tab.locator(f"#{anchor}").is_visible()
+
+
+@pytest.mark.parametrize("site", ["ours"], indirect=True)
+def test_what_is_closed_is_printed(url: str, tab: Page) -> None:
+    """It is closed again after printing."""
+    section = tab.locator("details.folded")
+    tab.goto(f"{url}en/recipes/dns-network/")
+
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert section.evaluate("section => section.open")
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not section.evaluate("section => section.open")
+
+
+@pytest.mark.parametrize("site", ["ours"], indirect=True)
+def test_where_a_fix_works_marks_the_readers_podman(url: str, tab: Page) -> None:
+    """And the tab of her mode is open, if the fix depends on it."""
+    choice = json.dumps({"version": "5.4", "backend": "netavark", "mode": "root"})
+    tab.add_init_script(f"localStorage.setItem('recetario.podman', {choice!r})")
+
+    tab.goto(f"{url}en/recipes/nsenter-access/")
+
+    assert tab.locator(".where .verdict--mine").evaluate_all("marks => marks.map((m) => m.dataset.environment)") == [
+        "5.4-netavark-root"
+    ]
+    assert tab.locator(".fix input:checked").input_value() == "root"
