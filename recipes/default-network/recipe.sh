@@ -59,28 +59,27 @@ fi
 
 # %% bridge-root
 if root; then
-  LC_ALL=C mkdir --parents --verbose /etc/containers/containers.conf.d | cut --delimiter="'" --fields=2 >>default-network.made
+  mkdir --parents /etc/containers/containers.conf.d
   printf '[containers]\nnetns = "bridge"\n[network]\ndefault_network = "default-network"\n' >/etc/containers/containers.conf.d/default-network.conf
-  podman run --detach --stop-timeout 0 --name default-network-web docker.io/library/busybox sleep infinity
-  podman run --detach --stop-timeout 0 --name default-network-client docker.io/library/busybox sleep infinity
-  podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' default-network-web
 fi
 
 # %% bridge-rootless
 if rootless; then
-  LC_ALL=C mkdir --parents --verbose ~/.config/containers/containers.conf.d | cut --delimiter="'" --fields=2 >>default-network.made
+  mkdir --parents ~/.config/containers/containers.conf.d
   printf '[containers]\nnetns = "bridge"\n[network]\ndefault_network = "default-network"\n' >~/.config/containers/containers.conf.d/default-network.conf
-  podman run --detach --stop-timeout 0 --name default-network-web docker.io/library/busybox sleep infinity
-  podman run --detach --stop-timeout 0 --name default-network-client docker.io/library/busybox sleep infinity
-  podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' default-network-web
 fi
+
+# %% use
+podman run --detach --stop-timeout 0 --name default-network-web docker.io/library/busybox sleep infinity
+
+# %% where
+podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' default-network-web
 
 # %% networks
 podman network ls --format '{{.Name}}' | sort
 
 # %% names
-podman exec default-network-client nslookup -type=a default-network-web | grep '^Name' || echo "exit status: $?"
-podman rm --force default-network-client >/dev/null
+podman run --rm docker.io/library/busybox nslookup -type=a default-network-web | grep '^Name' || echo "exit status: $?"
 podman rm --force default-network-web >/dev/null
 
 # %% use-missing
@@ -92,7 +91,6 @@ fi
 rm --force /etc/containers/containers.conf.d/default-network.conf ~/.config/containers/containers.conf.d/default-network.conf
 touch default-network.made
 tac default-network.made | xargs --no-run-if-empty rmdir --ignore-fail-on-non-empty
-podman rm --force --ignore default-network-client
 podman rm --force --ignore default-network-web
 podman network rm default-network
 rm default-network.made default-network*.conf
