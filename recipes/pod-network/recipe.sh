@@ -9,14 +9,19 @@ lab_only() {
   return 1
 }
 
+# %% plain
+podman run --detach --stop-timeout 0 --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% link
+podman run --rm --link pod-network-web docker.io/library/busybox wget -q -O - http://pod-network-web:8080/ || echo "exit status: $?"
+
 # %% create
 podman pod create --name pod-network --publish 8080:8080
 
 # %% use
+podman stop pod-network-web
+podman rename pod-network-web pod-network-web-old
 podman run --detach --stop-timeout 0 --pod pod-network --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
-
-# %% link
-podman run --rm --link pod-network-web docker.io/library/busybox wget -q -O - http://pod-network-web:8080/ || echo "exit status: $?"
 
 # %% together
 podman run --rm --pod pod-network docker.io/library/busybox wget -q -O - http://pod-network-web:8080/ || echo "exit status: $?"
@@ -67,6 +72,7 @@ done
 
 # %% cleanup
 podman rm --force pod-network-outside
+podman rm --force pod-network-web-old
 podman pod rm --force pod-network
 podman pod rm --force pod-network-shop
 podman network rm pod-network-net
