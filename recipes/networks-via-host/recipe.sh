@@ -16,6 +16,9 @@ podman network create networks-via-host-b
 # %% use
 podman run --detach --stop-timeout 0 --name networks-via-host-web --network networks-via-host-a --publish 8094:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
+# %% symptom
+podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://networks-via-host-web:8080/ || echo "exit status: $?"
+
 # %% host
 host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
 curl --silent --show-error --max-time 5 --retry 5 --retry-delay 1 --retry-all-errors "http://$host:8094/"
@@ -41,6 +44,16 @@ podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q 
 # %% name-closed
 podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://host.containers.internal:8095/ || echo "exit status: $?"
 
+# %% connect
+podman network connect networks-via-host-b networks-via-host-web
+
+# %% connected
+podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://networks-via-host-web:8080/ || echo "exit status: $?"
+
+# %% published
+host=$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }')
+curl --silent --show-error --max-time 5 --retry 5 --retry-delay 1 --retry-all-errors "http://$host:8094/" || echo "exit status: $?"
+
 # %% open
 podman network create --opt=isolate=false networks-via-host-c || podman network create networks-via-host-c
 podman network create --opt=isolate=false networks-via-host-d || podman network create networks-via-host-d
@@ -53,5 +66,7 @@ podman run --rm --network networks-via-host-d docker.io/library/busybox wget -q 
 # %% cleanup
 podman rm --force networks-via-host-open
 podman rm --force networks-via-host-web
-podman network rm networks-via-host-a networks-via-host-b
-podman network rm networks-via-host-c networks-via-host-d
+podman network rm networks-via-host-a
+podman network rm networks-via-host-b
+podman network rm networks-via-host-c
+podman network rm networks-via-host-d

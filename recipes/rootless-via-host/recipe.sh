@@ -18,6 +18,9 @@ podman run --detach --stop-timeout 0 --pod rootless-via-host-server --name rootl
 # %% client
 podman pod create --name rootless-via-host-client
 
+# %% symptom
+podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -T 10 -O - http://rootless-via-host-server:8080/ || echo "exit status: $?"
+
 # %% host
 host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
 curl --silent --show-error --max-time 5 "http://$host:8080/" || echo "exit status: $?"
@@ -42,23 +45,35 @@ podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q
 host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
 podman run --rm --network slirp4netns docker.io/library/busybox wget -q -O - "http://$host:8080/" || echo "exit status: $?"
 
+# %% created
+podman pod inspect --format '{{.CreateCommand}}' rootless-via-host-server
+podman inspect --format '{{.Config.CreateCommand}}' rootless-via-host-web
+
 # %% network
 podman network create rootless-via-host
-podman pod create --name rootless-via-host-shop --network rootless-via-host
-podman pod create --name rootless-via-host-customer --network rootless-via-host
 
 # %% use-network
+podman pod stop rootless-via-host-server
+podman pod stop rootless-via-host-client
+podman pod create --name rootless-via-host-shop --network rootless-via-host
+podman pod create --name rootless-via-host-customer --network rootless-via-host
 podman run --detach --stop-timeout 0 --pod rootless-via-host-shop --name rootless-via-host-api docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% shared
-podman run --rm --pod rootless-via-host-customer docker.io/library/busybox wget -q -O - http://rootless-via-host-shop:8080/ || echo "exit status: $?"
+podman run --rm --pod rootless-via-host-customer docker.io/library/busybox wget -q -T 10 -O - http://rootless-via-host-shop:8080/ || echo "exit status: $?"
+
+# %% back
+host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
+podman pod start rootless-via-host-server
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$host:8080/" || echo "exit status: $?"
 
 # %% mixed
 host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
 podman run --rm --network rootless-via-host docker.io/library/busybox wget -q -T 10 -O - "http://$host:8080/" || echo "exit status: $?"
 
 # %% cleanup
+podman pod rm --force rootless-via-host-customer
+podman pod rm --force rootless-via-host-shop
 podman pod rm --force rootless-via-host-client
 podman pod rm --force rootless-via-host-server
-podman pod rm --force rootless-via-host-shop rootless-via-host-customer
 podman network rm rootless-via-host
