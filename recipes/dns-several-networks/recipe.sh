@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does a container on several networks find the containers of all of them by name?
+# How does a container find by name another one that is on a different network?
 set -Eeuo pipefail
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
@@ -28,24 +28,29 @@ done
 
 # %% check
 podman exec dns-several-networks-both sh -c 'for name in web db; do
-  wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
-done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
+  wget -q -O /dev/null "http://dns-several-networks-$name/" 2>/dev/null && found=$((found + 1))
+done; echo "found by name: $((found)) of 2"'
 
 # %% control
 podman exec dns-several-networks-one sh -c 'for name in web db; do
-  wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
-done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
+  wget -q -O /dev/null "http://dns-several-networks-$name/" 2>/dev/null && found=$((found + 1))
+done; echo "found by name: $((found)) of 2"'
 
 # %% full-name
 podman exec dns-several-networks-both sh -c 'for name in web db; do
-  wget -q -O /dev/null "http://dns-several-networks-$name.dns.podman/" && echo found || echo lost
-done' 2>/dev/null | awk '/found/ { found++ } END { print "found by full name: " found + 0 " of " NR }'
+  wget -q -O /dev/null "http://dns-several-networks-$name.dns.podman/" 2>/dev/null && found=$((found + 1))
+done; echo "found by full name: $((found)) of 2"'
 
 # %% address
 podman exec dns-several-networks-one wget -q -T 3 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' dns-several-networks-db)/" || echo "exit status: $?"
 
+# %% where
+podman inspect --format '{{.Name}}:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' dns-several-networks-one dns-several-networks-db
+
 # %% connect
 podman network connect dns-several-networks-front dns-several-networks-db
+
+# %% known
 for _ in {1..15}; do
   timeout 5 sh -c 'until podman exec dns-several-networks-one nslookup -type=a dns-several-networks-web && podman exec dns-several-networks-one nslookup -type=a dns-several-networks-db; do sleep 0.1; done' >/dev/null 2>&1 && break
   podman run --rm --network dns-several-networks-front docker.io/library/busybox true
@@ -53,13 +58,16 @@ done
 
 # %% connected
 podman exec dns-several-networks-one sh -c 'for name in web db; do
-  wget -q -O /dev/null "http://dns-several-networks-$name/" && echo found || echo lost
-done' 2>/dev/null | awk '/found/ { found++ } END { print "found by name: " found + 0 " of " NR }'
+  wget -q -O /dev/null "http://dns-several-networks-$name/" 2>/dev/null && found=$((found + 1))
+done; echo "found by name: $((found)) of 2"'
 
 # %% other-way
 podman exec dns-several-networks-db sh -c 'for name in web cache; do
   wget -q -O /dev/null "http://dns-several-networks-$name/" 2>/dev/null && echo "$name: found" || echo "$name: lost"
 done'
+
+# %% disconnect
+podman network disconnect dns-several-networks-front dns-several-networks-db
 
 # %% plain
 podman create --name dns-several-networks-plain docker.io/library/busybox sleep infinity

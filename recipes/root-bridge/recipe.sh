@@ -21,6 +21,9 @@ podman run --detach --stop-timeout 0 --pod root-bridge-a --name root-bridge-a-ap
 podman pod create --name root-bridge-b
 podman run --detach --stop-timeout 0 --pod root-bridge-b --name root-bridge-b-app docker.io/library/busybox sleep infinity
 
+# %% itself
+podman exec root-bridge-a-app timeout 5 wget --quiet --output-document - http://127.0.0.1:8097/ || echo "exit status: $?"
+
 # %% bridge-root
 if root; then
   link=$(podman exec root-bridge-a-app cat /sys/class/net/eth0/iflink)
@@ -57,9 +60,6 @@ podman exec root-bridge-a-app timeout 5 wget --quiet --output-document - http://
 
 # %% address
 podman exec root-bridge-a-app timeout 5 wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8097/" || echo "exit status: $?"
-
-# %% itself
-podman exec root-bridge-a-app timeout 5 wget --quiet --output-document - http://127.0.0.1:8097/ || echo "exit status: $?"
 
 # %% network
 podman run --rm --network podman docker.io/library/busybox sh -c '
@@ -138,7 +138,8 @@ if rootless && lab_only "It adds a network interface to the host, with an addres
 fi
 
 # %% cleanup
-podman pod rm --force root-bridge-a root-bridge-b
+podman pod rm --force root-bridge-a
+podman pod rm --force root-bridge-b
 podman rm --force --ignore root-bridge-inner
 podman rm --force root-bridge-local
 podman rm --force root-bridge-service
