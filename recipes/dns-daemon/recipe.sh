@@ -66,13 +66,24 @@ CONTAINERS_CONF=dns-daemon.conf podman run --detach --stop-timeout 0 --name dns-
 # %% missing-check
 podman exec dns-daemon-missing nslookup -type=a dns-daemon-missing || echo "exit status: $?"
 
+# %% program
+whereis -b -B /usr/libexec/podman /usr/lib/podman /usr/local/libexec/podman /usr/local/lib/podman -f aardvark-dns
+
 # %% missing-control
 podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon-missing docker.io/library/busybox sleep infinity
 podman exec dns-daemon-db nslookup -type=a dns-daemon-db || echo "exit status: $?"
 
+# %% restart
+podman stop dns-daemon-missing
+podman start dns-daemon-missing
+
+# %% again
+podman exec dns-daemon-missing nslookup -type=a dns-daemon-missing || echo "exit status: $?"
+
 # %% cleanup
 podman rm --force --ignore dns-daemon-missing
-podman rm --force --ignore dns-daemon-db dns-daemon-web
+podman rm --force --ignore dns-daemon-db
+podman rm --force --ignore dns-daemon-web
 podman network rm dns-daemon-missing
 podman network rm dns-daemon-off
 podman network rm dns-daemon
