@@ -20,8 +20,8 @@ _PROJECT = Project(Path(__file__).parents[2])
 _FIXES = (
     "dns-network",
     "pod-ports-lost:reload",
-    "root-bridge:name",
-    "rootless-via-host:network",
+    "root-bridge",
+    "rootless-via-host",
     "nsenter-access",
 )
 

@@ -73,7 +73,8 @@ def reader_notebook(page: Page, case: Case, evidence: Evidence, language: str, s
     cells: list[nbformat.NotebookNode] = []
     for part in page.parts():
         if isinstance(part, Block) and part.name in _FIX_BLOCKS:
-            cells.append(new_markdown_cell(_fix(part, page, case), id=f"{part.name}-commands"))
+            if commands := _fix(part, page, case):
+                cells.append(new_markdown_cell(commands, id=f"{part.name}-commands"))
         elif isinstance(part, Block):
             cells += _step_cells(part, recipe, evidence, language)
         elif prose := plain_prose(part, page, site):
@@ -139,13 +140,18 @@ def _step_cells(block: Block, recipe: Recipe, evidence: Evidence, language: str)
 
 
 def _fix(block: Block, page: Page, case: Case) -> str:
-    """The commands of a fix, or of its check, to read: the cells that run them come later, in the recipe's order."""
+    """The commands of a fix, or of what shows that it worked, to read; empty if the fix shows that itself.
+
+    The cells that run them come later, in the recipe's order.
+    """
     claim = case.file.claims.get(ClaimId(block.argument))
     if claim is None or not claim.fix:
         raise RecetarioError(
             f'{_location(page, block)}: recipe {case.recipe.slug} has no claim "{block.argument}" with a fix.',
             nearest(block.argument, case.file.claims),
         )
+    if block.name == "worked" and claim.step in claim.fix:
+        return ""
     names = claim.fix if block.name == "fix" else (claim.step,)
     commands = "\n".join(case.step(name).command for name in names)
     return f"```bash\n{commands}\n```"

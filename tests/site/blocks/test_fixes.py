@@ -49,11 +49,19 @@ def test_a_fix_that_depends_on_the_mode_has_a_tab_for_each(demo: Demo) -> None:
 
 def test_what_a_fix_that_worked_prints_comes_from_the_evidence(demo: Demo) -> None:
     """The line that decided, of the reference, with a link to its transcript."""
-    worked = _page(demo).soup("worked | demo-answers")
+    worked = _page(demo, '["create"]').soup("worked | demo-answers")
 
     assert worked.select_one(".step__cmd")["data-copy"] == 'echo "answer: yes"'
     assert worked.select_one(".worked__line").text == "You should see something like this: answer: yes"
     assert worked.select_one(".worked__line a")["href"] == (f"../../transcripts/demo/#{environment().anchor}-check")
+
+
+def test_a_command_that_is_part_of_the_fix_is_not_shown_again(demo: Demo) -> None:
+    """Only what it should print."""
+    worked = _page(demo, '["create", "check"]').soup("worked | demo-answers")
+
+    assert worked.select(".step__cmd") == []
+    assert worked.select_one(".worked__line code").text == "answer: yes"
 
 
 def test_each_environment_has_a_mark_that_links_its_transcript(demo: Demo) -> None:

@@ -53,18 +53,21 @@ class WorkedContent:
     """How to see whether a fix worked.
 
     Attributes:
-        commands: The command that shows it.
+        commands: The command that shows it; None if it is part of the fix.
         line: A line that it prints if it worked.
         evidence: The address of the transcript that has this line.
     """
 
-    commands: Commands
+    commands: Commands | None
     line: str
     evidence: str
 
 
 class Worked(PageBlock):
-    """``/// worked | CLAIM``: the command that shows whether the fix worked, and a line to look for."""
+    """``/// worked | CLAIM``: the command that shows whether the fix worked, and a line to look for.
+
+    Without the command if the fix ends with it.
+    """
 
     NAME, ARGUMENT = "worked", True
 
@@ -76,8 +79,9 @@ class Worked(PageBlock):
             if project.verdicts[claim.id, environment.id].verdict is Answer.HOLDS:
                 step = recipe.variant_for(claim.step, environment)
                 lines = project.evidence[recipe.slug, environment.id].outputs[step.name].lines
+                in_fix = claim.step in claim.fix
                 return WorkedContent(
-                    _commands(page, claim, "worked", (claim.step,)),
+                    None if in_fix else _commands(page, claim, "worked", (claim.step,)),
                     matching_line(claim.holds, lines) or "",
                     page.renderer.transcript_url(recipe.slug, environment, step.common),
                 )
