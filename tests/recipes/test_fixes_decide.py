@@ -10,7 +10,7 @@ import pytest
 from recetario.book.case import Case
 from recetario.book.claims import Answer, Claim
 from recetario.book.claims_toml import load_claims
-from recetario.book.environments import Environment, load_environments
+from recetario.book.environments import load_environments
 from recetario.book.project import Project
 from recetario.book.recipes import load_recipe
 from recetario.book.verdicts import judge
@@ -27,14 +27,13 @@ def _first_claim(slug: str) -> Claim:
 
 
 def _cases() -> list[Case]:
-    """Each recipe with a fix, in the newest environment of each backend and mode in which its first claim holds."""
+    """Each recipe with a fix, in the newest environment in which its first claim holds."""
     cases = []
     for slug in filter(lambda slug: _first_claim(slug).fix, _PROJECT.recipes):
-        newest: dict[tuple[str, str], Environment] = {}
-        for environment in load_environments():
-            if _PROJECT.verdicts[_first_claim(slug).id, environment.id].verdict is Answer.HOLDS:
-                newest[environment.backend, environment.mode] = environment
-        cases += [_PROJECT.case(slug, environment) for environment in newest.values()]
+        verdicts = _PROJECT.row(_first_claim(slug).id)
+        row = zip(load_environments(), verdicts, strict=True)
+        holds = [environment for environment, verdict in row if verdict.verdict is Answer.HOLDS]
+        cases.append(_PROJECT.case(slug, holds[-1]))
     return cases
 
 
