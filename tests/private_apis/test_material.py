@@ -61,6 +61,7 @@ def test_stemmers_have_their_languages_names(name: str) -> None:
         'location.protocol==="file:"',
         '"search/search_index.js"',
         "__index)",
+        '__md_get("__tabs")',
         '"search.result.none"',
     ],
 )

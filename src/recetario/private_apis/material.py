@@ -13,6 +13,7 @@ module, so this is the list:
 - ``later.js`` also replaces ``XMLHttpRequest.prototype.open``, with which the theme fetches ``search_index.json``.
 - ``before.js`` changes messages of type 2 (a query) and 3 (its result: ``items``, groups of pages with ``terms`` and
   ``text``), and the text ``search.result.none``.
+- ``after.js`` reads with ``__md_get("__tabs")`` which tabs the reader clicked.
 - ``outputs/zip`` replaces ``window.Worker`` by a frame. On ``file:`` addresses, the theme reads the index from the
   variable ``__index`` of ``search/search_index.js``.
 """

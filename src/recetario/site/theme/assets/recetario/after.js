@@ -20,6 +20,23 @@ const openTarget = () => {
 addEventListener("hashchange", openTarget);
 openTarget();
 
+// The theme opens the tabs that the reader clicked before, the latest first, but not in closed sections. The picker's
+// choice is more important.
+const clickedTabs = () => {
+  try {
+    return localStorage.getItem("recetario.podman") ? [] : __md_get("__tabs") ?? [];
+  } catch {
+    return []; // the browser stores nothing
+  }
+};
+const clicked = clickedTabs();
+document.querySelectorAll("details.folded .tabbed-labels").forEach((labels) => {
+  const tab = clicked.map((text) => [...labels.children].find((label) => label.textContent.trim() === text)).find(Boolean);
+  if (!tab || tab.control.checked) return;
+  tab.control.checked = true;
+  tab.control.dispatchEvent(new Event("change"));
+});
+
 // Prints what is closed, too.
 const closed = () => document.querySelectorAll("details.folded:not([open])");
 addEventListener("beforeprint", () => closed().forEach((section) => section.toggleAttribute("data-printed", section.open = true)));
