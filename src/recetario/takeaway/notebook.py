@@ -70,15 +70,7 @@ def reader_notebook(page: Page, case: Case, evidence: Evidence, language: str, s
     """
     recipe = case.recipe
     _check_steps(page, recipe)
-    cells: list[nbformat.NotebookNode] = []
-    for part in page.parts():
-        if isinstance(part, Block) and part.name in _FIX_BLOCKS:
-            if commands := _fix(part, page, case):
-                cells.append(new_markdown_cell(commands, id=f"{part.name}-commands"))
-        elif isinstance(part, Block):
-            cells += _step_cells(part, recipe, evidence, language)
-        elif prose := plain_prose(part, page, site):
-            cells.append(new_markdown_cell(prose, id=_prose_id(prose)))
+    cells = list(_page_cells(page, case, evidence, language, site))
     _make_ids_unique(cells)
     about = translations(language)["notebook"]["about"].format(
         environment=evidence.environment, podman=evidence.versions.get("podman", "?"), url=_absolute("", page, site)
@@ -96,6 +88,20 @@ def reader_notebook(page: Page, case: Case, evidence: Evidence, language: str, s
     }
     nbformat.validate(notebook)
     return f"{nbformat.writes(notebook, version=4)}\n".encode()
+
+
+def _page_cells(
+    page: Page, case: Case, evidence: Evidence, language: str, site: str
+) -> Iterator[nbformat.NotebookNode]:
+    """The cells of a page's prose and blocks, in the order of the page."""
+    for part in page.parts():
+        if isinstance(part, Block) and part.name in _FIX_BLOCKS:
+            if commands := _fix(part, page, case):
+                yield new_markdown_cell(commands, id=f"{part.name}-commands")
+        elif isinstance(part, Block):
+            yield from _step_cells(part, case.recipe, evidence, language)
+        elif prose := plain_prose(part, page, site):
+            yield new_markdown_cell(prose, id=_prose_id(prose))
 
 
 def _check_steps(page: Page, recipe: Recipe) -> None:
