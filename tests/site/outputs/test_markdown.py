@@ -17,6 +17,7 @@ from recetario.site.outputs.markdown import as_markdown
 
 SITE = "https://example.org/en/"
 ARGUMENTS = {"step": "check", "verdict": "demo-answers", "environment": NEWEST, "picture": NEWEST, "file": "matrix.csv"}
+ARGUMENTS |= dict.fromkeys(("fix", "worked", "where"), "demo-answers")
 ARGUMENTS |= {"differences": environment().podman, "drawing": "pod"}
 
 
@@ -74,6 +75,8 @@ def test_every_block_renders_as_markdown(demo: Demo, name: str) -> None:
     """Without HTML, and without leftovers of a template."""
     (demo.top / "docs" / "drawings").symlink_to(Path(__file__).parents[3] / "docs" / "drawings")
     demo.recipe('echo "answer: yes"', 'echo "Error: no" >&2')
+    demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"')
+    assert name in ARGUMENTS or not BLOCKS[name].ARGUMENT, "a new block: give it an argument in ARGUMENTS"
     argument = ARGUMENTS.get(name, "")
     text = markdown(demo, f"/// {name}" + (f" | {argument}" if argument else "") + "\n///\n")
 
