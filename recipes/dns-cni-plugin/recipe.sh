@@ -23,55 +23,41 @@ dpkg --listfiles golang-github-containernetworking-plugin-dnsname | grep '/dnsna
 # %% folder
 mkdir dns-cni-plugin
 dpkg --listfiles containernetworking-plugins | grep '^/usr/lib/cni/' | xargs ln --symbolic --target-directory dns-cni-plugin
-sed '/^network_backend/d; /^\[network\]/a network_backend = "cni"' /usr/share/containers/containers.conf |
-  sed "/^\[network\]/a cni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]" >dns-cni-plugin.conf
+sed '/^network_backend/d; /^\[network\]/a network_backend = "cni"' /usr/share/containers/containers.conf >dns-cni-plugin-with.conf
+sed "/^\[network\]/a cni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]" dns-cni-plugin-with.conf >dns-cni-plugin-without.conf
 
 # %% without
-CONTAINERS_CONF=dns-cni-plugin.conf podman network create dns-cni-plugin-without
+CONTAINERS_CONF=dns-cni-plugin-without.conf podman network create --subnet=10.189.9.0/24 dns-cni-plugin-without
+networks=$([ "$(id -u)" = 0 ] && echo /etc/cni || echo ~/.config/cni)/net.d
+sed --in-place 's/"cni-podman[0-9]*"/"dns-cni-plugin"/' "$networks/dns-cni-plugin-without.conflist"
+
+# %% with
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network create --subnet=10.189.10.0/24 dns-cni-plugin-with
 
 # %% look-root
 if root; then
-  grep --count '"dnsname"' /etc/cni/net.d/dns-cni-plugin-without.conflist || echo "exit status: $?"
+  grep --count '"dnsname"' /etc/cni/net.d/dns-cni-plugin-without.conflist /etc/cni/net.d/dns-cni-plugin-with.conflist
 fi
 
 # %% look-rootless
 if rootless; then
-  grep --count '"dnsname"' ~/.config/cni/net.d/dns-cni-plugin-without.conflist || echo "exit status: $?"
+  grep --count '"dnsname"' ~/.config/cni/net.d/dns-cni-plugin-without.conflist ~/.config/cni/net.d/dns-cni-plugin-with.conflist
 fi
 
 # %% use
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-web --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-app --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --detach --stop-timeout 0 --name dns-cni-plugin-a --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --detach --stop-timeout 0 --name dns-cni-plugin-b --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
 
 # %% check
-podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"
-
-# %% installed
-whereis -b -B /usr/libexec/cni /usr/lib/cni /usr/local/libexec/cni /usr/local/lib/cni /opt/cni/bin -f dnsname
-
-# %% created
-podman inspect --format '{{.Config.CreateCommand}}' dns-cni-plugin-web dns-cni-plugin-app
-
-# %% with
-podman network create dns-cni-plugin-with
-
-# %% recreate
-podman stop dns-cni-plugin-web
-podman stop dns-cni-plugin-app
-podman rename dns-cni-plugin-web dns-cni-plugin-web-old
-podman rename dns-cni-plugin-app dns-cni-plugin-app-old
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-web --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-app --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --rm --network dns-cni-plugin-without docker.io/library/busybox nslookup -type=a dns-cni-plugin-a || echo "exit status: $?"
 
 # %% control
-podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --rm --network dns-cni-plugin-with docker.io/library/busybox nslookup -type=a dns-cni-plugin-b || echo "exit status: $?"
 
 # %% cleanup
-podman rm --force dns-cni-plugin-web
-podman rm --force dns-cni-plugin-app
-podman rm --force dns-cni-plugin-web-old
-podman rm --force dns-cni-plugin-app-old
-podman network rm dns-cni-plugin-with
-podman network rm dns-cni-plugin-without
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-b
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-a
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-with
+CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-without
 rm --recursive --force /var/lib/cni/networks/dns-cni-plugin-with /var/lib/cni/networks/dns-cni-plugin-without
-rm --recursive --force dns-cni-plugin dns-cni-plugin.conf
+rm --recursive --force dns-cni-plugin dns-cni-plugin-*.conf

@@ -133,6 +133,7 @@ def test_copy_buttons_copy_the_exact_command(browser: Browser, site: Path, url: 
         tab = context.new_page()
         for page in pages:
             tab.goto(f"{url}{page.parent.relative_to(site)}/")
+            tab.evaluate("document.querySelectorAll('details').forEach((d) => d.open = true)")
             cells = _cells(page.parent)
             for command in tab.locator(".step__cmd:not(.step__cmd--lab)").all():
                 command.evaluate(_SELECT_TAB)

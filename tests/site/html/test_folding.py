@@ -21,6 +21,13 @@ def test_a_folded_section_ends_at_the_next_heading_of_its_level() -> None:
     )
 
 
+def test_the_heading_of_a_folded_section_has_no_link() -> None:
+    """It would be a control inside a control."""
+    html = '<h2 class="folded" id="steps">S<a class="headerlink" href="#steps">#</a></h2>\n'
+
+    assert '<summary><h2 class="folded" id="steps">S</h2></summary>' in fold_sections(html)
+
+
 def test_the_last_section_may_be_folded() -> None:
     """It ends with the page."""
     assert fold_sections('<h2 class="folded" id="steps">S</h2>\n<p>One.</p>').endswith("<p>One.</p></details>\n")

@@ -6,6 +6,7 @@ import re
 
 __all__ = ["fold_sections"]
 
+_LINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 _FOLDED = re.compile(r"(<h2 [^>]*class=\"folded\"[^>]*>.*?</h2>)(.*?)(?=<h2 |\Z)", re.DOTALL)
 
 
@@ -14,4 +15,9 @@ def fold_sections(html: str) -> str:
 
     Links into the section open it: ``theme/assets/recetario/after.js``. It ends at the next heading of its level.
     """
-    return _FOLDED.sub(r'<details class="folded"><summary>\1</summary>\2</details>\n', html)
+
+    def fold(section: re.Match[str]) -> str:
+        heading = _LINK.sub("", section[1])  # what opens the section can't hold a link
+        return f'<details class="folded"><summary>{heading}</summary>{section[2]}</details>\n'
+
+    return _FOLDED.sub(fold, html)

@@ -11,11 +11,12 @@ __all__ = ["drop_neighbors", "finished", "keep_words", "mark_outside", "unwrap_p
 
 
 def unwrap_plain(html: str) -> str:
-    """Remove the elements around spaces, operators and punctuation in highlighted code.
+    """Remove the elements around spaces, operators, punctuation and builtins in highlighted code.
 
-    They have no colour of their own, and are a fifth of a page with many commands.
+    They are a fifth of a page with many commands. The first three have no colour of their own. Builtins have one, but
+    Pygments takes the word after ``podman`` for one in ``podman exec`` and not in ``podman run``.
     """
-    return re.sub(r'<span class="(?:w|o|p)">([^<]*)</span>|<span></span>', r"\1", html)
+    return re.sub(r'<span class="(?:w|o|p|nb)">([^<]*)</span>|<span></span>', r"\1", html)
 
 
 def mark_outside(html: str) -> str:
