@@ -387,7 +387,7 @@ def test_outputs_of_the_nearest_versions_are_not_called_the_readers(page: Page, 
     marked = page.locator("#step-check .step__out:has(.step__mine)")
     assert marked.evaluate_all("(outputs) => outputs.map((output) => output.open)") == [True, True]
     assert "4.3-netavark-rootless" in marked.first.evaluate("output => output.textContent").split()
-    assert set(marked.locator(".step__mine").all_inner_texts()) == {"lo más cercano a tu 4.9"}
+    assert set(marked.locator(".step__mine").all_text_contents()) == {"lo más cercano a tu 4.9"}
     assert "tu Podman" not in page.locator("main").inner_text()
 
 
