@@ -73,6 +73,7 @@ class Renderer:
             md=self.markdown,
             cited=self.cited,
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
+            keep_words=_keep_words,
             title=self.title,
             versions=self.main_versions,
             where=self.describe,
@@ -162,6 +163,16 @@ class MarkdownRenderer(Renderer):
 def _inline(text: str) -> Markup:
     html = markdown.markdown(text)
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))
+
+
+def _keep_words(html: str) -> Markup:
+    """Mark words with hyphens in highlighted code, which the stylesheet keeps on one line.
+
+    ``before.js`` does that for all commands, but where a reader sees it, text would move after it was painted.
+    """
+    word = re.compile(r"[^\s<>]*-[^\s<>]*")
+    marked = re.sub(r"(?<=>)[^<]+", lambda text: word.sub(r'<span class="token">\g<0></span>', text[0]), html)
+    return Markup(marked)
 
 
 @functools.cache

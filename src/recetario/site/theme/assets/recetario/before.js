@@ -45,7 +45,10 @@ document.querySelectorAll(".md-typeset .highlight").forEach((block, index) => {
 document.querySelectorAll(".step__cmd code, .transcript__command code").forEach((code) => {
   const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
   const texts = [];
-  while (walker.nextNode()) if (walker.currentNode.data.includes("-")) texts.push(walker.currentNode);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (text.data.includes("-") && !text.parentElement.matches(".token")) texts.push(text);
+  }
   for (const text of texts) {
     const parts = text.data.split(/(\s+)/).map((part) => {
       if (!part.includes("-")) return part;
