@@ -24,7 +24,7 @@ class Commands:
 
     Attributes:
         anchor: What the ids of its tabs begin with.
-        variants: (Mode, its steps), the reference's mode first; one with mode None if it makes no difference.
+        variants: (Mode, its steps), or a single one with mode None if it makes no difference.
         reference: The mode whose variant is shown first.
         titles: What to call steps, by common name.
         sudo: The common names of steps that need root even in rootless mode.
@@ -131,12 +131,7 @@ def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]
 
 
 def _variants(recipe: Recipe, names: Sequence[str]) -> list[tuple[Mode | None, list[Step]]]:
-    if all(len(recipe.variants(name)) == 1 for name in names):
-        return [(None, [step for name in names for step in recipe.variants(name)])]
-    by_mode: dict[Mode, list[Step]] = {mode: [] for mode in Mode}
-    for name in names:
-        for step in recipe.variants(name):
-            for mode in Mode:
-                if step.mode in (None, mode):
-                    by_mode[mode].append(step)
-    return [(mode, steps) for mode, steps in by_mode.items() if steps]
+    steps = [step for name in names for step in recipe.variants(name)]
+    if all(step.mode is None for step in steps):
+        return [(None, steps)]
+    return [(mode, [step for step in steps if step.mode in (None, mode)]) for mode in Mode]
