@@ -93,6 +93,7 @@ def test_accepted_evidence_is_shown_in_4_s(top: Path, address: str, tab: Page) -
         case.result.parent.mkdir(parents=True, exist_ok=True)
         case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))
         subprocess.run([sys.executable, "-m", "recetario", "accept", "dns-network"], cwd=top, check=True)
-        return seconds(tab.get_by_text(f"accepted {number}").wait_for)
+        # The step is in a section that is closed at first.
+        return seconds(lambda: tab.get_by_text(f"accepted {number}").wait_for(state="attached"))
 
     assert best(4, shown) <= 4
