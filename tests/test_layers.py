@@ -38,9 +38,10 @@ SITE = {
     "html": set(),
     "search": set(),
     "sources": set(),
+    "moved": set(),
     "blocks": set(),
     "outputs": {"html", "blocks"},
-    "plugin": {"html", "search", "sources", "blocks", "outputs"},
+    "plugin": {"html", "moved", "search", "sources", "blocks", "outputs"},
     "build": {"outputs"},
     "serve": {"html", "sources", "build"},
 }

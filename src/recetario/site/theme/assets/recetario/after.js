@@ -11,9 +11,11 @@ new MutationObserver((changes) => changes.forEach((change) => removeLandmarks(ch
 // Lets screen readers announce the message "Copied to clipboard".
 document.querySelector(".md-dialog").setAttribute("role", "status");
 
-// Opens what is closed around the target of a link, or has it as its title. Not all browsers do.
+// Follows the link to what has moved to another page, and opens what is closed around the target of a link, or has it
+// as its title. Not all browsers do.
 const openTarget = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.matches(".moved")) location.replace(target.firstChild.href);
   for (let outer = target; outer; outer = outer.parentElement) if (outer.matches("details.folded")) outer.open = true;
   if (target?.closest("details.folded")) target.scrollIntoView();
 };
