@@ -107,7 +107,7 @@ def test_a_page_answers_for_the_readers_podman(page: Page, url: str) -> None:
     claim = page.locator("#rootless-via-host").inner_text()
     assert answer.startswith("En tu Podman 5.4 rootless:")
     assert f"no se cumple: {claim} Desde la 5.0 el modo por defecto es" in answer
-    assert page.locator("tbody:has(#rootless-via-host) .verdict--mine").count() == 1
+    assert page.locator("#about-rootless-via-host .marks .verdict--mine").count() == 1
     assert page.locator(".where .verdict--mine").count() == 1
 
 
@@ -150,7 +150,7 @@ def test_an_untested_version_gets_the_nearest_tested_ones(
     choose(page, version)
 
     assert page.locator(".mine__answer p").first.inner_text() == message
-    cells = page.locator("tbody:has(#rootless-via-host) .verdict--mine")
+    cells = page.locator("#about-rootless-via-host .grid .verdict--mine")
     assert cells.evaluate_all("(cells) => cells.map((cell) => cell.dataset.column)") == marked
 
 
@@ -407,7 +407,7 @@ def test_each_verdict_of_an_answer_has_its_claim(page: Page, url: str, path: str
     save(page, "5.4")
     page.goto(url + path)
     answers = page.locator(".mine__answer li").all_inner_texts()
-    claims = page.locator(".grid__claim[id]").all_inner_texts()
+    claims = page.locator(".claim__text[id]").all_inner_texts()
 
     assert page.locator(".mine__answer > p").all_inner_texts() == [lead]
     assert len(answers) == len(claims)
@@ -424,7 +424,7 @@ def test_each_of_the_nearest_versions_has_its_own_answer(page: Page, url: str) -
         "On Podman 4.3 as root:",
         "On Podman 5.4 as root:",
     ]
-    assert page.locator(".mine__answer li").count() == 2 * page.locator(".grid__claim[id]").count()
+    assert page.locator(".mine__answer li").count() == 2 * page.locator(".claim__text[id]").count()
 
 
 # On a phone.

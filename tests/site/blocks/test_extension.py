@@ -66,8 +66,7 @@ def test_a_page_can_show_a_step_of_another_recipe(demo: Demo) -> None:
 @pytest.mark.parametrize(
     ("block", "expected"),
     [
-        ("verdict | demo-answers", 'id="about-demo-answers"'),
-        ("verdicts", 'id="demo-answers"'),
+        ("verdicts", 'id="about-demo-answers"'),
         ("matrix", 'href="./#demo-answers"'),
         ("transcripts", 'class="transcript"'),
         ("environments", "podman 3.0.2"),

@@ -7,7 +7,7 @@ from bs4 import Tag
 from support.blocks import BlockPage
 from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
-from recetario.book.environments import load_environments
+from recetario.book.environments import Mode, load_environments
 from recetario.book.evidence import Output
 from recetario.site.blocks.groups import columns
 
@@ -142,32 +142,42 @@ def test_a_replay_that_ends_early_says_so(demo: Demo) -> None:
 # Verdicts.
 
 
-def test_a_grid_has_a_row_for_each_mode(demo: Demo) -> None:
-    """Links to the claim lead to the grid."""
-    grid = page(demo).soup("verdicts")
-    cells = [len(row.select("td")) for row in grid.select("tbody tr:not(.grid__claim)")]
+def test_a_claim_has_a_mark_for_each_environment(demo: Demo) -> None:
+    """Those of a mode are in one list. Links to the claim lead to its sentence."""
+    claim = page(demo).soup("verdicts").select_one(".claim")
 
-    assert cells == [len(columns(load_environments()))] * 2
-    assert [row.select_one("th").text for row in grid.select("tbody tr")][1:] == ["as root", "rootless"]
-    assert grid.select_one("#demo-answers").text.strip() == "The demo answers yes."
+    assert [mode.text for mode in claim.select(".marks__mode")] == ["as root", "rootless"]
+    assert [
+        [mark["data-environment"] for mark in marks.select(".verdict")] for marks in claim.select(".marks__list")
+    ] == [[environment.id for environment in load_environments() if environment.mode is mode] for mode in Mode]
+    assert claim.select_one("#demo-answers").text.strip() == "The demo answers yes."
 
 
-def test_a_verdict_links_the_step_that_decided_it(demo: Demo) -> None:
+def test_a_mark_links_the_step_that_decided_it(demo: Demo) -> None:
     """In the transcript of its environment; the link is relative to the page."""
-    first, *_, last = page(demo).soup("verdicts").select("td")
+    marks = page(demo).soup("verdicts").select(".marks .verdict")
 
-    assert first.text == last.text == "holds"
-    assert first.select_one("a")["href"] == "../../transcripts/demo/#env-3-0-cni-root-check"
-    assert last.select_one("a")["href"] == f"../../transcripts/demo/#{environment().anchor}-check"
+    assert {mark.select_one(".verdict__word").text for mark in marks} == {"holds"}
+    assert {mark["data-environment"]: mark.select_one("a")["href"] for mark in marks} == {
+        environment.id: f"../../transcripts/demo/#{environment.anchor}-check" for environment in load_environments()
+    }
+
+
+def test_a_claims_grid_is_closed_at_first(demo: Demo) -> None:
+    """It has a row for each mode, and the matrix a row for each claim, too."""
+    grid = page(demo).soup("verdicts").select_one("details:not([open]) .grid")
+
+    assert [row.select_one("th").text for row in grid.select("tbody tr")] == ["as root", "rootless"]
+    assert [len(row.select("td")) for row in grid.select("tbody tr")] == [len(columns(load_environments()))] * 2
 
 
 @pytest.mark.parametrize(("language", "word"), [("es", "no procede"), ("en", "does not apply")])
 def test_a_verdict_out_of_scope_has_no_link(demo: Demo, language: str, word: str) -> None:
     """No step decided it."""
     demo.claims("source", 'about = { backend = "cni" }\nsource')
-    cell = page(demo, language).soup("verdicts").select("td")[-1]
+    cell = page(demo, language).soup("verdicts").select(".marks .verdict")[-1]
 
-    assert cell.text.strip() == word
+    assert cell.select_one(".verdict__word").text == word
     assert cell.select_one("a") is None
 
 
@@ -180,7 +190,7 @@ def test_the_matrix_links_each_claims_explanation(demo: Demo) -> None:
 
 def test_a_claim_says_what_to_do_and_which_step_decides(demo: Demo) -> None:
     """It also gives its source."""
-    claim = page(demo).soup("verdict | demo-answers")
+    claim = page(demo).soup("verdicts")
 
     assert claim.select_one("#about-demo-answers")
     assert claim.select_one(".claim__instead").text == "What to do: Ask with demo."
@@ -188,18 +198,18 @@ def test_a_claim_says_what_to_do_and_which_step_decides(demo: Demo) -> None:
     assert "Source: demo(1)" in claim.text
 
 
-def test_a_claim_has_a_grid_only_on_other_pages(demo: Demo) -> None:
-    """The recipe's own page has one grid for all its claims."""
+def test_links_to_a_claim_lead_to_its_own_page(demo: Demo) -> None:
+    """Other pages can show it, too; its own shows all of its claims together."""
     project = demo.project()
 
-    assert BlockPage(project).soup("verdict | demo-answers").select_one(".grid") is None
-    assert BlockPage(project, recipe="other").soup("verdict | demo-answers").select_one(".grid")
+    assert BlockPage(project, recipe="").soup("verdict | demo-answers").select_one("#demo-answers") is None
+    assert "Write `/// verdicts`" in refusal(lambda: BlockPage(project).soup("verdict | demo-answers"))
 
 
 def test_equal_reasons_are_shown_once_with_their_environments(demo: Demo) -> None:
     """They are converted from Markdown only once, so signs in code stay as they are."""
     demo.claims(more=NOTE.format("why", "{}") + NOTE.format("no_control", "{}"))
-    claim = page(demo, check="answer: no\n").html("verdict | demo-answers")
+    claim = page(demo, check="answer: no\n").html("verdicts")
 
     assert claim.count("<p>Nothing of <code>a*b*c</code> &amp; <x>.</p>") == 1
     assert "<p>No control: Nothing of <code>a*b*c</code> &amp; <x>.</p>" in claim
@@ -212,7 +222,7 @@ def test_a_derived_claim_names_the_claims_it_follows_from(demo: Demo) -> None:
     more = f'{head}all = ["demo-answers"]\n{tail}'.replace("[demo-answers]", "\n[demo-all]")
     demo.claims(more=more)
 
-    assert "Follows from: demo-answers." in page(demo).html("verdict | demo-all")
+    assert "Follows from: demo-answers." in page(demo).html("verdicts")
 
 
 # Generated pages.

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recetario.book.claims import Answer, Claim, Text
-from recetario.book.environments import Environment, Mode, load_environments
+from recetario.book.environments import Mode, load_environments
 from recetario.book.patterns import matching_line
 from recetario.book.recipes import Recipe, Step
-from recetario.book.verdicts import Verdict
 from recetario.errors import RecetarioError
 from recetario.site.blocks.block import PageBlock
 from recetario.site.blocks.context import PageContext
@@ -90,9 +89,9 @@ class Worked(PageBlock):
 
 @dataclass(frozen=True)
 class WhereContent:
-    """The verdicts on a fix: by mode, each environment with its verdict; and when they were last verified."""
+    """The claim that judges a fix, when it was last verified, and the address of its transcripts."""
 
-    rows: list[tuple[Mode, list[tuple[Environment, Verdict]]]]
+    claim: Claim
     when: str
     transcripts: str
 
@@ -105,13 +104,8 @@ class Where(PageBlock):
     @staticmethod
     def content(page: PageContext, argument: str) -> WhereContent:
         claim, renderer = _fixed_claim(page, argument), page.renderer
-        verdicts = renderer.project.verdicts
-        rows = []
-        for mode in Mode:
-            environments = [environment for environment in load_environments() if environment.mode is mode]
-            rows.append((mode, [(environment, verdicts[claim.id, environment.id]) for environment in environments]))
         when = last_words(renderer.project, claim.recipe, renderer.language)
-        return WhereContent(rows, when, renderer.link(f"transcripts/{claim.recipe}/"))
+        return WhereContent(claim, when, renderer.link(f"transcripts/{claim.recipe}/"))
 
 
 def _fixed_claim(page: PageContext, name: str) -> Claim:

@@ -70,6 +70,7 @@ class Renderer:
             recipes=self.project.recipes,
             columns=columns(load_environments()),
             rows=self._rows,
+            marks_of=self._marks,
             md=self.markdown,
             cited=self.cited,
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
@@ -136,6 +137,13 @@ class Renderer:
             environments = {(e.podman, e.backend): e for e in load_environments() if e.mode is mode}
             cells = [environments.get(column) for column in columns(load_environments())]
             yield mode, [verdicts.get((claim.id, cell.id)) if cell else None for cell in cells]
+
+    def _marks(self, claim: Claim) -> Iterator[tuple[Mode, list[tuple[Environment, Verdict]]]]:
+        """A claim's marks: (mode, each of its environments with its verdict)."""
+        verdicts = self.project.verdicts
+        for mode in Mode:
+            environments = [environment for environment in load_environments() if environment.mode is mode]
+            yield mode, [(environment, verdicts[claim.id, environment.id]) for environment in environments]
 
 
 @dataclass

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
 from recetario.book.verdicts import Verdict
+from recetario.errors import RecetarioError
 from recetario.site.blocks.block import PageBlock
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.render import Renderer
@@ -17,28 +18,6 @@ __all__ = ["ClaimVerdict", "Matrix", "Verdicts"]
 
 _REASONS = {"fails": "why", "scope": "scope-why", "lab": "lab-why"}
 """What introduces the reasons of each verdict, in the order in which they are shown."""
-
-
-@dataclass(frozen=True)
-class VerdictsContent:
-    """A recipe's claims, when they were last verified, and the address of its transcripts."""
-
-    claims: list[Claim]
-    when: str
-    transcripts: str
-
-
-class Verdicts(PageBlock):
-    """``/// verdicts``: the grid of the claims of the page's own recipe."""
-
-    NAME, ARGUMENT = "verdicts", False
-
-    @staticmethod
-    def content(page: PageContext, argument: str) -> VerdictsContent:
-        slug, renderer = page.find_recipe().slug, page.renderer
-        claims = list(renderer.project.files[slug].claims.values())
-        when = last_words(renderer.project, slug, renderer.language)
-        return VerdictsContent(claims, when, renderer.link(f"transcripts/{slug}/"))
 
 
 @dataclass(frozen=True)
@@ -64,37 +43,69 @@ class ClaimContent:
 
     Attributes:
         claim: The claim.
-        with_grid: Whether to show its verdicts. Its own recipe's page has a grid of all claims already.
+        at_home: Whether this is the page of its own recipe, where links to the claim lead.
         reasons: Each reason once.
         controls: The steps that gave the opposite answer.
         excuses: Why there is no control, rendered; each once.
     """
 
     claim: Claim
-    with_grid: bool
+    at_home: bool
     reasons: list[Reason]
     controls: list[str]
     excuses: list[str]
 
 
 class ClaimVerdict(PageBlock):
-    """``/// verdict | CLAIM``: what to do, why it does not hold somewhere, and what decides it."""
+    """``/// verdict | CLAIM``: a claim of another recipe: its verdicts, what to do, why, and what decides it."""
 
     NAME, ARGUMENT = "verdict", True
 
     @staticmethod
     def content(page: PageContext, argument: str) -> ClaimContent:
-        claim, renderer = page.claim(argument), page.renderer
-        row = dict(zip(load_environments(), renderer.project.row(claim.id), strict=True))
-        controls = {verdict.control.step for verdict in row.values() if verdict.control}
-        excuses = [verdict.no_control[renderer.language] for verdict in row.values() if verdict.no_control]
-        return ClaimContent(
-            claim,
-            claim.recipe != page.recipe,
-            list(_reasons(renderer, row)),
-            sorted(controls),
-            [renderer.cited(excuse) for excuse in dict.fromkeys(excuses)],
-        )
+        claim = page.claim(argument)
+        if claim.recipe == page.recipe:
+            raise RecetarioError(
+                f'{page.location} shows the claim "{argument}" of its own recipe alone.',
+                "Write `/// verdicts`, which shows all of its claims.",
+            )
+        return _content(page.renderer, claim, at_home=False)
+
+
+@dataclass(frozen=True)
+class VerdictsContent:
+    """A recipe's claims, when they were last verified, and the address of its transcripts."""
+
+    claims: list[ClaimContent]
+    when: str
+    transcripts: str
+
+
+class Verdicts(PageBlock):
+    """``/// verdicts``: all claims of the page's own recipe, as ``verdict`` shows one."""
+
+    NAME, ARGUMENT = "verdicts", False
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> VerdictsContent:
+        slug, renderer = page.find_recipe().slug, page.renderer
+        claims = renderer.project.files[slug].claims.values()
+        when = last_words(renderer.project, slug, renderer.language)
+        contents = [_content(renderer, claim, at_home=True) for claim in claims]
+        return VerdictsContent(contents, when, renderer.link(f"transcripts/{slug}/"))
+
+
+def _content(renderer: Renderer, claim: Claim, *, at_home: bool) -> ClaimContent:
+    row = dict(zip(load_environments(), renderer.project.row(claim.id), strict=True))
+    controls = {verdict.control.step for verdict in row.values() if verdict.control}
+    excuses = [verdict.no_control[renderer.language] for verdict in row.values() if verdict.no_control]
+    return ClaimContent(
+        claim,
+        at_home,
+        list(_reasons(renderer, row)),
+        sorted(controls),
+        [renderer.cited(excuse) for excuse in dict.fromkeys(excuses)],
+    )
 
 
 def _reasons(renderer: Renderer, row: Mapping[Environment, Verdict]) -> Iterator[Reason]:

@@ -99,10 +99,10 @@
     const list = element("ul");
     for (const claim of claims) {
       const [cell] = cells(claim, environment);
-      const head = claim.querySelector(".grid__claim");
-      const why = document.querySelector(`#about-${head.id} .claim__why[data-environments~="${environment.id}"] p`);
+      const head = claim.querySelector(".claim__text");
+      const why = claim.querySelector(`.claim__why[data-environments~="${environment.id}"] p`);
       const word = element("strong", "", cell.querySelector(".verdict__word").textContent);
-      const item = element("li", "", word, ": ", ...head.querySelector("th").cloneNode(true).childNodes);
+      const item = element("li", "", word, ": ", ...head.cloneNode(true).childNodes);
       if (why) item.append(element("p", "mine__why", ...why.cloneNode(true).childNodes));
       list.append(item);
     }
@@ -139,15 +139,14 @@
       cell.classList.add("verdict--mine");
       cell.firstElementChild.append(element("span", "mine out-of-sight", ` (${mark})`));
     }
-    // The answer below each grid. If the chosen version was not tested, it begins by saying which versions it is about.
+    // The answer above a recipe's claims. If the chosen version was not tested, it begins by saying which versions it is about.
     const versions = { version: chosen.version, below: environments[0].podman, above: environments.at(-1).podman };
     const onlyMajor = environments[0].podman.startsWith(`${chosen.version}.`);
     const what = fill(onlyMajor ? texts.several : texts.untested, versions);
     const lead = exact ? [] : [element("p", "", fill(environments.length > 1 ? texts.two : texts.one, { ...versions, what }))];
-    for (const grid of document.querySelectorAll(".verdicts")) {
-      const claims = [...grid.querySelectorAll("tbody")].filter((body) => body.querySelector(".grid__claim[id]"));
-      const parts = [...lead.map((paragraph) => paragraph.cloneNode(true)), ...answer(claims, environments, exact)];
-      if (claims.length) grid.after(element("div", "mine mine__answer", ...parts));
+    for (const claims of document.querySelectorAll(".claims")) {
+      const parts = [...lead.map((paragraph) => paragraph.cloneNode(true)), ...answer(claims.children, environments, exact)];
+      claims.before(element("div", "mine mine__answer", ...parts));
     }
   };
   for (const step of steps) for (const tab of step.tabs) tab.addEventListener("change", () => showOutput(step));
