@@ -106,8 +106,6 @@ def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> 
         try:
             config = load_config(str(configuration), site_dir=str(out / lang), site_url=f"{url}{lang}/")
             config.plugins["recetario"].config["drafts"] = drafts
-            notebooks = config.plugins["mkdocs-jupyter"].config
-            notebooks["cache_dir"] = str(top / notebooks["cache_dir"])
             build_with_mkdocs(config)
         except Abort as error:
             raise RecetarioError(f"{configuration.name}: the site does not build. {error}", *warnings) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Hashable, Iterable
@@ -25,13 +26,13 @@ from recetario.book.history import load_history
 from recetario.book.pages import read_page
 from recetario.book.project import Project
 from recetario.private_apis.material import style_sheet
+from recetario.private_apis.mkdocs_jupyter import use_templates, without_styles
 from recetario.private_apis.nbconvert import keep_compiled_templates
 from recetario.site.blocks.context import PageContext, remembered_blocks
 from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
 from recetario.site.html.folding import fold_sections
-from recetario.site.html.notebooks import slim
 from recetario.site.html.reading import first_paragraph, heading_ids, unread_block
 from recetario.site.html.typography import finished, mark_outside, unwrap_plain
 from recetario.site.moved import dead_moves, moved_anchors, read_moved
@@ -43,13 +44,16 @@ from recetario.site.search.index import index_page, load_synonyms, tune
 from recetario.site.sources import BLOCK_SOURCES, modification_times
 from recetario.translations import LANGUAGES, translations
 
-__all__ = ["RecetarioPlugin"]
+__all__ = ["NOTEBOOK_TEMPLATES", "RecetarioPlugin"]
+
+NOTEBOOK_TEMPLATES = Path(__file__).parent / "notebook"
+"""The nbconvert templates that make a notebook's page of the elements of recipes' pages."""
 
 _log = logging.getLogger("mkdocs.plugins.recetario")
 
 
 class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
-    """Loads the evidence for the blocks, adds the pages made from it, slims notebook pages, tunes search."""
+    """Loads the evidence for the blocks, adds the pages made from it, tunes search."""
 
     config_scheme = (("drafts", config_options.Type(bool, default=False)),)
 
@@ -58,6 +62,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Read the project and its translations afresh at each build, and give its blocks to Markdown."""
         translations.cache_clear()
         top, language = Path(config.docs_dir).parents[1], Path(config.docs_dir).name
+        use_templates(NOTEBOOK_TEMPLATES)
+        notebooks = config.plugins["mkdocs-jupyter"].config
+        notebooks["cache_dir"] = str(top / notebooks["cache_dir"] / _notebook_templates_digest())
         keep_compiled_templates(_compiled_templates(config))
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
@@ -129,9 +136,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
-        slimmed = mark_outside(slim(html))
-        name_contents(page.toc, heading_ids(slimmed))
-        return slimmed
+        html = without_styles(html)
+        name_contents(page.toc, heading_ids(html))
+        return html
 
     @event_priority(100)  # before search, which would read every page again at every build
     def on_page_context(self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
@@ -185,6 +192,12 @@ def _pages_of_other_languages(config: MkDocsConfig, files: Files) -> list[File]:
 
 def _warning(text: str) -> str:
     return f'<div class="admonition warning"><p>{text}</p></div>\n'
+
+
+def _notebook_templates_digest() -> str:
+    """Of all templates that make notebooks' pages: cached pages of other templates must not be used."""
+    files = sorted(path for path in NOTEBOOK_TEMPLATES.rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def _compiled_templates(config: MkDocsConfig) -> Path:

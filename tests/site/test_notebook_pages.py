@@ -1,4 +1,4 @@
-"""Notebook pages are converted from mkdocs-jupyter's elements to ours."""
+"""Notebook pages have the elements of recipes' pages, without JupyterLab's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from support.sample_site import LONG, sample_notebook
 
-from recetario.site.html.notebooks import slim
+from recetario.private_apis.mkdocs_jupyter import use_templates, without_styles
+from recetario.site.plugin import NOTEBOOK_TEMPLATES
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +17,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
 
     notebook = tmp_path_factory.mktemp("notebook") / "sample.ipynb"
     notebook.write_text(sample_notebook("en"), "utf-8")
-    return BeautifulSoup(slim(nb2html(str(notebook), theme="")), "html.parser")
+    use_templates(NOTEBOOK_TEMPLATES)
+    return BeautifulSoup(without_styles(nb2html(str(notebook), theme="")), "html.parser")
 
 
 def test_each_code_cell_becomes_a_step_with_its_id(page: BeautifulSoup) -> None:
