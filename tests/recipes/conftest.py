@@ -27,7 +27,7 @@ def run() -> Iterator[Run]:
         yield lab_run
 
 
-@pytest.fixture(params=[False, True], ids=["root", "rootless"])
+@pytest.fixture(params=[False, True], ids=["root", "rootless"], scope="module")
 def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> Environment:
     """The newest environment that the recipe is about: one as root and one rootless."""
     about = project.files[slug].about
@@ -49,6 +49,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run tests with an argument ``slug`` for each recipe, and those with ``language`` for each language."""
     if "slug" in metafunc.fixturenames:
-        metafunc.parametrize("slug", list(PROJECT.recipes))
+        metafunc.parametrize("slug", list(PROJECT.recipes), scope="module")
     if "language" in metafunc.fixturenames:
         metafunc.parametrize("language", ["es", "en"])

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import nbformat
 import pytest
+from support.verdicts import expected_verdicts, printed_verdicts
 
 from recetario.book.environments import Environment
 from recetario.book.evidence import Output
 from recetario.book.project import Project
-from recetario.book.recipes import HEADER, Recipe
+from recetario.book.recipes import HEADER, Recipe, Step
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
 from recetario.lab.state import leaks
@@ -94,8 +94,9 @@ class Machine:
     def __init__(self, host: Host, recipe: Recipe, language: str, project: Project) -> None:
         self.host = host
         self.recipe = recipe
+        self.environment = host.environment
+        self.language = language
         self._file = project.files[recipe.slug]
-        self._language = language
         self._notebook = notebook_of(project, recipe.slug, language)
         _checked(host.run(["bash", "-c", _FURNISH.replace("SLUG", recipe.slug)]))
         _checked(host.run(["bash", "-c", _FURNISH_AS_ROOT], user="root"))
@@ -111,14 +112,20 @@ class Machine:
             lines = [line for line in lines if not _CNI_ROOTLESS.match(line)]
         return lines
 
-    def run_as_reader(self, command: list[str]) -> None:
-        """Run a command of the reader's; what it changes is not a change of ours."""
-        _checked(self.host.run(command))
+    @property
+    def lab_only_steps(self) -> list[Step]:
+        """The lab-only steps that this environment has."""
+        return [step for step in self.recipe.steps if step.lab_only and step.mode in (None, self.environment.mode)]
+
+    def run_as_reader(self, *commands: str) -> None:
+        """Run commands of the reader's; what they change is not a change of ours."""
+        for command in commands:
+            _checked(self.host.run(command.split()))
         self._before = self._state(), self.host.snapshot()
 
     def script(self) -> subprocess.CompletedProcess[str]:
         """Run the script that readers download, from the home folder."""
-        text = reader_script(self.recipe, self._file, "?", self._language)
+        text = reader_script(self.recipe, self._file, "?", self.language)
         (self.host.exchange / "script.sh").write_bytes(text)
         return self.host.run(["bash", f"{EXCHANGE}/script.sh"], timeout_s=180)
 
@@ -136,9 +143,12 @@ class Machine:
         return frozenset(_checked(self.host.run(["bash", "-c", _STATE])).stdout.splitlines())
 
 
-@contextmanager
-def furnished(run: Run, project: Project, slug: str, environment: Environment) -> Iterator[Machine]:
-    """A reader's machine with the packages that the recipe needs; it uses Spanish for root and English for rootless."""
+@pytest.fixture(scope="module")
+def machine(run: Run, project: Project, slug: str, environment: Environment) -> Iterator[Machine]:
+    """A reader's machine with the packages that the recipe needs; it uses Spanish for root and English for rootless.
+
+    All tests of a recipe share it: furnishing it takes as long as running the recipe, and they leave it as it was.
+    """
     with run.host(environment, "-".join(project.files[slug].needs)) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
@@ -148,60 +158,46 @@ def _checked(result: subprocess.CompletedProcess[str]) -> subprocess.CompletedPr
     return result
 
 
-def test_the_script_leaves_everything_as_it_was(
-    project: Project, slug: str, environment: Environment, run: Run
-) -> None:
-    """It runs to the end; a lab-only step only prints its reason."""
-    with furnished(run, project, slug, environment) as machine:
-        result = machine.script()
-        changes = machine.changes()
+def test_the_script_leaves_everything_as_it_was(machine: Machine, project: Project) -> None:
+    """It runs to the end; a lab-only step only prints its reason. If there is none, it judges as the site does."""
+    reasons = [step.lab_only for step in machine.lab_only_steps]
+    result = machine.script()
 
-    reasons = [step.lab_only for step in project.recipes[slug].steps if step.lab_only and _runs(step.mode, environment)]
-    assert (changes, result.returncode) == ([], 0), result.stderr
+    assert (machine.changes(), result.returncode) == ([], 0), result.stderr
     assert [reason for reason in reasons if f"{reason} Nothing was changed." not in result.stderr] == []
+    if not reasons:
+        expected = expected_verdicts(project, machine.recipe.slug, machine.environment, machine.language)
+        assert printed_verdicts(result.stdout, machine.language) == expected
 
 
-def test_the_notebook_leaves_everything_as_it_was(
-    project: Project, slug: str, environment: Environment, run: Run, kernel: Kernel
-) -> None:
+def test_the_notebook_leaves_everything_as_it_was(machine: Machine, kernel: Kernel) -> None:
     """All cells run without a failure; a lab-only cell only prints its reason."""
-    with furnished(run, project, slug, environment) as machine:
-        outputs = machine.notebook(kernel)
-        changes = machine.changes()
+    reasons = {step.name: step.lab_only for step in machine.lab_only_steps}
+    outputs = machine.notebook(kernel)
 
-    reasons = {
-        step.name: step.lab_only
-        for step in project.recipes[slug].steps
-        if step.lab_only and _runs(step.mode, environment)
-    }
     failed = {name: output for name, output in outputs.items() if output.status}
-    assert (changes, failed) == ([], {})
+    assert (machine.changes(), failed) == ([], {})
     assert {name: outputs[name].stderr.partition("machine. ")[2] for name in reasons} == {
         name: f"{reason} Nothing was changed.\n" for name, reason in reasons.items()
     }
 
 
-def test_both_refuse_to_start_if_a_name_or_a_port_is_in_use(
-    project: Project, slug: str, environment: Environment, run: Run, kernel: Kernel
-) -> None:
+def test_both_refuse_to_start_if_a_name_or_a_port_is_in_use(machine: Machine, kernel: Kernel) -> None:
     """Nothing changes then, even if the notebook's last cell, which deletes things, is run."""
-    ports = _ports(project.recipes[slug])
-    with furnished(run, project, slug, environment) as machine:
-        for command in (
-            ["podman", "network", "create", slug],
-            ["podman", "create", "--name", f"{slug}-web", "docker.io/library/busybox", "true"],
-        ):
-            machine.run_as_reader(command)
-        attempts = [(machine.script().returncode, machine.notebook(kernel, "header", "cleanup"))]
-        changes = machine.changes()
-        for command in (["podman", "network", "rm", slug], ["podman", "rm", f"{slug}-web"]):
-            machine.run_as_reader(command)
-        if ports:
-            publish = ["--publish", f"{ports[0]}:80"]
-            options = ["--detach", "--stop-timeout", "0", "--name", "mine-port", *publish]
-            machine.run_as_reader(["podman", "run", *options, "docker.io/library/busybox", "httpd", "-f", "-h", "/etc"])
-            attempts.append((machine.script().returncode, machine.notebook(kernel, "header", "cleanup")))
-            changes += machine.changes()
+    slug, ports = machine.recipe.slug, _ports(machine.recipe)
+    image = "docker.io/library/busybox"
+    machine.run_as_reader(f"podman network create {slug}", f"podman create --name {slug}-web {image} true")
+    attempts = [(machine.script().returncode, machine.notebook(kernel, "header", "cleanup"))]
+    changes = machine.changes()
+    clear = f"podman network rm {slug}", f"podman rm {slug}-web"
+    if not ports:
+        machine.run_as_reader(*clear)
+    else:
+        options = f"--detach --stop-timeout 0 --name mine-port --publish {ports[0]}:80"
+        machine.run_as_reader(*clear, f"podman run {options} {image} httpd -f -h /etc")
+        attempts.append((machine.script().returncode, machine.notebook(kernel, "header", "cleanup")))
+        changes += machine.changes()
+        machine.run_as_reader("podman rm --force mine-port")
 
     assert changes == []
     for status, outputs in attempts:
@@ -209,31 +205,23 @@ def test_both_refuse_to_start_if_a_name_or_a_port_is_in_use(
         assert [output.status != 0 for output in outputs.values()] == [True, True]
 
 
-def test_a_lab_only_step_refuses_in_a_shell(project: Project, slug: str, environment: Environment, run: Run) -> None:
+def test_a_lab_only_step_refuses_in_a_shell(machine: Machine) -> None:
     """It refuses if it is run by itself, and as a part of `bash recipe.sh`."""
-    recipe = project.recipes[slug]
-    steps = [step for step in recipe.steps if step.lab_only and _runs(step.mode, environment)]
+    steps = machine.lab_only_steps
     if not steps:
         pytest.skip("The recipe has no lab-only step.")
-    with furnished(run, project, slug, environment) as machine:
-        results = [machine.host.run(["bash", "-c", f"{HEADER}\n{step.source}"]) for step in steps]
-        (machine.host.exchange / "recipe.sh").write_bytes(recipe.path.read_bytes())
-        command = f"mkdir work && cd work && bash {EXCHANGE}/recipe.sh; cd && rmdir work"
-        whole_recipe = machine.host.run(["bash", "-c", command], timeout_s=180)
-        changes = machine.changes()
+    results = [machine.host.run(["bash", "-c", f"{HEADER}\n{step.source}"]) for step in steps]
+    (machine.host.exchange / "recipe.sh").write_bytes(machine.recipe.path.read_bytes())
+    command = f"mkdir work && cd work && bash {EXCHANGE}/recipe.sh; cd && rmdir work"
+    whole_recipe = machine.host.run(["bash", "-c", command], timeout_s=180)
 
-    assert changes == []
+    assert machine.changes() == []
     for step, result in zip(steps, results, strict=True):
         assert (result.returncode, result.stdout) == (0, "")
         assert result.stderr == (
             f"Only for a lab host: this step changes the machine. {step.lab_only} Nothing was changed.\n"
         )
         assert result.stderr in whole_recipe.stderr
-
-
-def _runs(mode: str | None, environment: Environment) -> bool:
-    """Whether a step with this mode, or with none, runs in an environment."""
-    return mode in (None, "rootless" if environment.rootless else "root")
 
 
 def _ports(recipe: Recipe) -> list[str]:
