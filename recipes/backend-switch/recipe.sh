@@ -36,7 +36,7 @@ if rootless; then
 fi
 
 # %% start
-podman network create backend-switch
+podman network create backend-switch || echo "exit status: $?"
 podman start backend-switch-web
 
 # %% works

@@ -9,15 +9,16 @@ lab_only() {
   return 1
 }
 
-# %% serve
+# %% create
 podman run --detach --stop-timeout 0 --name host-listen-service --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 127.0.0.1:8100 -h /tmp'
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused http://127.0.0.1:8100/
-
-# %% create
 podman run --detach --stop-timeout 0 --name host-listen-app docker.io/library/busybox sleep infinity
 
 # %% symptom
 podman exec host-listen-app sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8100/"' || echo "exit status: $?"
+
+# %% gateway
+podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}' host-listen-app
 
 # %% listen
 gateway=$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}' host-listen-app)
