@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Why do names not resolve with CNI, and where does its DNS plugin come from?
+# Why do names not resolve with CNI, and how does a network that exists get its DNS plugin?
 set -Eeuo pipefail
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
@@ -10,54 +10,48 @@ lab_only() {
 }
 
 # %% package
-dpkg --listfiles containernetworking-plugins |
-  awk -F / '{ has[$NF] } END { print "bridge: " ("bridge" in has ? "yes" : "no") ", dnsname: " ("dnsname" in has ? "yes" : "no") }'
+dpkg --listfiles containernetworking-plugins | grep --extended-regexp '/(bridge|dnsname)$'
 
 # %% other-package
-dpkg --listfiles golang-github-containernetworking-plugin-dnsname |
-  awk -F / '{ has[$NF] } END { print "bridge: " ("bridge" in has ? "yes" : "no") ", dnsname: " ("dnsname" in has ? "yes" : "no") }'
+dpkg --listfiles golang-github-containernetworking-plugin-dnsname | grep --extended-regexp '/(bridge|dnsname)$'
 
 # %% place
-dpkg --listfiles golang-github-containernetworking-plugin-dnsname | grep '/dnsname$'
+whereis -b -B /usr/lib/cni /usr/libexec/cni /opt/cni/bin /usr/local/lib/cni /usr/local/libexec/cni -f dnsname
 
 # %% folder
 mkdir dns-cni-plugin
 dpkg --listfiles containernetworking-plugins | grep '^/usr/lib/cni/' | xargs ln --symbolic --target-directory dns-cni-plugin
-sed '/^network_backend/d; /^\[network\]/a network_backend = "cni"' /usr/share/containers/containers.conf >dns-cni-plugin-with.conf
-sed "/^\[network\]/a cni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]" dns-cni-plugin-with.conf >dns-cni-plugin-without.conf
+sed "/^network_backend/d; s|^\[network\]|&\nnetwork_backend = \"cni\"\ncni_plugin_dirs = [\"$PWD/dns-cni-plugin\"]|" /usr/share/containers/containers.conf >dns-cni-plugin.conf
 
 # %% without
-CONTAINERS_CONF=dns-cni-plugin-without.conf podman network create --subnet=10.189.9.0/24 dns-cni-plugin-without
-networks=$([ "$(id -u)" = 0 ] && echo /etc/cni || echo ~/.config/cni)/net.d
-sed --in-place 's/"cni-podman[0-9]*"/"dns-cni-plugin"/' "$networks/dns-cni-plugin-without.conflist"
+CONTAINERS_CONF=dns-cni-plugin.conf podman network create --subnet=10.189.9.0/24 dns-cni-plugin
+folder=$([ "$(id -u)" = 0 ] && echo /etc/cni/net.d || echo ~/.config/cni/net.d)
+sed --in-place 's/"cni-podman[0-9]*"/"cni-podman189"/' "$folder/dns-cni-plugin.conflist"
 
-# %% with
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman network create --subnet=10.189.10.0/24 dns-cni-plugin-with
-
-# %% look-root
-if root; then
-  grep --count '"dnsname"' /etc/cni/net.d/dns-cni-plugin-without.conflist /etc/cni/net.d/dns-cni-plugin-with.conflist
-fi
-
-# %% look-rootless
-if rootless; then
-  grep --count '"dnsname"' ~/.config/cni/net.d/dns-cni-plugin-without.conflist ~/.config/cni/net.d/dns-cni-plugin-with.conflist
-fi
+# %% look
+podman network inspect dns-cni-plugin | grep --extended-regexp '"(dnsname|dns_enabled)"' || echo "exit status: $?"
 
 # %% use
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --detach --stop-timeout 0 --name dns-cni-plugin-a --network dns-cni-plugin-without docker.io/library/busybox sleep infinity
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --detach --stop-timeout 0 --name dns-cni-plugin-b --network dns-cni-plugin-with docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-cni-plugin-web --network dns-cni-plugin docker.io/library/busybox sleep infinity
+podman run --detach --stop-timeout 0 --name dns-cni-plugin-app --network dns-cni-plugin docker.io/library/busybox sleep infinity
 
 # %% check
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --rm --network dns-cni-plugin-without docker.io/library/busybox nslookup -type=a dns-cni-plugin-a || echo "exit status: $?"
+podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"
+
+# %% stop
+podman stop dns-cni-plugin-web dns-cni-plugin-app
+
+# %% add
+folder=$([ "$(id -u)" = 0 ] && echo /etc/cni/net.d || echo ~/.config/cni/net.d)
+sed --in-place --null-data '/"dnsname"/!s/\s*\]\s*}\s*$/\n, {"type": "dnsname", "domainName": "dns.podman", "capabilities": {"aliases": true}}\n]\n}\n/' "$folder/dns-cni-plugin.conflist"
+
+# %% start
+podman start dns-cni-plugin-web dns-cni-plugin-app
 
 # %% control
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman run --rm --network dns-cni-plugin-with docker.io/library/busybox nslookup -type=a dns-cni-plugin-b || echo "exit status: $?"
+podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"
 
 # %% cleanup
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-b
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman rm --force dns-cni-plugin-a
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-with
-CONTAINERS_CONF=dns-cni-plugin-with.conf podman network rm dns-cni-plugin-without
-rm --recursive --force /var/lib/cni/networks/dns-cni-plugin-with /var/lib/cni/networks/dns-cni-plugin-without
-rm --recursive --force dns-cni-plugin dns-cni-plugin-*.conf
+podman rm --force dns-cni-plugin-app dns-cni-plugin-web
+podman network rm dns-cni-plugin
+rm --recursive --force dns-cni-plugin dns-cni-plugin.conf /var/lib/cni/networks/dns-cni-plugin {/etc,~/.config}/cni/net.d/dns-cni-plugin.conflist
