@@ -13,23 +13,14 @@ lab_only() {
 podman run --detach --stop-timeout 0 --name dns-network-web docker.io/library/busybox sleep infinity
 podman run --detach --stop-timeout 0 --name dns-network-app docker.io/library/busybox sleep infinity
 
-# %% where
-podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' dns-network-app
-
 # %% symptom
 podman exec dns-network-app nslookup -type=a dns-network-web || echo "exit status: $?"
 
 # %% created
 podman inspect --format '{{.Config.CreateCommand}}' dns-network-web dns-network-app
 
-# %% default-network
-podman network inspect --format '{{.DNSEnabled}}' podman || echo "exit status: $?"
-
 # %% create
 podman network create dns-network
-
-# %% inspect
-podman network inspect --format '{{.DNSEnabled}}' dns-network || echo "exit status: $?"
 
 # %% use
 podman stop dns-network-web
@@ -46,8 +37,5 @@ podman exec dns-network-app nslookup -type=a dns-network-web || echo "exit statu
 podman run --rm --network podman docker.io/library/busybox nslookup -type=a dns-network-web || echo "exit status: $?"
 
 # %% cleanup
-podman rm --force dns-network-web
-podman rm --force dns-network-app
-podman rm --force dns-network-web-old
-podman rm --force dns-network-app-old
+podman rm --force dns-network-web dns-network-app dns-network-web-old dns-network-app-old >/dev/null
 podman network rm dns-network

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Why does `podman network connect` say "invalid network mode"?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
+
+# %% plain
+podman network create connect-refused-front
+podman network create connect-refused-back
+podman run --detach --stop-timeout 0 --name connect-refused-web docker.io/library/busybox sleep infinity
+
+# %% symptom
+podman network connect connect-refused-back connect-refused-web || echo "exit status: $?"
+
+# %% created
+podman inspect --format '{{.Config.CreateCommand}}' connect-refused-web
+
+# %% use
+podman stop connect-refused-web
+podman rename connect-refused-web connect-refused-web-old
+podman run --detach --stop-timeout 0 --name connect-refused-web --network connect-refused-front docker.io/library/busybox sleep infinity
+
+# %% check
+podman network connect connect-refused-back connect-refused-web
+podman inspect --format '{{.Name}}:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' connect-refused-web
+
+# %% cleanup
+podman rm --force connect-refused-web
+podman rm --force connect-refused-web-old
+podman network rm connect-refused-front connect-refused-back

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Does the network of my container have DNS?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
+
+# %% plain
+podman run --detach --stop-timeout 0 --name dns-inspect-web docker.io/library/busybox sleep infinity
+
+# %% where
+podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' dns-inspect-web
+
+# %% default-network
+podman network inspect --format '{{.DNSEnabled}}' podman || echo "exit status: $?"
+
+# %% create
+podman network create dns-inspect
+
+# %% inspect
+podman network inspect --format '{{.DNSEnabled}}' dns-inspect || echo "exit status: $?"
+
+# %% cleanup
+podman rm --force dns-inspect-web
+podman network rm dns-inspect
