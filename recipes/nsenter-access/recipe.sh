@@ -30,20 +30,5 @@ if rootless; then
     curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
 fi
 
-# %% plain
-nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-access-web)" --net true || echo "exit status: $?"
-
-# %% sudo-root
-if root; then
-  nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-access-web)" --net \
-    curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
-fi
-
-# %% sudo-rootless
-if rootless; then
-  sudo nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-access-web)" --net \
-    curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
-fi
-
 # %% cleanup
 podman rm --force nsenter-access-web

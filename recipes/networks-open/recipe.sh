@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# How do I let two networks reach their published ports, which Podman 6.0 cuts off?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
+
+# %% create
+podman network create networks-open-a
+podman network create networks-open-b
+podman run --detach --stop-timeout 0 --name networks-open-web --network networks-open-a --publish 8096:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% symptom
+podman run --rm --network networks-open-b docker.io/library/busybox wget -q -T 10 -O - "http://$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }'):8096/" || echo "exit status: $?"
+
+# %% open
+podman network create --opt isolate=false networks-open-c
+podman network create --opt isolate=false networks-open-d
+
+# %% use
+podman stop networks-open-web
+podman rename networks-open-web networks-open-web-old
+podman run --detach --stop-timeout 0 --name networks-open-web --network networks-open-c --publish 8096:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% check
+podman run --rm --network networks-open-d docker.io/library/busybox wget -q -T 10 -O - "http://$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }'):8096/" || echo "exit status: $?"
+
+# %% cleanup
+podman rm --force networks-open-web
+podman rm --force networks-open-web-old
+podman network rm networks-open-a
+podman network rm networks-open-b
+podman network rm networks-open-c
+podman network rm networks-open-d

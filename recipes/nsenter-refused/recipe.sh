@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Why does nsenter say Operation not permitted?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+lab_only() {
+  [ -e /usr/lib/recetario/boot ] && return
+  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
+  return 1
+}
+
+# %% create
+podman run --detach --stop-timeout 0 --name nsenter-refused-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+
+# %% plain
+nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-refused-web)" --net \
+  curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+
+# %% enter
+podman unshare nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-refused-web)" --net \
+  curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+
+# %% sudo-root
+if root; then
+  nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-refused-web)" --net curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+fi
+
+# %% sudo-rootless
+if rootless; then
+  sudo nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-refused-web)" --net \
+    curl --silent --max-time 5 http://127.0.0.1:8080/ || echo "exit status: $?"
+fi
+
+# %% cleanup
+podman rm --force nsenter-refused-web
