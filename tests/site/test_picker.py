@@ -310,19 +310,19 @@ def test_tabs_follow_the_picker(page: Page, site: Path, url: str, mode: str) -> 
 def test_the_copy_button_copies_the_command_of_the_open_tab(page: Page, url: str) -> None:
     """A rootless user must not copy root's command."""
     save(page, "5.4")
-    page.goto(f"{url}es/recipes/root-bridge/#step-loopback")
-    command = page.locator("#step-loopback .step__cmd >> visible=true")
+    page.goto(f"{url}es/recipes/root-bridge/#step-bridge")
+    command = page.locator("#step-bridge .step__cmd >> visible=true")
     command.locator(".md-code__button").click()
 
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == command.get_attribute("data-copy")
-    assert "--network pasta:--map-gw" in copied
+    assert "ls /sys/class/net" in copied
 
 
 def test_a_new_choice_changes_the_tab(page: Page, url: str) -> None:
     """The line below its label moves, too. The theme does not remember the tab, as nobody clicked it."""
-    page.goto(f"{url}es/recipes/root-bridge/#step-loopback")
-    line_position = "document.querySelector('#step-loopback .tabbed-set').style.getPropertyValue('--md-indicator-x')"
+    page.goto(f"{url}es/recipes/root-bridge/#step-bridge")
+    line_position = "document.querySelector('#step-bridge .tabbed-set').style.getPropertyValue('--md-indicator-x')"
     wait_until(page, f"{line_position} !== ''")
     before = page.evaluate(line_position)
     choose(page, "5.4")
@@ -335,11 +335,11 @@ def test_a_new_choice_changes_the_tab(page: Page, url: str) -> None:
 def test_a_clicked_tab_stays_until_the_next_choice(page: Page, url: str) -> None:
     """Its output is shown, while the output of the reader's Podman keeps its mark."""
     save(page, "5.4")
-    page.goto(f"{url}es/recipes/root-bridge/#step-loopback")
-    page.click("#step-loopback .tabbed-labels label >> nth=0")
+    page.goto(f"{url}es/recipes/root-bridge/#step-bridge")
+    page.click("#step-bridge .tabbed-labels label >> nth=0")
 
     assert mismatches(page, "root") == []
-    assert "5.4-netavark-root" in page.locator("#step-loopback .step__out").first.inner_text().split()
+    assert "5.4-netavark-root" in page.locator("#step-bridge .step__out").first.inner_text().split()
     assert "5.4-netavark-rootless" in (page.locator(".step__out:has(.step__mine)").last.text_content() or "").split()
     choose(page, "5.8")
     assert mismatches(page, "rootless") == []
@@ -349,11 +349,11 @@ def test_a_clicked_tab_is_open_on_the_next_page(page: Page, url: str) -> None:
     """Without a choice in the picker, the theme remembers the tab, and the output matches it."""
     page.goto(f"{url}es/recipes/root-bridge/")
     page.click("details.folded > summary")
-    page.click("#step-loopback .tabbed-labels label >> nth=1")
+    page.click("#step-bridge .tabbed-labels label >> nth=1")
     assert mismatches(page, "rootless") == []
     page.reload()
     assert mismatches(page, "rootless") == []
-    page.click("#step-loopback .tabbed-labels label >> nth=0")
+    page.click("#step-bridge .tabbed-labels label >> nth=0")
     page.goto(f"{url}es/recipes/nsenter-access/")
     assert mismatches(page, "root") == []
 
@@ -361,15 +361,15 @@ def test_a_clicked_tab_is_open_on_the_next_page(page: Page, url: str) -> None:
 def test_an_address_with_a_tab_opens_it(page: Page, url: str) -> None:
     """Whatever was chosen, because links are shared to show a certain tab."""
     save(page, "5.4")
-    page.goto(f"{url}es/recipes/root-bridge/#step-loopback-root")
+    page.goto(f"{url}es/recipes/root-bridge/#step-bridge-root")
 
-    wait_until(page, "document.getElementById('step-loopback-root').checked")
+    wait_until(page, "document.getElementById('step-bridge-root').checked")
     assert mismatches(page) == []
 
 
 def test_forgetting_restores_tabs_and_outputs(page: Page, url: str) -> None:
     """Including their order."""
-    page.goto(f"{url}es/recipes/root-bridge/#step-loopback")
+    page.goto(f"{url}es/recipes/root-bridge/#step-bridge")
     before = page.evaluate(_TABS), page.locator(".step").all_inner_texts()
     choose(page, "5.4")
     assert (page.evaluate(_TABS), page.locator(".step").all_inner_texts()) != before

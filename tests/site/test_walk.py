@@ -15,12 +15,11 @@ from recetario.book.project import Project
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 
 _PROJECT = Project(Path(__file__).parents[2])
-# The recipe that fixes each problem, in the order of the home page, and the step that does if its page does not begin
-# with a fix. The last problem, after an upgrade, has no such recipe.
+# The recipe that fixes each problem, in the order of the home page. The last problem, after an upgrade, has none.
 _FIXES = (
     "dns-network",
-    "pod-ports-lost:reload",
-    "root-bridge",
+    "pod-ports-lost",
+    "host-service",
     "rootless-via-host",
     "nsenter-access",
 )
@@ -40,18 +39,17 @@ def phone(browser: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("problem", range(len(_FIXES)))
 def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, language: str, problem: int) -> None:
     """The first opens the page, whose answer is on its first screen. The second copies."""
-    slug, _, step = _FIXES[problem].partition(":")
+    slug = _FIXES[problem]
     phone.goto(f"{url}{language}/")
     phone.locator(".problems a").nth(problem).tap()
 
     phone.wait_for_url(f"{url}{language}/recipes/{slug}/")
     expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
-    place = f"#step-{step}" if step else ".fix"
-    phone.locator(f"{place} .md-code__button >> visible=true").first.tap()
+    phone.locator(".fix .md-code__button >> visible=true").first.tap()
     expect(phone.locator(".md-dialog--active")).to_be_visible()
     claim = next(iter(_PROJECT.files[slug].claims.values()))
     assert phone.evaluate("navigator.clipboard.readText()") in [
-        variant.command for variant in _PROJECT.recipes[slug].variants(step or claim.fix[0])
+        variant.command for variant in _PROJECT.recipes[slug].variants(claim.fix[0])
     ]
 
 
