@@ -11,39 +11,20 @@ lab_only() {
 
 # %% create
 podman pod create --name rootless-via-host-server --publish 8080:8080
-
-# %% use
 podman run --detach --stop-timeout 0 --pod rootless-via-host-server --name rootless-via-host-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
-
-# %% client
 podman pod create --name rootless-via-host-client
 
 # %% symptom
 podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -T 10 -O - http://rootless-via-host-server:8080/ || echo "exit status: $?"
 
 # %% host
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
-curl --silent --show-error --max-time 5 "http://$host:8080/" || echo "exit status: $?"
+curl --silent --show-error --max-time 5 "http://$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+'):8080/" || echo "exit status: $?"
 
 # %% check
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
-podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - "http://$host:8080/" || echo "exit status: $?"
+podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - "http://$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+'):8080/" || echo "exit status: $?"
 
 # %% closed
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
-podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - "http://$host:8081/" || echo "exit status: $?"
-
-# %% whose
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
-own=$(podman run --rm --pod rootless-via-host-client docker.io/library/busybox ip -o -4 address show scope global | awk '{print $4}')
-echo "the host's address: $host, the pod's: $own"
-
-# %% by-name
-podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - http://host.containers.internal:8080/ || echo "exit status: $?"
-
-# %% old-mode
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
-podman run --rm --network slirp4netns docker.io/library/busybox wget -q -O - "http://$host:8080/" || echo "exit status: $?"
+podman run --rm --pod rootless-via-host-client docker.io/library/busybox wget -q -O - "http://$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+'):8081/" || echo "exit status: $?"
 
 # %% created
 podman pod inspect --format '{{.CreateCommand}}' rootless-via-host-server
@@ -63,13 +44,11 @@ podman run --detach --stop-timeout 0 --pod rootless-via-host-shop --name rootles
 podman run --rm --pod rootless-via-host-customer docker.io/library/busybox wget -q -T 10 -O - http://rootless-via-host-shop:8080/ || echo "exit status: $?"
 
 # %% back
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
 podman pod start rootless-via-host-server
-curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$host:8080/" || echo "exit status: $?"
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+'):8080/" || echo "exit status: $?"
 
 # %% mixed
-host=$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+')
-podman run --rm --network rootless-via-host docker.io/library/busybox wget -q -T 10 -O - "http://$host:8080/" || echo "exit status: $?"
+podman run --rm --network rootless-via-host docker.io/library/busybox wget -q -T 10 -O - "http://$(ip -4 route get 192.0.2.1 | grep --only-matching --perl-regexp 'src \K\S+'):8080/" || echo "exit status: $?"
 
 # %% cleanup
 podman pod rm --force rootless-via-host-customer
