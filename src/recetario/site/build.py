@@ -20,8 +20,7 @@ from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
-from recetario.book.drafts import with_drafts
-from recetario.book.project import SITE, Project
+from recetario.book.project import SITE
 from recetario.errors import RecetarioError
 from recetario.site.outputs.matrix import matrix_csv, matrix_json
 from recetario.site.outputs.root import write_root
@@ -90,17 +89,18 @@ def build_with(
         drafts: Show replays that wait to be accepted, marked as drafts.
     """
     building = [executors[lang].submit(_build_language, top, out, url, lang, drafts) for lang in languages]
-    project = with_drafts(top) if drafts else Project(top)  # read and judged here meanwhile
-    matrix = {"matrix.json": matrix_json(project), "matrix.csv": matrix_csv(project)}
-    for built in building:
-        built.result()
+    matrices = [built.result() for built in building]
     write_root(out, url)
-    for name, content in matrix.items():
+    for name, content in matrices[0].items():
         (out / name).write_bytes(content)
 
 
-def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> None:
-    """Build one language; the error quotes what MkDocs warned about."""
+def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> dict[str, bytes]:
+    """Build one language; the error quotes what MkDocs warned about.
+
+    Returns:
+        Files about all languages, made here because the evidence has been read here: content by name.
+    """
     configuration = top / CONFIGURATIONS[lang]
     with _warnings() as warnings:
         try:
@@ -110,6 +110,8 @@ def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> 
         except Abort as error:
             raise RecetarioError(f"{configuration.name}: the site does not build. {error}", *warnings) from error
     _drop_unused(out / lang, lang)
+    project = config.plugins["recetario"].page.renderer.project  # type: ignore[attr-defined]
+    return {"matrix.json": matrix_json(project), "matrix.csv": matrix_csv(project)}
 
 
 @contextmanager

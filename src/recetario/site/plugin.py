@@ -27,7 +27,7 @@ from recetario.book.pages import read_page
 from recetario.book.project import Project
 from recetario.private_apis.material import style_sheet
 from recetario.private_apis.mkdocs_jupyter import use_templates, without_styles
-from recetario.private_apis.nbconvert import keep_compiled_templates
+from recetario.private_apis.nbconvert import keep_compiled_templates, skip_what_our_templates_do_not_need
 from recetario.site.blocks.context import PageContext, remembered_blocks
 from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
@@ -66,6 +66,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         notebooks = config.plugins["mkdocs-jupyter"].config
         notebooks["cache_dir"] = str(top / notebooks["cache_dir"] / _notebook_templates_digest())
         keep_compiled_templates(_compiled_templates(config))
+        skip_what_our_templates_do_not_need()
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
         self.moves = read_moved(top)
