@@ -92,6 +92,14 @@ def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug
     assert [path for path in removed if slug not in path] == []
 
 
+def test_a_recipe_that_fixes_something_has_at_most_60_lines(project: Project, slug: str) -> None:
+    """It is one question and its fix. One that only answers a question may be longer."""
+    first = next(iter(project.files[slug].claims.values()))
+    lines = project.recipes[slug].path.read_text("utf-8").splitlines()
+
+    assert len(lines) <= 60 or first.step in first.fix
+
+
 def test_no_step_has_more_than_eight_lines(project: Project, slug: str) -> None:
     """A step that needs two sentences to introduce it is two steps."""
     long = [step.name for step in project.recipes[slug].steps if len(step.source.splitlines()) > 8]

@@ -17,6 +17,18 @@ def test_every_claim_has_a_verdict_everywhere(project: Project) -> None:
     assert len(verdicts) == len(project.claims) * len(load_environments())
 
 
+def test_the_first_claim_judges_a_fix(project: Project, slug: str) -> None:
+    """The page begins with it."""
+    first = next(iter(project.files[slug].claims.values()))
+
+    assert first.fix
+
+
+def test_every_step_has_a_title(project: Project, slug: str) -> None:
+    """Readers see it instead of the step's name."""
+    assert {step.common for step in project.recipes[slug].steps} == set(project.files[slug].titles)
+
+
 def test_verdicts_that_do_not_hold_have_a_reason(project: Project) -> None:
     """Pages show the reason in their language."""
     without_reason = [
