@@ -12,11 +12,13 @@ lab_only() {
 # %% create
 podman run --detach --stop-timeout 0 --name nsenter-browser-notes-web docker.io/library/busybox sh -c 'echo "<title>hello from the container</title><h1>Hello from the container</h1>" >/index.html; exec httpd -f -p 8080 -h /'
 
-# %% display
+# %% profile
 mkdir --parents /tmp/nsenter-browser-notes/profile
 echo 'user_pref("startup.homepage_welcome_url", ""); user_pref("datareporting.policy.dataSubmissionEnabled", false);' >/tmp/nsenter-browser-notes/profile/user.js
 xauth -q -f /tmp/nsenter-browser-notes/xauthority add :99 . "$(mcookie)" 2>/dev/null
 [ "$(id -u)" != 0 ] || chown --recursive 1000:1000 /tmp/nsenter-browser-notes
+
+# %% display
 Xvfb :99 -screen 0 1000x700x24 -noreset -nolisten tcp -auth /tmp/nsenter-browser-notes/xauthority >/dev/null 2>&1 &
 export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority
 timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
