@@ -31,6 +31,13 @@ def test_short_code_in_sentences_is_marked() -> None:
     assert keep_words(html) == html.replace("<code>--network", '<code class="word">--network')
 
 
+def test_options_of_commands_in_sentences_are_marked() -> None:
+    """A line would end after the first hyphen of ``--all``. Commands in blocks wrap as they are."""
+    html = "<p><code>podman ps --all</code></p><pre><code>podman ps --all</code></pre>"
+
+    assert keep_words(html) == html.replace("--all", '<span class="word">--all</span>', 1)
+
+
 def test_options_in_the_menu_are_marked() -> None:
     """Menu titles have no code elements, so a line would end after the first hyphen."""
     html = '<p>--all</p><span class="md-ellipsis">\n  ¿Y sin --network?\n</span><span class="md-ellipsis">a--b</span>'

@@ -44,14 +44,14 @@ def drop_neighbors(html: str) -> str:
 
 
 def keep_words(html: str) -> str:
-    """Mark short code in sentences, and options in menu titles, with ``class="word"``.
+    """Mark short code in sentences, and options in longer code and in menu titles, with ``class="word"``.
 
     The stylesheet keeps them on one line. Browsers would break it after any hyphen, even the first one of
     ``--network``.
     """
     html = re.sub(r"(?<!<pre>)<code>(?=[^\s<]{1,28}</code>)", '<code class="word">', html)
-    return re.sub(
-        r'class="md-ellipsis">[^<]+',
-        lambda title: re.sub(r"(?<![^\s>])--[\w-]+", r'<span class="word">\g<0></span>', title[0]),
-        html,
-    )
+    return re.sub(r'(?<!<pre>)<code>[^<]*\s-[^<]*</code>|class="md-ellipsis">[^<]+', _keep_options, html)
+
+
+def _keep_options(text: re.Match[str]) -> str:
+    return re.sub(r"(?<![^\s>])--?[a-zA-Z][\w-]*", r'<span class="word">\g<0></span>', text[0])
