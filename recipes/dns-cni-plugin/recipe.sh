@@ -39,7 +39,8 @@ podman run --detach --stop-timeout 0 --name dns-cni-plugin-app --network dns-cni
 podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"
 
 # %% stop
-podman stop dns-cni-plugin-web dns-cni-plugin-app
+podman stop dns-cni-plugin-web
+podman stop dns-cni-plugin-app
 
 # %% add
 folder=$([ "$(id -u)" = 0 ] && echo /etc/cni/net.d || echo ~/.config/cni/net.d)
@@ -52,6 +53,6 @@ podman start dns-cni-plugin-web dns-cni-plugin-app
 podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"
 
 # %% cleanup
-podman rm --force dns-cni-plugin-app dns-cni-plugin-web
+podman rm --force dns-cni-plugin-app dns-cni-plugin-web >/dev/null
 podman network rm dns-cni-plugin
 rm --recursive --force dns-cni-plugin dns-cni-plugin.conf /var/lib/cni/networks/dns-cni-plugin {/etc,~/.config}/cni/net.d/dns-cni-plugin.conflist
