@@ -20,20 +20,19 @@ xauth -q -f /tmp/nsenter-browser-notes/xauthority add :99 . "$(mcookie)" 2>/dev/
 
 # %% display
 Xvfb :99 -screen 0 1000x700x24 -noreset -nolisten tcp -auth /tmp/nsenter-browser-notes/xauthority >/dev/null 2>&1 &
-export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority
-timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
 
 # %% outside
-HOME=/tmp/nsenter-browser-notes setpriv --reuid "$(stat --format %u /tmp/nsenter-browser-notes)" \
+HOME=/tmp/nsenter-browser-notes DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority setpriv --reuid "$(stat --format %u /tmp/nsenter-browser-notes)" \
   firefox-esr --no-remote --profile /tmp/nsenter-browser-notes/profile http://127.0.0.1:8080/ >/tmp/nsenter-browser-notes/firefox.log 2>&1 &
 
 # %% control
-timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser-notes/title; do sleep 0.2; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser-notes/title; do sleep 0.2; done'
 echo "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser-notes')" | sed '/^root$/!s/.*/ordinary user/'): $(cat /tmp/nsenter-browser-notes/title)"
 
 # %% close
 timeout 20 sh -c 'until ! pkill --full "^firefox-esr .*nsenter-browser-notes"; do sleep 0.1; done'
-timeout 20 sh -c 'until ! xwininfo -root -tree | grep --quiet "Mozilla Firefox"; do sleep 0.1; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority timeout 20 sh -c 'until ! xwininfo -root -tree | grep --quiet "Mozilla Firefox"; do sleep 0.1; done'
 
 # %% open-root
 if root; then
@@ -51,7 +50,7 @@ if rootless; then
 fi
 
 # %% check
-timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser-notes/title; do sleep 0.2; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser-notes/title; do sleep 0.2; done' || echo "exit status: $?"
 echo "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser-notes')" | sed '/^root$/!s/.*/ordinary user/'): $(cat /tmp/nsenter-browser-notes/title)"
 
 # %% cleanup

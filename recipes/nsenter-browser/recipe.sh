@@ -18,20 +18,19 @@ echo 'user_pref("startup.homepage_welcome_url", ""); user_pref("datareporting.po
 xauth -q -f /tmp/nsenter-browser/xauthority add :99 . "$(mcookie)" 2>/dev/null
 [ "$(id -u)" != 0 ] || chown --recursive 1000:1000 /tmp/nsenter-browser
 Xvfb :99 -screen 0 1000x700x24 -noreset -nolisten tcp -auth /tmp/nsenter-browser/xauthority >/dev/null 2>&1 &
-export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority
-timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
 
 # %% outside
-HOME=/tmp/nsenter-browser setpriv --reuid "$(stat --format %u /tmp/nsenter-browser)" \
+HOME=/tmp/nsenter-browser DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority setpriv --reuid "$(stat --format %u /tmp/nsenter-browser)" \
   firefox-esr --no-remote --profile /tmp/nsenter-browser/profile http://127.0.0.1:8080/ >/tmp/nsenter-browser/firefox.log 2>&1 &
 
 # %% control
-timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
 echo "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser')" | sed '/^root$/!s/.*/ordinary user/'): $(cat /tmp/nsenter-browser/title)"
 
 # %% close
 timeout 20 sh -c 'until ! pkill --full "^firefox-esr .*nsenter-browser"; do sleep 0.1; done'
-timeout 20 sh -c 'until ! xwininfo -root -tree | grep --quiet "Mozilla Firefox"; do sleep 0.1; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 20 sh -c 'until ! xwininfo -root -tree | grep --quiet "Mozilla Firefox"; do sleep 0.1; done'
 
 # %% open-root
 if root; then
@@ -48,10 +47,11 @@ if rootless; then
 fi
 
 # %% check
-timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
 echo "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser')" | sed '/^root$/!s/.*/ordinary user/'): $(cat /tmp/nsenter-browser/title)"
 
 # %% picture
+export DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority
 import -window "$(xwininfo -root -tree | awk '/ — Mozilla Firefox/ { print $1 }')" "${RECETARIO_PICTURE:-nsenter-browser.png}"
 
 # %% cleanup

@@ -45,7 +45,8 @@ def _without_last_step_of_fix(case: Case, folder: Path) -> Case:
     recipe = folder / "recipe.sh"
     text = recipe.read_text("utf-8")
     for step in case.recipe.variants(_first_claim(case.recipe.slug).fix[-1]):
-        nothing = f"if {step.mode}; then\n  true\nfi" if step.mode else "true"
+        true = "sudo true" if step.common in case.file.sudo else "true"  # a declared sudo must be there
+        nothing = f"if {step.mode}; then\n  {true}\nfi" if step.mode else true
         text, count = re.subn(rf"(# %% {step.name}\n).*?(?=\n+# %% )", rf"\g<1>{nothing}", text, flags=re.DOTALL)
         assert count == 1
     recipe.write_text(text, "utf-8")
