@@ -53,6 +53,6 @@ curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route ge
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8125/cgi-bin/seen || echo "port 8125: no answer"
 
 # %% cleanup
-podman rm --force --ignore client-address-web client-address-bridge client-address-web-old client-address-bridge-old
+podman rm --force --ignore client-address-web client-address-bridge client-address-web-old client-address-bridge-old >/dev/null
 podman network rm client-address
 podman volume rm client-address

@@ -39,5 +39,5 @@ ps --user "$(id -u)" --format args= | awk -v namespace="$(podman inspect --forma
   $1 ~ /(slirp4netns|pasta)$/ && namespace && index($0, namespace) { program = $1 } END { print "program: " (program ? program : "none") }'
 
 # %% cleanup
-podman rm --force --ignore rootless-stack-none rootless-stack-web rootless-stack-bridge rootless-stack-slirp4netns
+podman rm --force --ignore rootless-stack-none rootless-stack-web rootless-stack-bridge rootless-stack-slirp4netns >/dev/null
 podman network rm rootless-stack
