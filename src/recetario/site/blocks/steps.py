@@ -27,7 +27,7 @@ class StepContent:
         slug: Of the recipe.
         name: Of the step.
         anchor: Id of the block on the page.
-        variants: The step, or its two variants for root and rootless.
+        variants: The step, or its variants for root and rootless; only for modes in which the recipe was replayed.
         groups: (Environments with equal output, their description), the reference's first.
         reference: The mode whose variant is shown first.
         needs_root: Whether it uses sudo.
@@ -74,7 +74,7 @@ class StepBlock(PageBlock):
             recipe.slug,
             name,
             _anchor(argument),
-            recipe.variants(name),
+            tuple(step for step in recipe.variants(name) if step.mode in (None, *(one.mode for one in tested))),
             [(one, describe(one.environments, tested, renderer.language)) for one in groups],
             reference.mode,
             name in file.sudo,
