@@ -47,7 +47,8 @@ folder=$([ "$(id -u)" = 0 ] && echo /etc/cni/net.d || echo ~/.config/cni/net.d)
 sed --in-place --null-data '/"dnsname"/!s/\s*\]\s*}\s*$/\n, {"type": "dnsname", "domainName": "dns.podman", "capabilities": {"aliases": true}}\n]\n}\n/' "$folder/dns-cni-plugin.conflist"
 
 # %% start
-podman start dns-cni-plugin-web dns-cni-plugin-app
+podman start dns-cni-plugin-web
+podman start dns-cni-plugin-app
 
 # %% control
 podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"

@@ -36,5 +36,5 @@ podman start port-taken-web
 echo "from the host: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
 
 # %% cleanup
-podman rm --force port-taken-web port-taken-other
+podman rm --force port-taken-web port-taken-other >/dev/null
 podman pod rm --force port-taken-pod

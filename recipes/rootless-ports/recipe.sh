@@ -49,6 +49,6 @@ curl --silent --output /dev/null --retry 5 --retry-delay 1 --retry-all-errors "h
 podman logs rootless-ports-bridge 2>&1 | awk -F : '/response/ { print "the server sees " $1 }'
 
 # %% cleanup
-podman rm --force --ignore rootless-ports-web rootless-ports-bridge rootless-ports-slirp4netns
+podman rm --force --ignore rootless-ports-web rootless-ports-bridge rootless-ports-slirp4netns >/dev/null
 podman network rm rootless-ports
 rm --force rootless-ports.conf
