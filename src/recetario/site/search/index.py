@@ -18,7 +18,7 @@ from recetario.private_apis.material import sections
 __all__ = ["index_page", "load_synonyms", "tune"]
 
 _TITLE_BOOST = 4.0  # with the theme's 1000, one word in a title outweighs all other words together
-_MESSAGES, _MESSAGE_BOOST = "errors/#", 3.0  # who pastes a message wants its entry, not pages that have its words
+_MESSAGES, _MESSAGE_BOOST = "errors/#", 2.2  # who pastes a message wants its entry, not pages that have its words
 _LIST_BOOST = 0.5  # a page that lists other pages has the words of their titles, but not their answers
 # The theme splits this pattern at each "|", so it may only have one at the top level.
 _SEPARATOR = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
