@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from support.sample_site import TOP
 from support.site_pages import dead_references, documents, wrong_alternates
 
-from recetario.book.project import SITE
+from recetario.book.environments import load_environments
+from recetario.book.project import SITE, Project
 from recetario.book.recipes import Recipe, load_recipes
 from recetario.translations import LANGUAGES
 
@@ -56,13 +57,15 @@ def test_a_wrong_alternate_is_found(tmp_path: Path) -> None:
 
 
 def test_a_recipes_page_has_all_its_commands(site: Path) -> None:
-    """Other commands on the page are of other recipes."""
-    recipes = load_recipes(TOP)
+    """Those for the modes that the recipe is about. Other commands on the page are of other recipes."""
+    files, recipes = Project(TOP).files, load_recipes(TOP)
     known = {step.command for recipe in recipes.values() for step in recipe.steps if not step.lab_only}
     for slug, recipe in recipes.items():
+        modes = {None, *(each.mode for each in load_environments() if files[slug].about.fits(each))}
+        own = {step.command for step in recipe.steps if not step.lab_only and step.mode in modes}
         for path in site.glob(f"*/recipes/{slug}/index.html"):
             copied = {str(block["data-copy"]) for block in _soup(path).select("[data-copy]")}
-            assert {step.command for step in recipe.steps if not step.lab_only} <= copied <= known
+            assert own <= copied <= known
 
 
 def lab_only_with_a_copy_button(site: Path, recipes: Iterable[Recipe]) -> list[str]:
