@@ -104,6 +104,17 @@ def test_a_build_deletes_old_pages(top: Path, tmp_path: Path) -> None:
     assert (top / ".cache" / "notebooks-es").is_dir() and (top / ".cache" / "notebooks-en").is_dir()
 
 
+def test_a_build_of_no_language_breaks_nothing(top: Path, tmp_path: Path) -> None:
+    """`serve` asks for one if a file that came is gone before the build, such as an editor's temporary file."""
+    build(top, tmp_path / "out")
+    matrix = (tmp_path / "out/matrix.json").read_bytes()
+
+    with builders() as executors:
+        build_with(executors, top, tmp_path / "out", "http://site.example/", [])
+
+    assert (tmp_path / "out/matrix.json").read_bytes() == matrix
+
+
 def test_links_at_the_root_have_the_sites_address(tmp_path: Path) -> None:
     """Even if that is below a project's name, as on GitHub Pages."""
     write_root(tmp_path, "https://somebody.example/recetario/")

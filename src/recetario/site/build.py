@@ -91,8 +91,9 @@ def build_with(
     building = [executors[lang].submit(_build_language, top, out, url, lang, drafts) for lang in languages]
     matrices = [built.result() for built in building]
     write_root(out, url)
-    for name, content in matrices[0].items():
-        (out / name).write_bytes(content)
+    for matrix in matrices[:1]:  # each language makes the same
+        for name, content in matrix.items():
+            (out / name).write_bytes(content)
 
 
 def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> dict[str, bytes]:

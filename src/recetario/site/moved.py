@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import tomllib
@@ -98,18 +99,23 @@ def dead_moves(moves: Iterable[Move], site: Path) -> Iterator[str]:
         moves: All moves.
         site: The folder of the site in one language.
     """
+    pages = functools.cache(lambda page: _html(site / page))  # many moves are from and to the same pages
     for move in moves:
         page, _, anchor = move.target.partition("#")
-        times = _times(site / move.page, move.anchor)
+        times = _times(pages(move.page), move.anchor)
         if times is None:
             yield f"{move.location} names the page {move.page}, which does not exist."
         elif times != 1:
             yield f"{move.location} says that #{move.anchor} moved away, but {move.page} still has it."
-        elif not (_times(site / page, anchor) if anchor else (site / page / "index.html").is_file()):
+        elif pages(page) is None or (anchor and not _times(pages(page), anchor)):
             yield f"{move.location} leads to {move.target}, which does not exist."
 
 
-def _times(page: Path, anchor: str) -> int | None:
-    """How many elements of a page have this id; None if there is no such page."""
+def _html(page: Path) -> str | None:
     path = page / "index.html"
-    return path.read_text("utf-8").count(f' id="{anchor}"') if path.is_file() else None
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _times(page: str | None, anchor: str) -> int | None:
+    """How many elements of a page have this id; None if there is no such page."""
+    return None if page is None else page.count(f' id="{anchor}"')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,10 +67,11 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         notebooks["cache_dir"] = str(top / notebooks["cache_dir"] / _notebook_templates_digest())
         keep_compiled_templates(_compiled_templates(config))
         skip_what_our_templates_do_not_need()
+        times = modification_times(top, BLOCK_SOURCES)  # before reading: what changes meanwhile counts as changed
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
         self.moves = read_moved(top)
-        self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer))
+        self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer, times))
         config.markdown_extensions.append(RecetarioBlocks(self.page))
         config.site_description = with_counts(config.site_description or "")
         config.nav = menu_with_recipes(config.nav or [], self.page.renderer)
@@ -208,10 +209,9 @@ def _compiled_templates(config: MkDocsConfig) -> Path:
     return folder
 
 
-def _shown_by_blocks(renderer: Renderer) -> Hashable:
+def _shown_by_blocks(renderer: Renderer, times: Mapping[Path, int]) -> Hashable:
     """The times of all files that blocks are made from, and the titles of the pages that they link to."""
     project = renderer.project
-    times = modification_times(project.top, BLOCK_SOURCES)
     titles = tuple(renderer.title(recipe) for recipe in project.recipes.values())
     return project.top, tuple(times.items()), titles
 

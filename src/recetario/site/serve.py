@@ -69,6 +69,8 @@ def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url:
     after = before.with_name(str(int(before.name) + 1))
     sources = _sources(top)
     changed = [lang for lang in LANGUAGES if sources[lang] != server.sources.get(lang)]
+    if not changed:
+        return
     server.sources = {}
     try:
         for lang in set(LANGUAGES) - set(changed):
