@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Which network backend is my Podman using, and which ones does it have?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% ask
 podman info --format '{{.Host.NetworkBackend}}' || echo "exit status: $?"

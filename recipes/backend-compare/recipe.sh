@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
 # Which network backend should I use, and is it the faster one?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
 lab_only() {
   [ -e /usr/lib/recetario/boot ] && return
   echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
@@ -68,7 +66,7 @@ done
 
 # %% tidy
 if lab_only "It deletes all firewall rules, and the network files of all containers."; then
-  if root; then nft flush ruleset; fi
+  [ "$(id -u)" != 0 ] || nft flush ruleset
   rm --recursive --force /var/lib/cni /run/containers/networks "${XDG_RUNTIME_DIR:-/run}"/containers/{cni,networks}
 fi
 

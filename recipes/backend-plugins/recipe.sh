@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Does netavark need plugins?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% plugins
 ls --format=commas /usr/lib/cni || echo "exit status: $?"

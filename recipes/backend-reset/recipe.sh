@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Do I have to reset Podman to change its network backend?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
 lab_only() {
   [ -e /usr/lib/recetario/boot ] && return
   echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
   return 1
 }
+
+# %% fill
+podman volume create backend-reset
+podman network create backend-reset
+podman create --name backend-reset-web docker.io/library/busybox true
 
 # %% force
 for backend in cni netavark; do
@@ -30,11 +33,6 @@ fi
 # %% with-key
 printf '[network]\nnetwork_backend = "netavark"\n' >backend-reset.conf
 CONTAINERS_CONF=backend-reset.conf podman info --format '{{.Host.NetworkBackend}} without a reset' || echo "exit status: $?"
-
-# %% fill
-podman volume create backend-reset
-podman network create backend-reset
-podman create --name backend-reset-web docker.io/library/busybox true
 
 # %% count
 podman system df --format '{{.Type}}: {{.Total}}'

@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Why do names not resolve with CNI, and how does a network that exists get its DNS plugin?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% package
 dpkg --listfiles containernetworking-plugins | grep --extended-regexp '/(bridge|dnsname)$'

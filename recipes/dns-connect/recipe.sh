@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # How does a container find by name another one that is on a different network?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% create
 podman network create dns-connect-front

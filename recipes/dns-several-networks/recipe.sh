@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Does a container on several networks find by name the containers on all of them?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% networks
 podman network create dns-several-networks-front

@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # How does a rootless container reach one service that only listens on the 127.0.0.1 of the host?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% local
 podman run --detach --stop-timeout 0 --name host-loopback-service --network host docker.io/library/busybox sh -c '

@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # How do I use a plugin of netavark?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% folder
 mkdir netavark-plugin

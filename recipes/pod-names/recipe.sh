@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Why does the name of a container in a pod not resolve from outside?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% network
 podman network create pod-names

@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # How do I link containers, when Podman has no --link?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% plain
 podman run --detach --stop-timeout 0 --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'

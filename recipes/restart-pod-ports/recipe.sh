@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Why does my pod not start again after podman pod restart?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% create
 podman pod create --name restart-pod-ports --infra-name restart-pod-ports-infra --publish 8104:8080

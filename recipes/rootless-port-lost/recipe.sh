@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
 # Why does nobody listen on my rootless container's port?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
 lab_only() {
   [ -e /usr/lib/recetario/boot ] && return
   echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2

@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
 # Who forwards the published ports of rootless containers: rootlessport or pasta?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
 lab_only() {
   [ -e /usr/lib/recetario/boot ] && return
   echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2

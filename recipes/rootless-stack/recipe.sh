@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # Which program connects my rootless containers to the network: slirp4netns or pasta?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% none
 podman run --detach --stop-timeout 0 --name rootless-stack-none --network none docker.io/library/busybox sleep infinity

@@ -1,13 +1,6 @@
 #!/usr/bin/env bash
 # How do two rootless pods talk to each other?
 set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
 
 # %% create
 podman pod create --name rootless-via-host-server --publish 8080:8080

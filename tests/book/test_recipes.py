@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.demo import PREPARE, RECIPE, Demo, environment, refusal
 
-from recetario.book.recipes import HEADER, load_recipe, load_recipes
+from recetario.book.recipes import LAB_ONLY, header_for, load_recipe, load_recipes
 from recetario.workspace import find_top
 
 
@@ -24,13 +24,13 @@ def test_a_recipe_is_read_step_by_step(demo: Demo) -> None:
 
 def test_the_header_is_everything_before_the_first_step(demo: Demo) -> None:
     """The header, which becomes the first cell of notebooks, has the question but no `#!` line."""
-    assert demo.recipe().header == f"# Does the demo answer?\n{HEADER}"
+    assert demo.recipe().header == f"# Does the demo answer?\n{header_for(RECIPE)}"
 
 
 def test_the_header_is_plain_bash() -> None:
     """Exactly one of its functions `root` and `rootless` succeeds."""
     result = subprocess.run(
-        ["bash", "-c", f"{HEADER}\nroot && echo root\nrootless && echo rootless"], capture_output=True
+        ["bash", "-c", f"{header_for(RECIPE)}\nroot && echo root\nrootless && echo rootless"], capture_output=True
     )
 
     assert result.stdout in (b"root\n", b"rootless\n")
@@ -68,7 +68,7 @@ def test_lab_only_anywhere_else_is_refused(demo: Demo, source: str) -> None:
 def test_lab_only_fails_outside_a_lab_host() -> None:
     """Outside a lab host, it prints the reason and that nothing was changed."""
     result = subprocess.run(
-        ["bash", "-c", f'{HEADER}\nif lab_only "It resets Podman."; then echo reset; fi; echo next'],
+        ["bash", "-c", f'{header_for("lab_only")}\nif lab_only "It resets Podman."; then echo reset; fi; echo next'],
         capture_output=True,
         text=True,
     )
@@ -108,7 +108,7 @@ def test_a_line_that_notebooks_would_change_is_refused(demo: Demo, line: str) ->
     """Jupytext reads such a comment as a command of notebooks, so the notebook would differ from the file."""
     message = refusal(lambda: demo.recipe('echo "demo created"', f"{line}\necho"))
 
-    assert message.startswith('recipes/demo/recipe.sh:12: step "create" would be different in a')
+    assert message.startswith('recipes/demo/recipe.sh:7: step "create" would be different in a')
     assert "Jupytext reads `# %…` as a notebook command" in message
 
 
@@ -116,7 +116,7 @@ def test_three_quotes_are_refused(demo: Demo) -> None:
     """Jupytext ignores markers after three quotes, which begin a string in Python but not in bash."""
     message = refusal(lambda: demo.recipe('echo "demo created"', "echo '''"))
 
-    assert message.startswith('recipes/demo/recipe.sh:12: step "create" would be different in a')
+    assert message.startswith('recipes/demo/recipe.sh:7: step "create" would be different in a')
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_marker_of_another_form_is_refused(demo: Demo, marker: str) -> None:
     message = refusal(lambda: demo.recipe("# %% check", f"{marker}\necho\n\n# %% check"))
 
     assert message == (
-        f'recipes/demo/recipe.sh:25: "{marker}" is not a valid step marker.\n'
+        f'recipes/demo/recipe.sh:20: "{marker}" is not a valid step marker.\n'
         "  Write `# %% name` without indentation: lowercase letters, digits and hyphens."
     )
 
@@ -138,7 +138,7 @@ def test_a_marker_inside_a_here_document_is_refused(demo: Demo, opening: str) ->
     message = refusal(lambda: demo.recipe('echo "demo created"', f"cat {opening}\n# %% inside\nEND"))
 
     assert message == (
-        'recipes/demo/recipe.sh:12: the here-document "END" does not end within step "create".\n'
+        'recipes/demo/recipe.sh:7: the here-document "END" does not end within step "create".\n'
         "  A line that begins with `# %%` begins a step, even there: write that line another way."
     )
 
@@ -147,7 +147,7 @@ def test_a_step_name_used_twice_is_refused_with_both_lines(demo: Demo) -> None:
     """Pages name steps, so names must be unique; the message has both line numbers."""
     message = refusal(lambda: demo.recipe("# %% control", "# %% create"))
 
-    assert message.startswith('recipes/demo/recipe.sh:28: step "create" is already on line 12.\n  Rename one of them.')
+    assert message.startswith('recipes/demo/recipe.sh:23: step "create" is already on line 7.\n  Rename one of them.')
 
 
 @pytest.mark.parametrize("name", ["header", "about", "prepare"])
@@ -156,7 +156,7 @@ def test_a_name_that_notebooks_use_is_refused(demo: Demo, name: str) -> None:
     message = refusal(lambda: demo.recipe("# %% control", f"# %% {name}"))
 
     assert (
-        message == f'recipes/demo/recipe.sh:28: the step name "{name}" is reserved.\n  '
+        message == f'recipes/demo/recipe.sh:23: the step name "{name}" is reserved.\n  '
         "Notebooks have another cell of that name."
     )
 
@@ -181,7 +181,7 @@ def test_an_empty_step_is_refused(demo: Demo) -> None:
     """A step needs at least one command."""
     message = refusal(lambda: demo.recipe('echo "demo created"\n', "\n"))
 
-    assert message == 'recipes/demo/recipe.sh:12: step "create" is empty.\n  Give it a command, or delete it.'
+    assert message == 'recipes/demo/recipe.sh:7: step "create" is empty.\n  Give it a command, or delete it.'
 
 
 @pytest.mark.parametrize(
@@ -191,14 +191,16 @@ def test_an_empty_step_is_refused(demo: Demo) -> None:
         ("# Does the demo answer?\n", ""),
         ("set -Eeuo pipefail", "set -e"),
         ("rootless() { ! root; }\n", "rootless() { ! root; }\nmore=1\n"),
+        ("rootless() { ! root; }\n", ""),
+        ("rootless() { ! root; }\n", f"rootless() {{ ! root; }}\n{LAB_ONLY}\n"),
         ("#!/usr/bin/env bash", "# ---\n# jupyter:\n#   kernelspec: {}\n# ---\n#!/usr/bin/env bash"),
     ],
 )
 def test_a_different_header_is_refused(demo: Demo, old: str, new: str) -> None:
-    """All recipes share one header, so that readers can skip it; metadata that JupyterLab adds is refused, too."""
+    """Readers can skip the header, as it never has more or less than its steps need, nor what JupyterLab adds."""
     message = refusal(lambda: demo.recipe(old, new))
 
-    assert message.startswith("recipes/demo/recipe.sh: the lines before the first step are not the header that all")
+    assert message.startswith("recipes/demo/recipe.sh: the lines before the first step are not the header that its")
     assert "  set -Eeuo pipefail\n" in message
 
 
@@ -206,7 +208,7 @@ def test_an_empty_file_is_refused(demo: Demo) -> None:
     """An empty file is refused with the message about the header."""
     (demo.folder / "recipe.sh").write_text("")
 
-    assert "are not the header that all recipes share" in refusal(demo.recipe)
+    assert "are not the header that its steps need" in refusal(demo.recipe)
 
 
 def test_a_recipe_without_cleanup_is_refused(demo: Demo) -> None:
@@ -216,6 +218,24 @@ def test_a_recipe_without_cleanup_is_refused(demo: Demo) -> None:
     assert message == (
         'recipes/demo/recipe.sh: the last step is not "cleanup".\n  End with that step: it runs even after a failure.'
     )
+
+
+@pytest.mark.parametrize(
+    "call", ["root && id", "if rootless; then id; fi", "true || ! root", "while root\ndo id; done"]
+)
+def test_a_step_that_calls_a_function_of_the_header_is_refused(demo: Demo, call: str) -> None:
+    """A reader who copies only that step does not have the function."""
+    message = refusal(lambda: demo.recipe('echo "demo created"', call))
+
+    assert message.startswith('recipes/demo/recipe.sh:7: step "create" calls `root')
+
+
+@pytest.mark.parametrize(
+    "words", ["podman run --user root alpine", "grep -E 'cni|rootless|root' file", "echo root; id"]
+)
+def test_a_step_may_have_the_name_of_a_function_as_an_argument(demo: Demo, words: str) -> None:
+    """Only a command would be missing."""
+    assert demo.recipe('echo "demo created"', words).steps[0].command == words
 
 
 def test_a_folder_without_a_recipe_is_refused(demo: Demo) -> None:

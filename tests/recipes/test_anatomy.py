@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from statistics import median
 
 import pytest
 
@@ -98,6 +99,11 @@ def test_a_recipe_that_fixes_something_has_at_most_60_lines(project: Project, sl
     lines = project.recipes[slug].path.read_text("utf-8").splitlines()
 
     assert len(lines) <= 60 or first.step in first.fix
+
+
+def test_half_of_the_recipes_have_at_most_40_lines(project: Project) -> None:
+    """A reader sees all of it at once."""
+    assert median(len(recipe.path.read_text("utf-8").splitlines()) for recipe in project.recipes.values()) <= 40
 
 
 def test_no_step_has_more_than_eight_lines(project: Project, slug: str) -> None:

@@ -17,7 +17,7 @@ from support.verdicts import expected_verdicts, printed_verdicts
 from recetario.book.environments import Environment, Mode, load_environments
 from recetario.book.evidence import Output
 from recetario.book.project import Project
-from recetario.book.recipes import HEADER, Recipe, Step
+from recetario.book.recipes import Recipe, Step
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
 from recetario.lab.state import leaks
@@ -217,7 +217,7 @@ def test_a_lab_only_step_refuses_in_a_shell(machine: Machine) -> None:
     steps = machine.lab_only_steps
     if not steps:
         pytest.skip("The recipe has no lab-only step.")
-    results = [machine.host.run(["bash", "-c", f"{HEADER}\n{step.source}"]) for step in steps]
+    results = [machine.host.run(["bash", "-c", f"{machine.recipe.header}\n{step.source}"]) for step in steps]
     (machine.host.exchange / "recipe.sh").write_bytes(machine.recipe.path.read_bytes())
     command = f"mkdir work && cd work && bash {EXCHANGE}/recipe.sh; cd && rmdir work"
     whole_recipe = machine.host.run(["bash", "-c", command], timeout_s=180)

@@ -14,22 +14,11 @@ from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.evidence import Evidence, Output, to_notebook
 from recetario.book.project import Project
-from recetario.book.recipes import Recipe, load_recipe
+from recetario.book.recipes import Recipe, header_for, load_recipe
 from recetario.book.verdicts import Verdict, judge
 from recetario.errors import RecetarioError
 
-RECIPE = """\
-#!/usr/bin/env bash
-# Does the demo answer?
-set -Eeuo pipefail
-root() { [ "$(id -u)" = 0 ]; }
-rootless() { ! root; }
-lab_only() {
-  [ -e /usr/lib/recetario/boot ] && return
-  echo "Only for a lab host: this step changes the machine. $1 Nothing was changed." >&2
-  return 1
-}
-
+_STEPS = """\
 # %% create
 echo "demo created"
 
@@ -52,6 +41,7 @@ echo "answer: no"
 # %% cleanup
 true
 """
+RECIPE = f"#!/usr/bin/env bash\n# Does the demo answer?\n{header_for(_STEPS)}\n\n{_STEPS}"
 CLAIMS = """\
 [demo-answers]
 text.es = "La demo *contesta* que sí."
@@ -112,9 +102,11 @@ class Demo:
         return self.top / "docs" / language / "recipes" / "demo.md"
 
     def recipe(self, old: str = "", new: str = "") -> Recipe:
-        """Replace ``old`` by ``new`` in recipe.sh, and load the recipe."""
+        """Replace ``old`` by ``new`` in recipe.sh, with the header that a lab-only step needs, and load the recipe."""
         path = self.folder / "recipe.sh"
         _replace(path, old, new)
+        if "lab_only" in new:
+            _replace(path, header_for(_STEPS), header_for(_STEPS + new))
         prepare = self.folder / "prepare.sh"
         return _load(self.folder, path.read_bytes(), prepare.read_bytes() if prepare.exists() else b"")
 

@@ -18,7 +18,7 @@ from recetario.book.environments import Environment, Mode
 from recetario.book.ids import Slug
 from recetario.errors import RecetarioError, nearest, read_text, where
 
-__all__ = ["HEADER", "LAB_ONLY", "Recipe", "Step", "check_slug", "load_recipe", "load_recipes"]
+__all__ = ["LAB_ONLY", "Recipe", "Step", "check_slug", "header_for", "load_recipe", "load_recipes"]
 
 LAB_ONLY = """\
 lab_only() {
@@ -28,13 +28,9 @@ lab_only() {
 }"""
 """The function that lab-only steps call first: outside a lab host, it prints the reason and fails."""
 
-HEADER = f"""\
-set -Eeuo pipefail
-root() {{ [ "$(id -u)" = 0 ]; }}
-rootless() {{ ! root; }}
-{LAB_ONLY}"""
-"""The lines of every recipe between the comment with its question and the first step."""
-
+_MODES = """\
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }"""
 _SHEBANG = "#!/usr/bin/env bash"
 # Everything that jupytext reads as the beginning of a cell. `_name` refuses all forms but one, so that tools agree.
 _MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
@@ -44,6 +40,10 @@ _HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
 # The first line of a step that runs only as root, only rootless, or only in a lab host. The last line is `fi`.
 _CONDITION = re.compile(
     r'if (?:(?P<mode>root|rootless)(?: && (?=lab_only)|(?=;)))?(?:lab_only "(?P<reason>[^"`$\\]+)")?; then'
+)
+# `root` or `rootless` as a command, not as an argument.
+_CALL = re.compile(
+    r"(?:^\s*|(?:[;!]|&&|\|\||\b(?:if|then|else|do|while|until))\s+)(root|rootless)\s*(?:$|;|&&|\|\|)", re.MULTILINE
 )
 
 
@@ -146,7 +146,7 @@ def load_recipe(folder: Path) -> Recipe:
     check_slug(folder.name, f"{where(folder)}: ")
     text = read_text(path)
     header, *parts = _MARKER.split(text)
-    _check_header(path, header)
+    _check_header(path, header, "".join(parts))
     lines = list(itertools.accumulate((part.count("\n") for part in parts), initial=header.count("\n") + 1))
     names = [_name(path, line, part) for line, part in zip(lines, parts, strict=False)]
     _check_here_documents(path, lines, names, parts)
@@ -166,6 +166,23 @@ def _cells(text: str) -> list[nbformat.NotebookNode]:
     """Parse a recipe. Callers must not change the cells: they are cached, as `serve` often reads the same files."""
     cells: list[nbformat.NotebookNode] = jupytext.reads(text, fmt="sh:percent").cells
     return cells
+
+
+def header_for(steps: str) -> str:
+    """The lines of a recipe between the comment with its question and the first step.
+
+    Args:
+        steps: The rest of the file. Functions that it does not need are left out.
+
+    Returns:
+        Bash, without a line end after the last line.
+    """
+    lines = ["set -Eeuo pipefail"]
+    if re.search(r"^# %% .+-root(less)?$", steps, re.MULTILINE):
+        lines.append(_MODES)
+    if "lab_only" in steps:
+        lines.append(LAB_ONLY)
+    return "\n".join(lines)
 
 
 def check_slug(slug: str, location: str = "") -> None:
@@ -249,7 +266,7 @@ def _check(recipe: Recipe) -> None:
                 "Rename one of them.",
             )
         seen[step.name] = step
-    for check in (_check_form, _check_pair):
+    for check in (_check_form, _check_pair, _check_calls):
         for step in recipe.steps:
             check(recipe, step)
     if not recipe.steps or recipe.steps[-1].name != "cleanup":
@@ -259,14 +276,16 @@ def _check(recipe: Recipe) -> None:
         )
 
 
-def _check_header(path: Path, header: str) -> None:
+def _check_header(path: Path, header: str, steps: str) -> None:
+    """Refuse a header that is not the one that the steps need: readers can skip it then."""
+    needed = header_for(steps)
     shebang, _, other_lines = header.rstrip().partition("\n")
     question, _, rest = other_lines.partition("\n")
-    if (shebang, rest) != (_SHEBANG, HEADER) or not question.startswith("# "):
+    if (shebang, rest) != (_SHEBANG, needed) or not question.startswith("# "):
         raise RecetarioError(
-            f"{where(path)}: the lines before the first step are not the header that all recipes share.",
+            f"{where(path)}: the lines before the first step are not the header that its steps need.",
             f"Begin with `{_SHEBANG}`, then a comment that asks the question, then:",
-            *HEADER.splitlines(),
+            *needed.splitlines(),
         )
 
 
@@ -296,4 +315,14 @@ def _check_pair(recipe: Recipe, step: Step) -> None:
         raise RecetarioError(
             f'{where(recipe.path)}:{step.line}: step "{step.name}" is not next to the other half of its pair.',
             f'"{step.common}-root" and "{step.common}-rootless" must be adjacent, without a step "{step.common}".',
+        )
+
+
+def _check_calls(recipe: Recipe, step: Step) -> None:
+    """Pages show a step's commands without the header."""
+    if call := _CALL.search(step.command):
+        raise RecetarioError(
+            f'{where(recipe.path)}:{step.line}: step "{step.name}" calls `{call[1]}`, which a reader who copies the '
+            "step does not have.",
+            'Write `[ "$(id -u)" = 0 ]`, or make a pair of steps.',
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recetario.book.listing import LISTING, add_to_listing
 from recetario.book.project import Project
-from recetario.book.recipes import HEADER, check_slug
+from recetario.book.recipes import check_slug
 from recetario.errors import RecetarioError, read_text
 from recetario.files import write_atomically
 from recetario.translations import LANGUAGES
@@ -40,7 +40,7 @@ def begin_recipe(top: Path, slug: str) -> list[Path]:
         **{top / "docs" / language / "recipes" / f"{slug}.md": f"{language}.md" for language in LANGUAGES},
     }
     for path, name in files.items():
-        text = (_TEMPLATE / name).read_text("utf-8").replace("HEADER", HEADER).replace("SLUG", slug)
+        text = (_TEMPLATE / name).read_text("utf-8").replace("SLUG", slug)
         write_atomically(path, text.encode())
     listing = top / LISTING
     write_atomically(listing, add_to_listing(read_text(listing), slug).encode())

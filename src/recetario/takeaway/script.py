@@ -91,7 +91,7 @@ def _condition(claim: Claim, file: ClaimFile) -> str:
     rootless = claim.about.rootless if claim.about.rootless is not None else file.about.rootless
     condition = "true"
     if rootless is not None:
-        condition = "rootless" if rootless else "root"
+        condition = f'[ "$(id -u)" {"!=" if rootless else "="} 0 ]'
     for scope in (file.about, claim.about):
         for specifier in scope.podman or ():
             major, _, minor = specifier.version.partition(".")

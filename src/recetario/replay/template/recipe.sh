@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does a network exist once it was created?
-HEADER
+set -Eeuo pipefail
 
 # %% symptom
 podman network inspect SLUG >/dev/null 2>&1 && echo "answer: it exists" || echo "answer: it doesn't exist"
