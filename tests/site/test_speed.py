@@ -17,6 +17,7 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import read_evidence, to_notebook
 from recetario.book.project import Project
 from recetario.site.build import build
+from recetario.translations import translations
 
 pytestmark = pytest.mark.alone
 _TRIES = 5
@@ -83,8 +84,9 @@ def test_a_saved_page_is_shown_in_4_s(top: Path, address: str, tab: Page) -> Non
 
 @pytest.mark.browser
 def test_accepted_evidence_is_shown_in_4_s(top: Path, address: str, tab: Page) -> None:
-    """Counted from the end of `recetario accept`."""
+    """Counted from the end of `recetario accept`, in a browser that shows the draft."""
     tab.goto(f"{address}es/recipes/dns-network/")
+    draft = tab.get_by_text(translations("es")["site"]["draft"])
 
     def shown(number: int) -> float:
         case = Project(top).case("dns-network", load_environments()[-1])
@@ -92,8 +94,14 @@ def test_accepted_evidence_is_shown_in_4_s(top: Path, address: str, tab: Page) -
         outputs = dict(evidence.outputs) | {"plain": replace(evidence.outputs["plain"], stdout=f"accepted {number}\n")}
         case.result.parent.mkdir(parents=True, exist_ok=True)
         case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))
+        draft.wait_for()
         subprocess.run([sys.executable, "-m", "recetario", "accept", "dns-network"], cwd=top, check=True)
-        # The step is in a section that is closed at first.
-        return seconds(lambda: tab.get_by_text(f"accepted {number}").wait_for(state="attached"))
+
+        def accepted() -> None:
+            draft.wait_for(state="detached")
+            # The step is in a section that is closed at first.
+            tab.get_by_text(f"accepted {number}").wait_for(state="attached")
+
+        return seconds(accepted)
 
     assert best(4, shown) <= 4

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from recetario.book.case import Case
 from recetario.book.evidence import read_evidence
+from recetario.book.ids import CaseKey
 from recetario.book.project import Project
 from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
@@ -20,9 +20,11 @@ def with_drafts(top: Path) -> Project:
     A replay is a draft if it is newer than the evidence, differs from it, and could be accepted. Other replays are
     ignored; `accept` reports what is wrong with them.
     """
-    project = Project(top, untranslated=True)
-    drafts = {case.key: case.result for case in project.cases() if _is_draft(case)}
-    return replace(project, drafts=drafts)
+    drafts: dict[CaseKey, Path] = {}
+    project = Project(top, drafts, untranslated=True)
+    # Filled before any evidence is read, and in the same project, so that recipes and claims are read once.
+    drafts.update((case.key, case.result) for case in project.cases() if _is_draft(case))
+    return project
 
 
 def _is_draft(case: Case) -> bool:

@@ -136,9 +136,9 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
             f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *case.renew_advice
         )
     try:
-        notebook = _notebook(path.read_text("utf-8"))
-        sources = {cell.id: cell.source for cell in notebook.cells}
-        evidence = _parse(notebook)
+        text = path.read_text("utf-8")
+        sources = {cell.id: cell.source for cell in _notebook(text).cells}
+        evidence = _parse(text)
     except _InvalidEvidenceError as error:
         raise RecetarioError(f"{location}: {error}.", *case.renew_advice) from error
     except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
@@ -156,13 +156,15 @@ class _InvalidEvidenceError(Exception):
     """The notebook is evidence, but must not be used; the message is the reason."""
 
 
-def _parse(notebook: nbformat.NotebookNode) -> Evidence:
-    """Convert a notebook to evidence.
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> Evidence:
+    """Convert a notebook to evidence. It is cached, as the notebook is.
 
     Raises:
         _InvalidEvidenceError: The schema is another one, or the outputs were edited.
         KeyError, AttributeError, TypeError: The notebook is not evidence.
     """
+    notebook = _notebook(text)
     about = notebook.metadata["recetario"]
     if about["schema"] != SCHEMA:
         raise _InvalidEvidenceError(f"its schema is {about['schema']}, but this tool reads schema {SCHEMA}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar, NoReturn
 
 from markdown import Markdown
@@ -99,6 +100,7 @@ class PageBlock(StrictBlock):
         return "raw"
 
 
+@lru_cache(1)  # the blocks of a page are rendered one after another
 def _highlighter(md: Markdown) -> Highlight:
     """A code highlighter with the settings that fenced code has on this page."""
     extension = next(ext for ext in md.registeredExtensions if isinstance(ext, HighlightExtension))

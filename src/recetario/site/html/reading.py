@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import lru_cache
 
 from bs4 import BeautifulSoup
 
@@ -15,7 +16,12 @@ def first_paragraph(html: str) -> str:
 
     It is the page's answer, and becomes the description that search engines and shared links show.
     """
-    first = BeautifulSoup(html.partition("</p>")[0], "html.parser").find("p")
+    return _first_paragraph(html.partition("</p>")[0])
+
+
+@lru_cache(512)  # while the site is served, most pages begin as in the build before
+def _first_paragraph(html: str) -> str:
+    first = BeautifulSoup(html, "html.parser").find("p")
     return textwrap.shorten(first.get_text(), 300, placeholder="…") if first else ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,11 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
     lab_only_block = re.compile(
         rf"<p>({re.escape(lab_only)}(?:(?!</p>).)*)</p>\s*(<pre>(?:<span></span>)?<code>)", re.DOTALL
     )
+
+    @cache  # sections repeat each other's words
+    def synonyms_of(word: str) -> list[str]:
+        return [synonym for prefix, theirs in synonyms.items() if word.startswith(prefix) for synonym in theirs]
+
     index["config"]["separator"] = _SEPARATOR
     fields = index["config"]["fields"]
     fields |= {"title": {"boost": _TITLE_BOOST}, "title_also": {"boost": _TITLE_BOOST}, "text_also": {"boost": 1.0}}
@@ -85,12 +91,12 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
             entry["boost"] = _MESSAGE_BOOST
         entry["text"] = lab_only_block.sub(lambda match: f"{match[2]}# {_strip_tags(match[1])}\n", entry["text"])
         for field in ("title", "text"):
-            if extra := _extra_words(entry[field], synonyms):
+            if extra := _extra_words(entry[field], synonyms_of):
                 entry[f"{field}_also"] = extra
     return index
 
 
-def _extra_words(html: str, synonyms: dict[str, list[str]]) -> str:
+def _extra_words(html: str, synonyms_of: Callable[[str], list[str]]) -> str:
     """The words, separated by spaces, that should also find this text.
 
     They are its words without accents, parts of its names, the singular of its short plurals, and synonyms.
@@ -98,9 +104,7 @@ def _extra_words(html: str, synonyms: dict[str, list[str]]) -> str:
     words, forms = _words(html)
     extra = set(forms)
     for word in forms:
-        for prefix, theirs in synonyms.items():
-            if word.startswith(prefix):
-                extra.update(theirs)
+        extra.update(synonyms_of(word))
     for word in tuple(extra):
         for ending in ("s", "es"):
             singular = word.removesuffix(ending)
