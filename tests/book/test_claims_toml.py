@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.demo import CLAIMS, Demo, refusal
 
+from recetario.book.claims import ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import load_environments
 
@@ -442,3 +443,46 @@ def test_invalid_toml_is_refused_with_its_line(demo: Demo) -> None:
     assert message.startswith("recipes/demo/claims.toml: Expected ")
     assert "(at line 1, column 14)" in message
     assert message.endswith("See https://toml.io for how TOML is written.")
+
+
+def with_fields(
+    demo: Demo, fields: str, create: str = "podman run --name demo-web --publish 8080:80 alpine"
+) -> ClaimFile:
+    """Claims of a recipe whose fix is the step ``create``, with these fields."""
+    demo.recipe('echo "demo created"', create)
+    return demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"', more=f"[fields]\n{fields}\n")
+
+
+def test_fields_are_literals_of_the_fix(demo: Demo) -> None:
+    """Each stands for something of the reader's."""
+    file = with_fields(demo, 'container = "demo-web"\nport = "8080"')
+
+    assert [(field.role, field.ours, field.kind) for field in file.fields] == [
+        ("container", "demo-web", "name"),
+        ("port", "8080", "port"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ('box = "demo-web"', 'has the unknown key "box".'),
+        (
+            'container = "demo-other"',
+            'has the field container = "demo-other", which is not in the commands of the fix.',
+        ),
+        ('container = "demo"', 'has the field container = "demo", which is not in the commands of the fix.'),
+        ('port = "demo-web"', 'has the field port = "demo-web", which is not a valid port.'),
+        ('container = "demo-web"\nother = "demo-web"', 'has the field container = "demo-web" twice.'),
+    ],
+)
+def test_other_fields_are_refused(demo: Demo, fields: str, what: str) -> None:
+    """A reader would type a name that goes nowhere."""
+    assert what in refusal(lambda: with_fields(demo, fields))
+
+
+def test_a_field_in_a_command_that_deletes_is_refused(demo: Demo) -> None:
+    """It would delete what is the reader's."""
+    message = refusal(lambda: with_fields(demo, 'container = "demo-web"', "podman rm --force demo-web"))
+
+    assert "would put a reader's name into a command that deletes or overwrites: podman rm --force demo-web" in message

@@ -9,6 +9,7 @@ from enum import StrEnum
 from packaging.specifiers import SpecifierSet
 
 from recetario.book.environments import Backend, Environment
+from recetario.book.fields import Field
 from recetario.book.ids import ClaimId, Slug
 
 __all__ = ["Answer", "Because", "Claim", "ClaimFile", "End", "Note", "Scope", "Text"]
@@ -149,6 +150,7 @@ class ClaimFile:
         reference: The id of the environment whose outputs pages show first; empty for the newest rootless one.
         ends: Early ends of the story.
         titles: What pages call steps, by common name.
+        fields: What readers replace in the fix and in the command that checks it.
     """
 
     recipe: Slug
@@ -161,6 +163,12 @@ class ClaimFile:
     reference: str = ""
     ends: tuple[End, ...] = ()
     titles: Mapping[str, Text] = field(default_factory=dict)
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def first_claim(self) -> Claim:
+        """The claim that judges the fix, if the recipe has one."""
+        return next(iter(self.claims.values()))
 
     def end(self, environment: Environment) -> End | None:
         """The early end of the story in this environment, if there is one."""

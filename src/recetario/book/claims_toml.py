@@ -12,6 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from recetario.book.citations import translate_source
 from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
+from recetario.book.fields import PATTERNS, ROLES, Field, destructive_line, mark
 from recetario.book.ids import ClaimId
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
@@ -25,7 +26,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_FIX = 5
 _SUDO = re.compile(r"\bsudo\s")
 _EVERY_LANGUAGE = ", ".join(LANGUAGES)
-_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo", "titles"}
+_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo", "titles", "fields"}
 _CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
 _DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control", "fix"}
 _DERIVED_KEYS = _CLAIM_KEYS | {"all", "differs"}
@@ -82,7 +83,8 @@ class _Reader:
         for claim in list(claims.values())[1:]:
             if claim.fix:
                 self._fail(f'has the fix of claim "{claim.id}", which is not its first claim.', "Move the claim up.")
-        return ClaimFile(recipe=self.recipe.slug, claims=claims, **settings)
+        fields = self._fields(self._table(data.get("fields", {}), "fields"), next(iter(claims.values())))
+        return ClaimFile(recipe=self.recipe.slug, claims=claims, fields=fields, **settings)
 
     def _fail(self, what: str, *todo: str) -> NoReturn:
         raise RecetarioError(f"{self.location} {what}", *todo)
@@ -129,6 +131,29 @@ class _Reader:
                     f"has [titles.{name}], but recipe.sh has no step of that name.", nearest(name, self.recipe.names)
                 )
         return {name: self._text(text, f"[titles.{name}]") for name, text in table.items()}
+
+    def _fields(self, table: dict[str, Any], claim: Claim) -> tuple[Field, ...]:
+        """What readers replace in the fix: in each place where it does not delete or overwrite what has that name."""
+        self._check_keys(table, set(ROLES))
+        fields = tuple(Field(role, self._string(table, role)) for role in table)
+        shown = [variant for name in (*claim.fix, claim.step) for variant in self.recipe.variants(name)]
+        commands = "\n".join(step.command for step in shown)
+        for field in fields:
+            if not re.fullmatch(PATTERNS[field.kind], field.ours.partition(" ")[0]):
+                self._fail(f'has the field {field.role} = "{field.ours}", which is not a valid {field.kind}.')
+            if [other.ours for other in fields].count(field.ours) > 1:
+                self._fail(f'has the field {field.role} = "{field.ours}" twice.', "Keep one of them.")
+            if not claim.fix or mark(commands, [field], lambda _: "") == commands:
+                self._fail(
+                    f'has the field {field.role} = "{field.ours}", which is not in the commands of the fix.',
+                    f'Fix and check of claim "{claim.id}" are the steps {", ".join(step.name for step in shown)}.',
+                )
+        if line := destructive_line(commands, fields):
+            self._fail(
+                f"would put a reader's name into a command that deletes or overwrites: {line}",
+                "Take the field away, or write the step without that command.",
+            )
+        return fields
 
     def _fix(self, table: Mapping[str, Any]) -> tuple[str, ...]:
         """The steps of the fix: ours to recommend, and what the claim's verdict rests on."""

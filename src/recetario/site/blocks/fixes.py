@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from recetario.book.claims import Answer, Claim, Text
 from recetario.book.environments import Mode, load_environments
+from recetario.book.fields import Field
 from recetario.book.patterns import matching_line
 from recetario.book.recipes import Recipe, Step
 from recetario.errors import RecetarioError
@@ -27,6 +28,7 @@ class Commands:
         reference: The mode whose variant is shown first.
         titles: What to call steps, by common name.
         sudo: The common names of steps that need root even in rootless mode.
+        fields: What the reader replaces by names, ports and images of her own.
     """
 
     anchor: str
@@ -34,6 +36,7 @@ class Commands:
     reference: Mode
     titles: Mapping[str, Text]
     sudo: tuple[str, ...]
+    fields: tuple[Field, ...]
 
 
 class Fix(PageBlock):
@@ -54,11 +57,13 @@ class WorkedContent:
     Attributes:
         commands: The command that shows it; None if it is part of the fix.
         line: A line that it prints if it worked.
+        fields: What the reader replaces in it.
         evidence: The address of the transcript that has this line.
     """
 
     commands: Commands | None
     line: str
+    fields: tuple[Field, ...]
     evidence: str
 
 
@@ -82,6 +87,7 @@ class Worked(PageBlock):
                 return WorkedContent(
                     None if in_fix else _commands(page, claim, "worked", (claim.step,)),
                     matching_line(claim.holds, lines) or "",
+                    project.files[claim.recipe].fields,
                     page.renderer.transcript_url(recipe.slug, environment, step.common),
                 )
         raise RecetarioError(f'{page.location} shows whether the fix of "{claim.id}" worked, but it holds nowhere.')
@@ -121,7 +127,8 @@ def _fixed_claim(page: PageContext, name: str) -> Claim:
 def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]) -> Commands:
     project = page.renderer.project
     recipe, file = project.recipes[claim.recipe], project.files[claim.recipe]
-    return Commands(anchor, _variants(recipe, names), project.reference(claim.recipe).mode, file.titles, file.sudo)
+    reference = project.reference(claim.recipe).mode
+    return Commands(anchor, _variants(recipe, names), reference, file.titles, file.sudo, file.fields)
 
 
 def _variants(recipe: Recipe, names: Sequence[str]) -> list[tuple[Mode | None, list[Step]]]:

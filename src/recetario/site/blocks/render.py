@@ -9,18 +9,19 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urljoin
 
 import jinja2
 import markdown
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from recetario.book.citations import cite
 from recetario.book.claims import Claim
 from recetario.book.environments import Environment, Mode, find, load_environments
+from recetario.book.fields import PATTERNS, Field, mark
 from recetario.book.project import Project
 from recetario.book.recipes import Recipe
 from recetario.book.verdicts import Reference, Verdict
@@ -74,7 +75,10 @@ class Renderer:
             md=self.markdown,
             cited=self.cited,
             code=lambda text, language, classes: Markup(highlight(text, language, classes)),
+            bash=lambda text: highlight(text, "bash", []),
             keep_words=_keep_words,
+            with_fields=_with_fields,
+            patterns=PATTERNS,
             title=self.title,
             versions=self.main_versions,
             where=self.describe,
@@ -181,6 +185,18 @@ def _keep_words(html: str) -> Markup:
     word = re.compile(r"[^\s<>]*-[^\s<>]*")
     marked = re.sub(r"(?<=>)[^<]+", lambda text: word.sub(r'<span class="token">\g<0></span>', text[0]), html)
     return Markup(marked)
+
+
+def _with_fields(text: str, fields: Collection[Field], highlighted: Callable[[str], str] = escape) -> Markup:
+    """Make HTML of a command or a line, in which ``names.js`` finds what the reader replaces.
+
+    Private characters mark it until the text is highlighted: HTML would not survive that.
+    """
+    begin, end = "\ue000", "\ue001"
+    roles = iter(re.findall(f"{begin}(.*?):", mark(text, fields, lambda field: f"{begin}{field.role}:")))
+    html = str(highlighted(mark(text, fields, lambda field: f"{begin}{field.ours}{end}")))
+    html = re.sub(begin, lambda _: f'<span class="name" data-role="{next(roles)}">', html)
+    return Markup(html.replace(end, "</span>"))
 
 
 @functools.cache

@@ -1,0 +1,68 @@
+// Puts the reader's own names, ports and images into the commands of a fix and of its check, and keeps them in this
+// browser for the next page. What a value may be is in each input's pattern (src/recetario/book/fields.py): nothing that
+// is special to a shell. While a value is invalid, the commands keep the last valid one.
+{
+  const KEY = "recetario.names";
+  const form = document.querySelector(".fields");
+  const inputs = form ? [...form.querySelectorAll("input")] : [];
+  const said = form?.querySelector(".fields__said");
+  const stay = said?.textContent;
+
+  const kept = () => {
+    try {
+      const names = JSON.parse(localStorage.getItem(KEY));
+      return names && typeof names === "object" ? names : {};
+    } catch {
+      return {}; // nothing was stored, or not by this page, or the browser stores nothing
+    }
+  };
+  const keep = (role, value) => {
+    const names = kept();
+    if (value) names[role] = value;
+    else delete names[role];
+    try {
+      localStorage.setItem(KEY, JSON.stringify(names));
+    } catch {
+      // The commands of this page still have the name.
+    }
+  };
+
+  const shown = (input) => input.value.trim() || input.dataset.ours;
+  const taken = (input) => inputs.some((other) => other !== input && shown(other) === shown(input));
+  const problem = (input) => {
+    const allowed = new RegExp(`^(?:${input.pattern})$`, "u");
+    if (input.value.trim() && !allowed.test(input.value.trim())) return input.dataset.wrong;
+    return taken(input) ? form.dataset.taken : "";
+  };
+
+  const put = (role, value) => {
+    document.querySelectorAll(`.name[data-role="${role}"]`).forEach((name) => {
+      name.textContent = value;
+      const command = name.closest(".step__cmd");
+      if (command) command.dataset.copy = command.querySelector("code").textContent.replace(/\n$/, "");
+    });
+  };
+  const update = () => {
+    let first = "";
+    for (const input of inputs) {
+      const wrong = problem(input);
+      input.setAttribute("aria-invalid", Boolean(wrong));
+      if (!wrong) put(input.name, shown(input));
+      first ||= wrong && `${input.labels[0].textContent.trim()}: ${wrong}`;
+    }
+    said.textContent = first || stay;
+    said.classList.toggle("fields__said--wrong", Boolean(first));
+  };
+
+  const names = kept();
+  for (const input of inputs) {
+    const name = names[input.name];
+    input.value = typeof name === "string" ? name : "";
+    if (problem(input)) input.value = "";
+    input.addEventListener("input", () => {
+      update();
+      if (!problem(input)) keep(input.name, input.value.trim());
+    });
+  }
+  if (inputs.some((input) => input.value)) update();
+}

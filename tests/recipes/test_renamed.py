@@ -1,0 +1,92 @@
+"""A fix under a reader's own names does the same: recipes print the same, except for the names."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from recetario.book.case import Case
+from recetario.book.claims_toml import load_claims
+from recetario.book.environments import Environment, load_environments
+from recetario.book.evidence import Evidence
+from recetario.book.fields import PATTERNS, Field, Kind, rename
+from recetario.book.project import Project
+from recetario.book.recipes import load_recipe
+from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
+from recetario.replay.story import run_recipe
+
+_PROJECT = Project(Path(__file__).parents[2])
+_WITH_FIELDS = [slug for slug, file in _PROJECT.files.items() if file.fields]
+
+
+def _cases() -> list[Case]:
+    """Each recipe with fields, in the newest environment of each backend and mode."""
+    newest: dict[tuple[str, object, object], Environment] = {}
+    for slug in _WITH_FIELDS:
+        for environment in filter(_PROJECT.files[slug].about.fits, load_environments()):
+            newest[slug, environment.backend, environment.mode] = environment
+    return [_PROJECT.case(slug, environment) for (slug, *_), environment in newest.items()]
+
+
+def _draw(field: Field, chance: random.Random) -> str:
+    """A value that a reader could type; for an image, one that the lab has, with the same command."""
+    if field.kind is Kind.IMAGE:
+        image, _, arguments = field.ours.partition(" ")
+        return f"{image}:latest {arguments}"
+    if field.kind is Kind.PORT:
+        return str(chance.randrange(20_000, 30_000))
+    return chance.choice(string.ascii_lowercase) + "".join(chance.choices(string.ascii_lowercase + string.digits, k=11))
+
+
+def _renamed(case: Case, values: Mapping[str, str], folder: Path) -> Case:
+    """The same case under other names, in a folder of its own."""
+    folder.mkdir()
+    for file in case.recipe.path.parent.glob("*.*"):
+        (folder / file.name).write_text(rename(file.read_text("utf-8"), case.file.fields, values), "utf-8")
+    recipe = load_recipe(folder)
+    return Case(recipe, load_claims(recipe), case.environment)
+
+
+def _comparable(evidence: Evidence, names: Mapping[str, str]) -> dict[str, object]:
+    """The outputs with these names replaced; columns of tables are as wide as the names in them."""
+
+    def text(printed: str) -> str:
+        for name, other in names.items():
+            printed = printed.replace(name, other)
+        return re.sub(r"[ \t]+", " ", printed)
+
+    return {
+        step: replace(output, stdout=text(output.stdout), stderr=text(output.stderr))
+        for step, output in evidence.outputs.items()
+    }
+
+
+@pytest.mark.podman
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
+def test_under_other_names_a_recipe_prints_the_same(case: Case, tmp_path: Path) -> None:
+    """Except for the names, which are drawn at random."""
+    seed = random.randrange(2**32)
+    print(f"seed: {seed}")
+    chance = random.Random(seed)
+    values = {field.role: _draw(field, chance) for field in case.file.fields}
+    renamed = _renamed(case, values, tmp_path / case.recipe.slug)
+
+    with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, "-".join(case.file.needs)) as host:
+        evidence = run_recipe(renamed, host, kernel)
+
+    ours = {values[field.role]: field.ours for field in case.file.fields}
+    assert _comparable(evidence, ours) == _comparable(_PROJECT.evidence[case.key], {})
+
+
+def test_names_that_are_drawn_are_valid(slug: str) -> None:
+    """A reader could type them."""
+    for field in _PROJECT.files[slug].fields:
+        drawn = _draw(field, random.Random(1)).partition(" ")[0]
+        assert re.fullmatch(PATTERNS[field.kind], drawn)
