@@ -28,6 +28,7 @@ THEIRS = {"container": "api", "network": "net", "port": "9000", "image": "localh
             "curl http://127.0.0.1:9000/ && wget http://api:9000",
         ),
         ("Name: shop-web.dns.podman", "Name: api.dns.podman"),
+        ("grep ':8080->'", "grep ':9000->'"),
         ('default_network = "shop"', 'default_network = "net"'),
         ("run docker.io/library/busybox sleep infinity || true", "run localhost:5000/me/api:1.2 || true"),
     ],

@@ -49,7 +49,9 @@ def _renamed(case: Case, values: Mapping[str, str], folder: Path) -> Case:
     """The same case under other names, in a folder of its own."""
     folder.mkdir()
     for file in case.recipe.path.parent.glob("*.*"):
-        (folder / file.name).write_text(rename(file.read_text("utf-8"), case.file.fields, values), "utf-8")
+        lines = file.read_text("utf-8").splitlines(keepends=True)  # `[dns-inspect]` is a claim, not a network
+        text = "".join(line if line.startswith("[") else rename(line, case.file.fields, values) for line in lines)
+        (folder / file.name).write_text(text, "utf-8")
     recipe = load_recipe(folder)
     return Case(recipe, load_claims(recipe), case.environment)
 

@@ -84,7 +84,7 @@ def mark(text: str, fields: Collection[Field], replacement: Callable[[Field], st
 @lru_cache(256)
 def _pattern(literals: tuple[str, ...]) -> re.Pattern[str]:
     either = "|".join(map(re.escape, sorted(literals, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w.-])(?:{either})(?=(?:-old)?(?![\w.-])|\.dns\.podman)")
+    return re.compile(rf"(?<![\w.-])(?:{either})(?=(?:-old)?(?![\w.-])|->|\.dns\.podman)")
 
 
 def rename(text: str, fields: Collection[Field], values: Mapping[str, str]) -> str:

@@ -37,7 +37,7 @@ def with_policy(page: str, content: str = "") -> str:
             "img-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self'",
-            "form-action 'none'",
+            "form-action 'self'",
             "base-uri 'none'",
         )
     )
