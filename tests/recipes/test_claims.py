@@ -19,7 +19,7 @@ def test_every_claim_has_a_verdict_everywhere(project: Project) -> None:
 
 def test_the_first_claim_judges_a_fix(project: Project, slug: str) -> None:
     """The page begins with it."""
-    first = next(iter(project.files[slug].claims.values()))
+    first = project.files[slug].first_claim
 
     assert first.fix
 

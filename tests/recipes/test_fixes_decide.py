@@ -23,7 +23,7 @@ _PROJECT = Project(Path(__file__).parents[2])
 
 
 def _first_claim(slug: str) -> Claim:
-    return next(iter(_PROJECT.files[slug].claims.values()))
+    return _PROJECT.files[slug].first_claim
 
 
 def _cases() -> list[Case]:
@@ -64,7 +64,7 @@ def test_without_its_last_step_a_fix_does_not_work(case: Case, tmp_path: Path) -
     with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, image) as host:
         try:
             evidence = run_recipe(mutated, host, kernel)
-            answer = judge(next(iter(mutated.file.claims.values())), mutated, evidence).verdict
+            answer = judge(mutated.file.first_claim, mutated, evidence).verdict
         except RecetarioError as error:  # also if a step or cleanup fails; but not if the lab does
             assert re.search(r'step "|claim "', str(error)), error
 

@@ -106,7 +106,7 @@ def test_no_page_is_still_the_one_that_new_wrote(project: Project, slug: str, la
 def test_recipe_pages_have_the_same_sections(project: Project, slug: str, language: str) -> None:
     """Readers find the answer, the steps, the reasons, the differences and the sources in the same order everywhere."""
     sections = ["answer", "steps", "why", "when-it-differs", "sources"]
-    if next(iter(project.files[slug].claims.values())).fix:
+    if project.files[slug].first_claim.fix:
         sections = ["answer", "worked", "still-broken", "why", "when-it-differs", "steps", "sources"]
 
     anchors = [anchor for _, _, anchor in project.page(slug, language).headings]
