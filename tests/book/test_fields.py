@@ -60,6 +60,7 @@ def test_parts_of_other_words_stay(text: str) -> None:
         "podman run --replace --name shop-web alpine",
         "podman volume prune && podman kill shop-web",
         "sed --in-place s/a/b/ shop-web",
+        "podman logs other >/srv/shop-web",
     ],
 )
 def test_a_line_that_deletes_or_overwrites_is_found(line: str) -> None:
@@ -68,7 +69,13 @@ def test_a_line_that_deletes_or_overwrites_is_found(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["podman run --rm --network shop alpine", "podman rm --force other", "podman stop shop-web"]
+    "line",
+    [
+        "podman run --rm --network shop alpine",
+        "podman logs shop-web >/tmp/file",
+        "podman rm --force other",
+        "podman stop shop-web",
+    ],
 )
 def test_other_lines_are_not(line: str) -> None:
     """`podman run --rm` deletes only what it has made."""

@@ -49,6 +49,7 @@ PATTERNS: Mapping[Kind, str] = {
 _DESTRUCTIVE = re.compile(
     r"(?<![\w-])(?:rm|rmi|remove|prune|reset|kill|mv|dd|shred|truncate)(?![\w-])|--(?:replace|in-place|force)\b"
 )
+_OVERWRITTEN = re.compile(r"(?<!-)>{1,2}\s*(\S+)")
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def rename(text: str, fields: Collection[Field], values: Mapping[str, str]) -> s
 def destructive_line(text: str, fields: Collection[Field]) -> str:
     """The first line of commands that deletes or overwrites something and has a field; empty if there is none."""
     for line in text.splitlines():
-        if _DESTRUCTIVE.search(line) and mark(line, fields, lambda field: "") != line:
+        dangerous = line if _DESTRUCTIVE.search(line) else " ".join(_OVERWRITTEN.findall(line))
+        if mark(dangerous, fields, lambda field: "") != dangerous:
             return line.strip()
     return ""
