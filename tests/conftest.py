@@ -14,6 +14,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The tests that not every machine can run are asked for by name."""
     for name, reason in _ON_REQUEST.items():
         parser.addoption(f"--{name}", action="store_true", help=f"Also run each test that {reason.partition(':')[0]}.")
+    help_text = "Run tests that change recipes in every backend and mode, not in one for each recipe."
+    parser.addoption("--everywhere", action="store_true", help=help_text)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from recetario.book.case import Case
 from recetario.book.environments import Environment, load_environments
 from recetario.book.project import Project
 from recetario.lab.runs import Run
@@ -47,8 +48,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run tests with an argument ``slug`` for each recipe, and those with ``language`` for each language."""
+    """Run tests for each recipe (``slug``), language, or case (where ``environments_of`` of their module says)."""
     if "slug" in metafunc.fixturenames:
         metafunc.parametrize("slug", list(PROJECT.recipes), scope="module")
+    if "case" in metafunc.fixturenames:
+        everywhere = metafunc.config.getoption("--everywhere")
+        metafunc.parametrize("case", _cases(metafunc.module.environments_of, everywhere), ids=lambda case: case.id)
     if "language" in metafunc.fixturenames:
         metafunc.parametrize("language", ["es", "en"])
+
+
+def _cases(environments_of: Callable[[str], list[Environment]], everywhere: bool) -> list[Case]:
+    """Each recipe in the newest environment of one backend and mode, taking turns, or of each of them."""
+    cases = []
+    for number, slug in enumerate(PROJECT.recipes):
+        newest = {(environment.backend, environment.mode): environment for environment in environments_of(slug)}
+        candidates = [PROJECT.case(slug, environment) for environment in newest.values()]
+        cases += candidates if everywhere else candidates[number % (len(candidates) or 1) :][:1]
+    return cases

@@ -23,16 +23,12 @@ from recetario.replay.kernel import Kernel
 from recetario.replay.story import run_recipe
 
 _PROJECT = Project(Path(__file__).parents[2])
-_WITH_FIELDS = [slug for slug, file in _PROJECT.files.items() if file.fields]
 
 
-def _cases() -> list[Case]:
-    """Each recipe with fields, in the newest environment of each backend and mode."""
-    newest: dict[tuple[str, object, object], Environment] = {}
-    for slug in _WITH_FIELDS:
-        for environment in filter(_PROJECT.files[slug].about.fits, load_environments()):
-            newest[slug, environment.backend, environment.mode] = environment
-    return [_PROJECT.case(slug, environment) for (slug, *_), environment in newest.items()]
+def environments_of(slug: str) -> list[Environment]:
+    """For a recipe with fields, all that it is about; else none."""
+    file = _PROJECT.files[slug]
+    return list(filter(file.about.fits, load_environments())) if file.fields else []
 
 
 def _draw(field: Field, chance: random.Random) -> str:
@@ -71,7 +67,6 @@ def _comparable(evidence: Evidence, names: Mapping[str, str]) -> dict[str, objec
 
 
 @pytest.mark.podman
-@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
 def test_under_other_names_a_recipe_prints_the_same(case: Case, tmp_path: Path) -> None:
     """Except for the names, which are drawn at random."""
     seed = random.randrange(2**32)
