@@ -83,6 +83,7 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
     fields = index["config"]["fields"]
     fields |= {"title": {"boost": _TITLE_BOOST}, "title_also": {"boost": _TITLE_BOOST}, "text_also": {"boost": 1.0}}
     pages = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    _explain_messages(index["docs"])
     for entry in index["docs"]:
         page = entry["location"].partition("#")[0]
         if any(other.startswith(page) for other in pages - {page}):
@@ -94,6 +95,14 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
             if extra := _extra_words(entry[field], synonyms_of):
                 entry[f"{field}_also"] = extra
     return index
+
+
+def _explain_messages(entries: list[dict[str, Any]]) -> None:
+    """Give messages that are listed above a common cause its text, which only the last one of them has."""
+    text = ""
+    for entry in reversed(entries):
+        if entry["location"].startswith(_MESSAGES):
+            text = entry["text"] = entry["text"] or text
 
 
 def _extra_words(html: str, synonyms_of: Callable[[str], list[str]]) -> str:
