@@ -76,9 +76,10 @@ def test_a_page_that_lists_others_weighs_less() -> None:
 
 def test_messages_above_a_common_cause_have_its_text() -> None:
     """Each of them is a result of its own. Headings of other pages are left alone."""
-    entries = _tuned(("errors/#a", "A", ""), ("errors/#b", "B", "<p>Why.</p>"), ("a/#a", "A", ""), ("a/#b", "B", "b"))
+    first, second = ("errors/#no-00000001", "No", ""), ("errors/#not-found-00000002", "Not found", "<p>Why.</p>")
+    entries = _tuned(("errors/#names", "Names", ""), first, second, ("a/#a", "A", ""), ("a/#b", "B", "b"))
 
-    assert [entry["text"] for entry in entries] == ["<p>Why.</p>", "<p>Why.</p>", "", "b"]
+    assert [entry["text"] for entry in entries] == ["", "<p>Why.</p>", "<p>Why.</p>", "", "b"]
 
 
 def test_a_language_may_lack_synonyms() -> None:

@@ -19,7 +19,7 @@ from recetario.private_apis.material import sections
 __all__ = ["index_page", "load_synonyms", "tune"]
 
 _TITLE_BOOST = 4.0  # with the theme's 1000, one word in a title outweighs all other words together
-_MESSAGES, _MESSAGE_BOOST = "errors/#", 2.2  # who pastes a message wants its entry, not pages that have its words
+_MESSAGE = re.compile(r"errors/#.+-[0-9a-f]{8}")  # the entry of an error message; see blocks/messages.py
 _LIST_BOOST = 0.5  # a page that lists other pages has the words of their titles, but not their answers
 # The theme splits this pattern at each "|", so it may only have one at the top level.
 _SEPARATOR = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
@@ -88,8 +88,6 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
         page = entry["location"].partition("#")[0]
         if any(other.startswith(page) for other in pages - {page}):
             entry["boost"] = _LIST_BOOST
-        if entry["location"].startswith(_MESSAGES):
-            entry["boost"] = _MESSAGE_BOOST
         entry["text"] = lab_only_block.sub(lambda match: f"{match[2]}# {_strip_tags(match[1])}\n", entry["text"])
         for field in ("title", "text"):
             if extra := _extra_words(entry[field], synonyms_of):
@@ -101,7 +99,7 @@ def _explain_messages(entries: list[dict[str, Any]]) -> None:
     """Give messages that are listed above a common cause its text, which only the last one of them has."""
     text = ""
     for entry in reversed(entries):
-        if entry["location"].startswith(_MESSAGES):
+        if _MESSAGE.fullmatch(entry["location"]):
             text = entry["text"] = entry["text"] or text
 
 
