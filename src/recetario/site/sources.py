@@ -10,7 +10,7 @@ __all__ = ["BLOCK_SOURCES", "REPLAYS", "SOURCES", "modification_times"]
 REPLAYS = ".recetario/replays"
 _TRANSLATIONS = "src/recetario/translations"
 
-BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", _TRANSLATIONS)
+BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", _TRANSLATIONS)
 """What blocks show, below the top folder; they also show the titles of recipes' pages."""
 SOURCES = ("docs", "notebooks", "recipes", REPLAYS, "src/recetario/site/theme", _TRANSLATIONS)
 """What the site is made from, besides its configuration."""

@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from markdown import Markdown
 from support.blocks import BlockPage
-from support.demo import Demo
+from support.demo import Demo, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.extension import RecetarioBlocks
-from recetario.site.blocks.messages import messages
+from recetario.site.blocks.messages import CAUSES, Errors, ErrorsContent, Message, load_causes, printed
 from recetario.site.blocks.render import Renderer
+
+_CAUSES = """\
+left_out = ["Error: control*"]
+
+[[group]]
+id = "names"
+title = { es = "Nombres", en = "Names" }
+
+[[group.cause]]
+text.es = "No hay *DNS*."
+text.en = "There's no *DNS*."
+programs = ["Could not resolve host"]
+translated.es = ["Nombre o servicio desconocido"]
+lines = ["[*][*] server can't find *: NXDOMAIN", "wget: bad address '*'"]
+fix = [{ to = "recipes/demo/#step-check", es = "Usa `demo`", en = "Use `demo`" }]
+"""
 
 
 def _messages(demo: Demo, stdout: str = "", stderr: str = "") -> list[str]:
     """The error messages of a demo whose step "create" printed this in every environment."""
-    return [message.text for message in messages(demo.project(create=Output(stdout, stderr)))]
+    return list(printed(demo.project(create=Output(stdout, stderr))))
+
+
+def _explained(demo: Demo, stdout: str, language: str = "en") -> list[ErrorsContent]:
+    """The page of messages of a demo whose step "create" printed this, with the causes above."""
+    (demo.top / CAUSES).write_text(_CAUSES, "utf-8")
+    context = PageContext(Renderer(demo.project(create=stdout), language, "errors/"), "docs/en/errors.md")
+    return Errors.content(context, "")
 
 
 def test_stderr_of_a_failing_step_is_a_message(demo: Demo) -> None:
@@ -47,61 +70,97 @@ def test_messages_that_differ_only_by_an_id_are_one(demo: Demo) -> None:
     """Normalised ids are numbered within one replay, so the same message may have different numbers."""
     project = demo.project(create="Error: no container <id2>\n", check="answer: yes\nError: no container <id1>\n")
 
-    (message,) = messages(project)
+    ((text, places),) = printed(project).items()
 
-    assert (message.text, message.speaker) == ("Error: no container <id>", "Podman")
-    assert [(place.step, len(place.environments)) for place in message.places] == [
+    assert text == "Error: no container <id>"
+    assert [(place.step, len(place.environments)) for place in places] == [
         (step, len(load_environments())) for step in ("create", "check")
     ]
 
 
 def test_messages_of_cleanup_are_left_out(demo: Demo) -> None:
     """They are about objects that were never created."""
-    assert messages(demo.project(cleanup="Error: no such container\n")) == []
+    assert printed(demo.project(cleanup="Error: no such container\n")) == {}
 
 
-def test_podmans_messages_come_first_then_by_program(demo: Demo) -> None:
-    """Each program's messages are in alphabetical order."""
-    stderr = 'nsenter: no\ncurl: (7) no\nError: b\nError: a\ntime="<time>" level=error msg="no"\n'
-    listed = messages(demo.project(create=Output("exit status: 1\n", stderr)))
+def test_a_message_is_shown_as_its_pattern_with_its_cause(demo: Demo) -> None:
+    """Lines that only differ where the pattern has an asterisk are one message. ``[*]`` stands for the sign itself."""
+    (group,) = _explained(demo, "** server can't find a: NXDOMAIN\n** server can't find b: NXDOMAIN\nexit status: 1\n")
 
-    assert [(message.speaker, message.text) for message in listed] == [
-        ("Podman", "Error: a"),
-        ("Podman", "Error: b"),
-        ("Podman", 'time="<time>" level=error msg="no"'),
-        ("curl", "curl: (7) no"),
-        ("nsenter", "nsenter: no"),
+    (explained,) = group.explained
+    assert explained.cause
+    assert explained.cause.text["en"] == "There's no *DNS*."
+    (message,) = [message for message in explained.messages if message.places]
+    assert message.text == "** server can't find …: NXDOMAIN"
+    assert message.environments == list(load_environments())
+
+
+def test_messages_of_programs_have_no_places(demo: Demo) -> None:
+    """A page in another language also has them in that language."""
+    (english,) = _explained(demo, "")
+    (spanish,) = _explained(demo, "", "es")
+
+    assert english.explained[0].messages == (Message("Could not resolve host"),)
+    assert spanish.explained[0].messages == (
+        Message("Could not resolve host"),
+        Message("Nombre o servicio desconocido"),
+    )
+
+
+def test_messages_that_only_controls_provoke_are_left_out(demo: Demo) -> None:
+    """The file lists them."""
+    groups = _explained(demo, "Error: control asks for nonsense\n")
+
+    assert [group.id for group in groups] == ["names"]
+
+
+def test_messages_without_a_cause_come_last(demo: Demo) -> None:
+    """They still lead to their step: a draft shows them before anybody wrote down the cause."""
+    groups = _explained(demo, "Error: new\n")
+
+    assert [group.id for group in groups] == ["names", "others"]
+    (others,) = groups[1].explained
+    assert (others.cause, [message.text for message in others.messages]) == (None, ["Error: new"])
+
+
+def test_a_message_leads_to_its_fix_and_says_whether_a_step_printed_it(demo: Demo) -> None:
+    """Nothing that only other programs print is presented as shown by a step."""
+    (demo.top / CAUSES).write_text(_CAUSES, "utf-8")
+    page = BlockPage(demo.project(create=Output("exit status: 1\n", "wget: bad address 'x'\n")), url="errors/")
+    soup = page.soup("errors")
+
+    assert soup.select_one("a[href='../recipes/demo/#step-check']").decode_contents() == "Use <code>demo</code>"
+    assert [note.text for note in soup.select(".message__where")] == [
+        "Other programs print it: it wasn't provoked here.",
+        "A step printed it · Every environment",
     ]
 
 
-def test_messages_with_the_same_beginning_have_different_anchors(demo: Demo) -> None:
+def test_a_file_of_causes_that_lacks_something_is_refused(demo: Demo) -> None:
+    """The message names the file and what is missing."""
+    (demo.top / CAUSES).write_text('[[group]]\nid = "names"\n', "utf-8")
+
+    assert refusal(lambda: load_causes(demo.top)) == "docs/errors.toml lacks something, or is not TOML: 'title'."
+
+
+def test_messages_with_the_same_beginning_have_different_anchors() -> None:
     """The anchors also have a checksum, which is the same at each build."""
     long = "Error: " + "very " * 20
-    anchors = {message.anchor for message in messages(demo.project(create=f"{long}1\n{long}2\n{long}(2)\n"))}
+    anchors = {Message(f"{long}{end}").anchor for end in ("1", "2", "(2)")}
 
     assert len(anchors) == 3
     assert {anchor[:31] for anchor in anchors} == {"error-very-very-very-very-very-"}
 
 
-def test_markdown_in_the_title_of_a_linked_page_is_rendered(demo: Demo) -> None:
-    """A recipe's question may name an option, in code."""
-    page = demo.top / "docs" / "en" / "recipes" / "demo.md"
-    page.write_text(page.read_text("utf-8").replace("the demo", "`--demo`"), "utf-8")
-    html = BlockPage(demo.project(create="Error: no\n"), url="errors/").html("errors")
-
-    assert '<a href="../recipes/demo/#step-create">Does <code>--demo</code> answer me?</a>' in html
-
-
 def test_a_message_links_the_step_that_printed_it(demo: Demo) -> None:
-    """With the environments. Programs are headings, and so in the table of contents."""
+    """With the environments. Groups are headings, and so in the table of contents."""
     project = demo.project(create="Error: <angular>\n")
     context = PageContext(Renderer(project, "es", "errors/"), "docs/es/errors.md")
     md = Markdown(extensions=["toc", "pymdownx.highlight", RecetarioBlocks(context)])
 
     html = md.convert("# Mensajes\n\n/// errors\n///")
 
-    assert '<h2 id="from-podman">Podman</h2>' in html
-    assert [token["id"] for token in md.toc_tokens[0]["children"]] == ["from-podman"]  # type: ignore[attr-defined]
+    assert '<h2 id="others">Otros</h2>' in html
+    assert [token["id"] for token in md.toc_tokens[0]["children"]] == ["others"]  # type: ignore[attr-defined]
     assert "<code>Error: &lt;angular&gt;</code>" in html
-    assert '<a href="../recipes/demo/#step-create">¿Contesta la demo?</a>' in html
-    assert "Paso create · Todos los entornos" in html
+    assert '<a href="../recipes/demo/#step-create">Lo imprimió un paso</a> · Todos los entornos' in html

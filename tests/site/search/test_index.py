@@ -74,6 +74,14 @@ def test_a_page_that_lists_others_weighs_less() -> None:
     assert [entry.get("boost", 1) for entry in entries] == [0.5, 1, 1, 1]
 
 
+def test_messages_above_a_common_cause_have_its_text() -> None:
+    """Each of them is a result of its own. Headings of other pages are left alone."""
+    first, second = ("errors/#no-00000001", "No", ""), ("errors/#not-found-00000002", "Not found", "<p>Why.</p>")
+    entries = _tuned(("errors/#names", "Names", ""), first, second, ("a/#a", "A", ""), ("a/#b", "B", "b"))
+
+    assert [entry["text"] for entry in entries] == ["", "<p>Why.</p>", "<p>Why.</p>", "", "b"]
+
+
 def test_a_language_may_lack_synonyms() -> None:
     """A new language can be built before it has any."""
     assert load_synonyms("xx") == {}

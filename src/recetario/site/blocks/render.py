@@ -85,6 +85,7 @@ class Renderer:
             claim_url=self.claim_url,
             environment_url=lambda environment: self.link(f"environments/{environment.id}/"),
             evidence_url=self.evidence_url,
+            link=self.link,
             step_url=lambda slug, step: self.link(f"recipes/{slug}/") + f"#step-{step}",
             transcript_url=self.transcript_url,
         )

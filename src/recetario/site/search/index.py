@@ -19,7 +19,7 @@ from recetario.private_apis.material import sections
 __all__ = ["index_page", "load_synonyms", "tune"]
 
 _TITLE_BOOST = 4.0  # with the theme's 1000, one word in a title outweighs all other words together
-_MESSAGES, _MESSAGE_BOOST = "errors/#", 2.2  # who pastes a message wants its entry, not pages that have its words
+_MESSAGE = re.compile(r"errors/#.+-[0-9a-f]{8}")  # the entry of an error message; see blocks/messages.py
 _LIST_BOOST = 0.5  # a page that lists other pages has the words of their titles, but not their answers
 # The theme splits this pattern at each "|", so it may only have one at the top level.
 _SEPARATOR = r"[\s\-,;:!?¿¡()«»“”\"'’…=/\\\[\]{}<>&]+|\.(?!\w)"
@@ -83,17 +83,24 @@ def tune(index: dict[str, Any], synonyms: dict[str, list[str]], lab_only: str) -
     fields = index["config"]["fields"]
     fields |= {"title": {"boost": _TITLE_BOOST}, "title_also": {"boost": _TITLE_BOOST}, "text_also": {"boost": 1.0}}
     pages = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    _explain_messages(index["docs"])
     for entry in index["docs"]:
         page = entry["location"].partition("#")[0]
         if any(other.startswith(page) for other in pages - {page}):
             entry["boost"] = _LIST_BOOST
-        if entry["location"].startswith(_MESSAGES):
-            entry["boost"] = _MESSAGE_BOOST
         entry["text"] = lab_only_block.sub(lambda match: f"{match[2]}# {_strip_tags(match[1])}\n", entry["text"])
         for field in ("title", "text"):
             if extra := _extra_words(entry[field], synonyms_of):
                 entry[f"{field}_also"] = extra
     return index
+
+
+def _explain_messages(entries: list[dict[str, Any]]) -> None:
+    """Give messages that are listed above a common cause its text, which only the last one of them has."""
+    text = ""
+    for entry in reversed(entries):
+        if _MESSAGE.fullmatch(entry["location"]):
+            text = entry["text"] = entry["text"] or text
 
 
 def _extra_words(html: str, synonyms_of: Callable[[str], list[str]]) -> str:

@@ -73,29 +73,67 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
     "tan te tengo tiene tienen tu tus u un una uno unos va van vez y ya yo usa usar uso falla fallan funciona funcionan " +
     "an am and any are as at be between but by can cannot could do does doesn don t for s from get has have how i if in into is " +
     "isn it its my not of on or than that the their them there they this to was what when where which who why will " +
-    "with without would you your use uses using work works working fail fails failed error podman").split(" "));
+    "after some time with without would you your use uses using work works working fail fails failed error podman").split(" "));
   const ENDING = {
     es: /(?<=....)(?:acion(?:es)?|[aei]r(?:se|l[aeo]s?)?|i?endo|[ai]d[ao]s?|a(?:ndo|mos|ban?|ron)|[ei]mos|ieron|[ae]n)$|(?<=..[dlnrz])es$|(?<=...)(?<!s)s$/,
-    en: /(?<=....)(?:ions?|ing|ed|es|e)$|(?<=...)(?<!s)s$/,
+    en: /(?<=....)(?:able|ions?|ing|ed|es|e)$|(?<=...)(?<!s)s$/,
   }[document.documentElement.lang];
 
+  const wordsOf = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+    .split(/[^\p{L}\p{N}._]+|\.(?![\p{L}\p{N}])/u).filter(Boolean);
+  const stemOf = (word) => word.replace(ENDING, "").replace(/(?<=[aeiou])([npt])\1$/, "$1");
+
   const rewriteQuery = (typed) => {
-    const words = typed.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
-      .replace(/\b(?:sin|without) root\b/g, "rootless")
-      .split(/[^\p{L}\p{N}._]+|\.(?![\p{L}\p{N}])/u).filter(Boolean);
+    const words = wordsOf(typed.replace(/\b(?:sin|without) root\b/gi, "rootless"));
     const significant = words.filter((word) => !STOP_WORDS.has(word));
     // A setting with its section, `network.default`: pages never write them together, so search for both.
     if (words.length === 1 && /^[a-z_]+\.[a-z_]+$/.test(words[0])) significant.push(...words[0].split("."));
     // A single short word may be complete, or the beginning of a word that the reader is still typing.
-    if (words.length === 1 && words[0].length < 4) return `${words[0]} ${words[0]}^9`;
-    return (significant.length ? significant : words).map((word) => {
-      const stem = word.replace(ENDING, "").replace(/(?<=[aeiou])([npt])\1$/, "$1");
+    if (words.length === 1 && words[0].length < 4) return { query: `${words[0]} ${words[0]}^9`, stems: words };
+    const kept = significant.length ? significant : words;
+    const terms = kept.map((word) => {
+      const stem = stemOf(word);
       // With a boost, even of 1, the search looks for the exact word. Otherwise "pod" would find every "podman". Versions
       // are searched by their beginning.
       if (stem.length < 4 && !/^\d/.test(stem)) return `${stem}^1`;
       // A long query is probably a pasted message, so its exact words count, too.
-      return significant.length > 3 ? `${stem} ${word}^1` : stem;
-    }).join(" ");
+      return kept.length > 3 ? `${stem} ${word}^1` : stem;
+    });
+    // The middle of a name: "unprivileged port" of `ip_unprivileged_port_start`.
+    for (let i = 1; i < words.length; i++) {
+      if (kept.includes(words[i - 1]) && kept.includes(words[i])) terms.push(`${words[i - 1]}_${words[i]}*^5`);
+    }
+    return { query: terms.join(" "), stems: [...new Set(kept.map(stemOf))] };
+  };
+
+  // The parts of a message between what differs, as words.
+  const partsOf = (title) => title.replace(/<[^>]+>/g, "").split(/…|&lt;\w+&gt;/)
+    .map((part) => wordsOf(part.replace(/&\w+;/g, " ")).join(" ")).filter(Boolean);
+
+  // Ranks the results again. The theme compares sections; what a reader looks for may be spread over a page.
+  const rank = (pages, { typed, stems }) => {
+    const words = ` ${wordsOf(typed).join(" ")} `;
+    const found = new Map(pages.map((page) => [page, stems.filter((stem) => page.some(({ terms }) => terms[stem]))]));
+    const rarity = Object.fromEntries(stems.map((stem) => {
+      const having = pages.filter((page) => found.get(page).includes(stem)).length;
+      return [stem, Math.log(1 + pages.length / (having || 1))];
+    }));
+    const sum = (ofStems) => ofStems.reduce((total, stem) => total + rarity[stem], 0);
+    const isComplete = pages.some((page) => found.get(page).length === stems.length);
+    const scores = new Map(pages.map((page) => {
+      let score = page[0].score * Math.sqrt(sum(found.get(page)) / sum(stems));
+      if (isComplete && stems.length > 1 && found.get(page).length === 1) score -= 1e3;
+      // A message that the reader typed or pasted as a whole, or that contains a long part of it.
+      for (const result of page.filter(({ location }) => /^errors\/#.+-[\da-f]{8}$/.test(location))) {
+        const parts = partsOf(result.title);
+        const isPasted = parts.length && parts.every((part) => words.includes(` ${part} `));
+        const isPart = words.split(" ").length > 5 && ` ${parts.join(" ")} `.includes(words);
+        if (isPasted || isPart) score = Math.max(score, result.score = 1e3 + parts.join().length);
+      }
+      page.sort((a, b) => b.score - a.score);
+      return [page, score];
+    }));
+    pages.sort((a, b) => scores.get(b) - scores.get(a));
   };
 
   const [QUERY, RESULT] = [2, 3];
@@ -103,8 +141,10 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
   window.Worker = class extends Worker {
     constructor(url) {
       super(url);
+      this.asked = []; // queries without a result yet, oldest first
       this.addEventListener("message", ({ data: { type, data } }) => {
         if (type !== RESULT) return;
+        rank(data.items, this.asked.shift());
         for (const result of data.items.flat()) {
           // The theme lists words that a result lacks. Hide them, as they are only beginnings of words.
           result.terms = Object.fromEntries(Object.entries(result.terms).filter(([, present]) => present));
@@ -117,7 +157,10 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
     }
 
     postMessage(message) {
-      super.postMessage(message.type === QUERY ? { ...message, data: rewriteQuery(message.data) } : message);
+      if (message.type !== QUERY) return super.postMessage(message);
+      const { query, stems } = rewriteQuery(message.data);
+      this.asked.push({ typed: message.data, stems });
+      super.postMessage({ ...message, data: query });
     }
   };
 

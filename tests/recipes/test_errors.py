@@ -1,0 +1,46 @@
+"""Each error message of our recipes has a cause and a fix, in all languages."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from recetario.book.project import Project
+from recetario.site.blocks.messages import Cause, load_causes, printed
+from recetario.translations import LANGUAGES
+
+
+def _causes(project: Project) -> list[Cause]:
+    return [cause for _, _, causes in load_causes(project.top).groups for cause in causes]
+
+
+def test_each_message_that_a_step_printed_has_a_cause(project: Project) -> None:
+    """Or is left out. Otherwise, add the cause to docs/errors.toml."""
+    patterns = [pattern for cause in _causes(project) for pattern in cause.lines]
+    patterns += load_causes(project.top).left_out
+
+    lines = printed(project)
+
+    assert [line for line in lines if not any(fnmatchcase(line, pattern) for pattern in patterns)] == []
+    assert [pattern for pattern in patterns if not any(fnmatchcase(line, pattern) for line in lines)] == []
+
+
+def test_each_cause_and_fix_is_in_all_languages(project: Project) -> None:
+    """And each cause has a fix."""
+    for cause in _causes(project):
+        assert cause.fixes, cause.text
+        for text in (cause.text, *(fix.text for fix in cause.fixes)):
+            assert set(LANGUAGES) <= set(text), text
+
+
+def test_each_fix_leads_to_a_page(project: Project) -> None:
+    """The site's tests follow the anchors of links between pages."""
+    for fix in {fix.to for cause in _causes(project) for fix in cause.fixes}:
+        page = fix.partition("#")[0].rstrip("/")
+        assert any((project.top / "docs" / "en" / path).is_file() for path in (f"{page}.md", f"{page}/index.md")), fix
+
+
+def test_no_message_of_other_programs_was_printed_by_a_step(project: Project) -> None:
+    """The page says that it wasn't provoked here."""
+    programs = {text for cause in _causes(project) for text in cause.programs}
+
+    assert programs & set(printed(project)) == set()
