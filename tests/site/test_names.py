@@ -155,9 +155,7 @@ def test_what_another_version_stored_is_ignored(page: Page, url: str, stored: st
 
 def test_without_storage_names_are_only_for_this_page(page: Page, url: str) -> None:
     """A browser can refuse to store anything."""
-    page.add_init_script(
-        "Storage.prototype.setItem = () => { throw new Error('off') }"
-    )
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('off') }")
     open_fields(page, url + PAGE)
     page.fill("[name=container]", "api")
 
