@@ -103,5 +103,13 @@ def test_a_long_list_of_verdicts_ends_with_what_they_mean(demo: Demo, block: str
         "does not hold",
         "does not apply",
         "not tested",
+        "“Holds” isn't “works”",
     ]
-    assert legend.a["href"] == "../../matrix/#reading"
+    assert legend.a is None
+
+
+def test_an_environment_links_how_to_read_a_verdict(demo: Demo) -> None:
+    """The page of all verdicts explains it."""
+    page = BlockPage(demo.project(), url="environments/x/").soup(f"environment | {NEWEST}")
+
+    assert [link.text for link in page.select('a[href="../../matrix/#reading"]')] == ["How to read a verdict"]

@@ -4,6 +4,7 @@
   const form = document.querySelector("form.filter");
   const { topic, from, to, mine } = form.elements; // from and to: only where versions are compared
   const dialog = document.querySelector("dialog.picker");
+  const matrix = document.querySelector(".matrix");
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const leaveOut = (element, isOut) => { element.toggleAttribute("data-out", isOut); };
   const isIn = (element) => !element.matches("[data-out]");
@@ -37,7 +38,8 @@
   const update = () => {
     const environments = mine.checked ? chosen() : [];
     const anyPodman = !environments.length;
-    document.querySelector(".matrix")?.toggleAttribute("data-mine", !anyPodman);
+    matrix?.toggleAttribute("data-mine", !anyPodman);
+    matrix?.toggleAttribute("data-filtered", true);
     for (const claim of all(".matrix tbody")) {
       leaveOut(claim, !anyPodman && !claim.querySelector(".verdict--mine:not(.verdict--scope)"));
     }
