@@ -63,7 +63,8 @@ def test_long_lines_of_an_output_scroll_on_a_phone(browser: Browser, url: str) -
         page.goto(f"{url}es/transcripts/dns-network/")
         page.evaluate("document.querySelectorAll('.transcript').forEach((one) => { one.open = true; })")
         cut = page.locator(".transcript__stdout > code").evaluate_all(
-            "all => all.filter((code) => code.scrollWidth > code.clientWidth).map((code) => getComputedStyle(code).overflowX)"
+            """codes => codes.filter((code) => code.scrollWidth > code.clientWidth)
+              .map((code) => getComputedStyle(code).overflowX)"""
         )
 
         assert set(cut) == {"auto"}
