@@ -54,6 +54,13 @@ source = "demo(1)"
 instead.es = "Pregunta con `demo`."
 instead.en = "Ask with `demo`."
 """
+LIST = """\
+[[group]]
+id = "demos"
+es = "Demos"
+en = "Demos"
+recipes = ["demo"]
+"""
 PREPARE = """\
 #!/usr/bin/env bash
 # A network that does not belong to the recipe.
@@ -92,6 +99,7 @@ class Demo:
         (top / "mkdocs.yml").touch()
         (self.folder / "recipe.sh").write_text(RECIPE, "utf-8")
         (self.folder / "claims.toml").write_text(CLAIMS, "utf-8")
+        (top / "recipes" / "list.toml").write_text(LIST, "utf-8")
         for language, text in PAGES.items():
             blocks = "".join(f"\n/// step | {name}\n///\n" for name in self.recipe().names)
             self.page(language).parent.mkdir(parents=True)

@@ -113,9 +113,9 @@ def test_a_difference_links_both_transcripts_and_says_what_to_do(project: Projec
 
 def test_an_upgrade_without_differences_says_so(project: Project) -> None:
     """An empty section would look broken."""
-    assert BlockPage(project, "es", "differences/").html("differences | 5.4").split() == (
-        ["<p>Ningún", "veredicto", "cambia.</p>"]
-    )
+    shown = BlockPage(project, "es", "differences/").soup("differences | 5.4").select(".differences > p:not([hidden])")
+
+    assert [paragraph.text for paragraph in shown] == ["Ningún veredicto cambia."]
 
 
 def test_claims_that_start_applying_are_listed_separately(demo: Demo) -> None:
@@ -183,6 +183,8 @@ def test_our_page_has_the_newest_version_first(language: str) -> None:
 
     assert re.findall(r"\(#(from-[\w-]+)\)", text) == newest_first
     assert [anchor for _, _, anchor in page.headings if anchor.startswith("from-")] == newest_first
-    assert [block.argument for block in page.blocks] == [new for _, new in reversed(replayed_upgrades())]
+    assert [block.argument for block in page.blocks if block.name == "differences"] == [
+        new for _, new in reversed(replayed_upgrades())
+    ]
     assert len(releases) > 5
     assert releases == sorted(releases, key=Version, reverse=True)

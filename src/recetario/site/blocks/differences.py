@@ -56,6 +56,13 @@ class Difference:
             by_verdicts.setdefault(change.verdict_words, []).append(change)
         return by_verdicts
 
+    @property
+    def not_tested(self) -> tuple[Environment, ...]:
+        """The environments of its changes in which the claim was not tested, in table order."""
+        sides = [side for change in self.changes for side in ((change.before, change.was), (change.after, change.now))]
+        missing = {environment for environment, verdict in sides if verdict.word == "lab"}
+        return tuple(environment for environment in load_environments() if environment in missing)
+
     def reasons(self, language: str) -> list[str]:
         """Why the claim no longer holds or applies, without repetitions."""
         return list(dict.fromkeys(change.now.why[language] for change in self.changes if change.now.why))
@@ -126,18 +133,15 @@ def untested(project: Project, podman: str, location: str) -> list[tuple[Claim, 
 
     Arguments and errors are those of ``differences``.
     """
-    incomparable = []
+    return [(one.claim, one.not_tested) for one in _incomparable(project, podman, location)]
+
+
+def _incomparable(project: Project, podman: str, location: str) -> Iterator[Difference]:
+    """Claims with those changes of which one side was not tested."""
     for claim in project.claims.values():
-        not_tested: set[Environment] = set()
-        for change in _changes(project, claim, podman, location):
-            if change.was.word == "lab":
-                not_tested.add(change.before)
-            if change.now.word == "lab":
-                not_tested.add(change.after)
-        if not_tested:
-            in_order = (environment for environment in load_environments() if environment in not_tested)
-            incomparable.append((claim, tuple(in_order)))
-    return incomparable
+        changes = [change for change in _changes(project, claim, podman, location) if "lab" in change.verdict_words]
+        if changes:
+            yield Difference(claim, tuple(changes))
 
 
 def _differences(project: Project, podman: str, location: str, verdict_words: set[str]) -> Iterator[Difference]:
@@ -169,7 +173,7 @@ class DifferencesContent:
         upgrades: All upgrades between them that were tested, as (old, new) environments.
         differences: See the function of this name.
         scopes: See the function of this name.
-        untested: See the function of this name; the environments in words.
+        untested: The claims that cannot be fully compared, with the changes of which one side was not tested.
     """
 
     podmans: tuple[str, str]
@@ -177,7 +181,7 @@ class DifferencesContent:
     upgrades: list[tuple[Environment, Environment]]
     differences: list[Difference]
     scopes: list[Difference]
-    untested: list[tuple[Claim, str]]
+    untested: list[Difference]
 
     @property
     def several_backends(self) -> bool:
@@ -217,5 +221,5 @@ class Differences(PageBlock):
             compared,
             differences(*asked),
             scopes(*asked),
-            [(claim, renderer.describe(environments)) for claim, environments in untested(*asked)],
+            list(_incomparable(*asked)),
         )

@@ -80,6 +80,7 @@ class Renderer:
             with_fields=_with_fields,
             patterns=PATTERNS,
             title=self.title,
+            topic=self.topic,
             versions=self.main_versions,
             where=self.describe,
             claim_url=self.claim_url,
@@ -88,11 +89,16 @@ class Renderer:
             link=self.link,
             step_url=lambda slug, step: self.link(f"recipes/{slug}/") + f"#step-{step}",
             transcript_url=self.transcript_url,
+            reading_url=self.link("matrix/") + "#reading",
         )
 
     def title(self, recipe: Recipe) -> str:
         """The question that the recipe's page asks, in this language."""
         return self.project.page(recipe.slug, self.language).title
+
+    def topic(self, claim: Claim) -> str:
+        """The id of the group in which the claim's recipe is listed."""
+        return next(group.id for group in self.project.listing if claim.recipe in group.recipes)
 
     def link(self, target: str) -> str:
         """The address of a page or file, from its address below the language's folder."""

@@ -14,7 +14,7 @@ from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.render import Renderer
 from recetario.site.blocks.when import last_words
 
-__all__ = ["ClaimVerdict", "Matrix", "Verdicts"]
+__all__ = ["ClaimVerdict", "Filter", "Matrix", "Verdicts"]
 
 _REASONS = {"fails": "why", "scope": "scope-why", "lab": "lab-why"}
 """What introduces the reasons of each verdict, in the order in which they are shown."""
@@ -121,18 +121,74 @@ def _reasons(renderer: Renderer, row: Mapping[Environment, Verdict]) -> Iterator
 
 
 @dataclass(frozen=True)
-class MatrixContent:
-    """Claims whose verdicts are shown."""
+class Topic:
+    """The claims of one group of recipes, in the group's order.
 
-    claims: list[Claim]
+    Attributes:
+        id: The group's id.
+        title: The group's heading.
+        differing: Those that hold in one environment, and not in another.
+        steady: The others.
+    """
+
+    id: str
+    title: str
+    differing: list[Claim]
+    steady: list[Claim]
+
+
+@dataclass(frozen=True)
+class MatrixContent:
+    """Claims whose verdicts are shown: one, or all of them by topic."""
+
+    claim: Claim | None
+    topics: list[Topic]
 
 
 class Matrix(PageBlock):
-    """``/// matrix``: the grid of all claims. ``/// matrix | CLAIM``: of one."""
+    """``/// matrix``: the grids of all claims, by topic; what differs is open. ``/// matrix | CLAIM``: of one claim."""
 
     NAME, ARGUMENT = "matrix", None
 
     @staticmethod
     def content(page: PageContext, argument: str) -> MatrixContent:
-        claims = page.renderer.project.claims.values()
-        return MatrixContent([page.claim(argument)] if argument else list(claims))
+        if argument:
+            return MatrixContent(page.claim(argument), [])
+        return MatrixContent(None, list(_topics(page.renderer)))
+
+
+def _topics(renderer: Renderer) -> Iterator[Topic]:
+    project = renderer.project
+    for group in project.listing:
+        topic = Topic(group.id, group.title[renderer.language], [], [])
+        for claim in (claim for slug in group.recipes for claim in project.files[slug].claims.values()):
+            words = {verdict.word for verdict in project.row(claim.id)}
+            (topic.differing if words >= {"holds", "fails"} else topic.steady).append(claim)
+        yield topic
+
+
+@dataclass(frozen=True)
+class FilterContent:
+    """The topics to choose from, as (id, title), and the versions; no versions if the page compares none."""
+
+    topics: list[tuple[str, str]]
+    versions: list[str]
+
+
+class Filter(PageBlock):
+    """``/// filter``: where readers choose what a long page shows: a topic, their Podman. See ``filter.js``.
+
+    ``/// filter | versions``: on a page with ``differences``, also between which versions.
+    """
+
+    NAME, ARGUMENT = "filter", None
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> FilterContent:
+        if argument and argument != "versions":
+            raise RecetarioError(
+                f'{page.location} has a filter by "{argument}".', "Write `/// filter` or `/// filter | versions`."
+            )
+        topics = [(group.id, group.title[page.renderer.language]) for group in page.renderer.project.listing]
+        versions = dict.fromkeys(environment.podman for environment in load_environments() if argument)
+        return FilterContent(topics, list(versions))

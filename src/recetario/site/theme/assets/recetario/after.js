@@ -40,7 +40,7 @@ document.querySelectorAll("details.folded .tabbed-labels").forEach((labels) => {
 });
 
 // Prints what is closed, too.
-const closed = () => document.querySelectorAll("details.folded:not([open])");
+const closed = () => document.querySelectorAll("details:is(.folded, .more):not([open])");
 addEventListener("beforeprint", () => closed().forEach((section) => section.toggleAttribute("data-printed", section.open = true)));
 addEventListener("afterprint", () => document.querySelectorAll("details[data-printed]").forEach((section) => {
   section.open = section.toggleAttribute("data-printed", false);

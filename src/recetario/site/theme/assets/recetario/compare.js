@@ -2,12 +2,26 @@
 {
   const form = document.querySelector(".compare");
   const sides = ["left", "right"];
+  // Not all browsers open what is closed around the target of a link.
+  const openTarget = () => {
+    const target = document.getElementById(location.hash.slice(1))?.closest("details.transcript");
+    if (target) target.open = true;
+  };
+  addEventListener("hashchange", openTarget);
+  openTarget();
+
   // Copies a step without ids, which would not be unique, and without copy buttons.
   const copyStep = (step) => {
     const copy = step.cloneNode(true);
     copy.removeAttribute("id");
     copy.querySelectorAll("[id]").forEach((inner) => inner.removeAttribute("id"));
     copy.querySelectorAll(".md-code__nav").forEach((nav) => nav.remove());
+    return copy;
+  };
+  // A step that is the same in both, without the name of the one that it is from.
+  const copyBoth = (step) => {
+    const copy = copyStep(step);
+    copy.querySelector(".transcript__where").remove();
     return copy;
   };
   // Everything in a step below its name, as text: two steps are the same if this is equal.
@@ -27,7 +41,7 @@
       const right = document.getElementById(left.id.replace(transcripts[0].id, transcripts[1].id));
       const same = right && stepText(left) === stepText(right);
       const label = element("p", "comparison__label", same ? form.dataset.same : form.dataset.differs);
-      const steps = same ? [copyStep(left)] : [left, right].filter(Boolean).map(copyStep);
+      const steps = same ? [copyBoth(left)] : [left, right].filter(Boolean).map(copyStep);
       table.append(label, element("div", same ? "comparison__row comparison__row--same" : "comparison__row", ...steps));
     }
     form.after(table);

@@ -123,6 +123,7 @@
       showOutput(step);
     }
     const environments = chosen ? matching(chosen) : [];
+    dialog.dataset.shown = environments.map(({ id }) => id).join(" "); // for filter.js
     // If the page opens at a transcript that its address names, keep that one open.
     const target = document.readyState === "loading" && document.getElementById(location.hash.slice(1))?.closest(".transcript");
     if (!target) arrange(transcripts, environments);
