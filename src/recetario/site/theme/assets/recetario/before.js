@@ -128,7 +128,7 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
         const parts = partsOf(result.title);
         const isPasted = parts.length && parts.every((part) => words.includes(` ${part} `));
         const isPart = words.split(" ").length > 5 && ` ${parts.join(" ")} `.includes(words);
-        if (isPasted || isPart) score = Math.max(score, result.score = 1e3 + parts.join().length);
+        if (isPasted || isPart) score = Math.max(score, result.score = 1e3 + (isPasted ? parts.join().length : 0));
       }
       page.sort((a, b) => b.score - a.score);
       return [page, score];
