@@ -102,4 +102,5 @@ def _history(project: Project, say: Say, warn: Say) -> dict[Path, bytes]:
 
 def _write(files: Mapping[Path, bytes]) -> None:
     for path, content in files.items():
-        write_atomically(path, content)
+        if not path.is_file() or path.read_bytes() != content:  # `serve` renders again what was written
+            write_atomically(path, content)

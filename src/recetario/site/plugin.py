@@ -41,7 +41,7 @@ from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.listing import INDEX, list_recipes, menu_with_recipes
 from recetario.site.outputs.markdown import as_markdown, llms_txt
 from recetario.site.search.index import index_page, load_synonyms, tune
-from recetario.site.sources import BLOCK_SOURCES, modification_times
+from recetario.site.sources import BLOCK_SOURCES, by_recipe, modification_times
 from recetario.translations import LANGUAGES, translations
 
 __all__ = ["NOTEBOOK_TEMPLATES", "RecetarioPlugin"]
@@ -71,7 +71,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
         self.moves = read_moved(top)
-        self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer, times))
+        evidence_times, other_times = by_recipe(times)
+        self.page.evidence_states = {slug: tuple(of_one.items()) for slug, of_one in evidence_times.items()}
+        self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer, other_times))
         config.markdown_extensions.append(RecetarioBlocks(self.page))
         config.site_description = with_counts(config.site_description or "")
         config.nav = menu_with_recipes(config.nav or [], self.page.renderer)
@@ -210,10 +212,11 @@ def _compiled_templates(config: MkDocsConfig) -> Path:
 
 
 def _shown_by_blocks(renderer: Renderer, times: Mapping[Path, int]) -> Hashable:
-    """The times of all files that blocks are made from, and the titles of the pages that they link to."""
+    """What blocks show besides evidence: files, by their times; titles of pages; verdicts, also of other recipes."""
     project = renderer.project
     titles = tuple(renderer.title(recipe) for recipe in project.recipes.values())
-    return project.top, tuple(times.items()), titles
+    verdicts = tuple((verdict.word, tuple(verdict.evidence)) for verdict in project.verdicts.values())
+    return project.top, tuple(times.items()), titles, verdicts
 
 
 def picker(project: Project) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-__all__ = ["BLOCK_SOURCES", "REPLAYS", "SOURCES", "modification_times"]
+__all__ = ["BLOCK_SOURCES", "REPLAYS", "SOURCES", "by_recipe", "modification_times"]
 
 REPLAYS = ".recetario/replays"
+_EVIDENCE = re.compile(rf"recipes/([^/]+)/evidence/|{re.escape(REPLAYS)}/([^/]+)/")
 _TRANSLATIONS = "src/recetario/translations"
 
 BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", _TRANSLATIONS)
@@ -20,3 +22,13 @@ def modification_times(top: Path, names: Iterable[str]) -> dict[Path, int]:
     """When each file of these folders, or each of these files, was last changed: nanoseconds, by path below ``top``."""
     files = [path for name in names for path in (top / name, *sorted((top / name).rglob("*"))) if path.is_file()]
     return {path.relative_to(top): path.stat().st_mtime_ns for path in files}
+
+
+def by_recipe(times: Mapping[Path, int]) -> tuple[dict[str, dict[Path, int]], dict[Path, int]]:
+    """Divide times of files: those of the evidence and replays of each recipe, by slug; and those of other files."""
+    recipes: dict[str, dict[Path, int]] = {}
+    others: dict[Path, int] = {}
+    for path, time in times.items():
+        evidence = _EVIDENCE.match(path.as_posix())
+        (recipes.setdefault(evidence[1] or evidence[2], {}) if evidence else others)[path] = time
+    return recipes, others

@@ -59,9 +59,15 @@ class PageBlock(StrictBlock):
             renderer.language,
             renderer.template_suffix,
         )
-        if key not in page.remembered:
-            page.remembered[key] = cls.render_again(page, argument, highlight)
-        return page.remembered[key]
+        state = page.evidence_state(cls.evidence_of(page, argument))
+        if key not in page.remembered or page.remembered[key][0] != state:
+            page.remembered[key] = state, cls.render_again(page, argument, highlight)
+        return page.remembered[key][1]
+
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The recipe whose evidence it shows, empty if none; None if it shows that of several."""
+        return None
 
     @classmethod
     def render_again(cls, page: PageContext, argument: str, highlight: Highlight) -> str:

@@ -27,12 +27,18 @@ class PageContext:
         location: The page's path, for error messages: ``docs/en/recipes/dns-network.md``.
         recipe: Slug of the recipe in the page's front matter; empty if there is none.
         remembered: Blocks that were rendered before, by block and page; see ``remembered_blocks``.
+        evidence_states: For each recipe, something that differs when its evidence has changed.
     """
 
     renderer: Renderer
     location: str = ""
     recipe: str = ""
-    remembered: dict[Hashable, str] = field(default_factory=dict)
+    remembered: dict[Hashable, tuple[Hashable, str]] = field(default_factory=dict)
+    evidence_states: Mapping[str, Hashable] = field(default_factory=dict)
+
+    def evidence_state(self, slug: str | None) -> Hashable:
+        """Something that differs when the evidence of a recipe has changed, or that of any recipe."""
+        return tuple(self.evidence_states.items()) if slug is None else self.evidence_states.get(slug)
 
     def find_recipe(self, slug: str = "") -> Recipe:
         """Look up a recipe by its slug; without one, the page's own recipe.
@@ -70,12 +76,16 @@ class PageContext:
 
 
 @lru_cache(1)
-def remembered_blocks(made_from: Hashable) -> dict[Hashable, str]:
+def remembered_blocks(made_from: Hashable) -> dict[Hashable, tuple[Hashable, str]]:
     """Blocks that the last build of this process rendered; empty if it was made from something else.
 
-    While somebody writes, prose changes far more often than evidence, and rendering blocks is most of a build.
+    While somebody writes, prose changes far more often than evidence, and evidence of one recipe at a time; rendering
+    blocks is most of a build.
 
     Args:
-        made_from: Anything that differs whenever something that blocks show has changed.
+        made_from: Anything that differs whenever something that blocks show has changed, except evidence.
+
+    Returns:
+        The state of the evidence that the block shows, and the block.
     """
     return {}

@@ -210,6 +210,11 @@ class Differences(PageBlock):
 
     NAME, ARGUMENT = "differences", True
 
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """None of it: verdicts are enough."""
+        return ""
+
     @staticmethod
     def content(page: PageContext, argument: str) -> DifferencesContent:
         renderer = page.renderer

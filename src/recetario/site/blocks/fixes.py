@@ -44,6 +44,11 @@ class Fix(PageBlock):
 
     NAME, ARGUMENT = "fix", True
 
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the claim's recipe."""
+        return page.claim(argument).recipe
+
     @staticmethod
     def content(page: PageContext, argument: str) -> Commands:
         claim = _fixed_claim(page, argument)
@@ -74,6 +79,11 @@ class Worked(PageBlock):
     """
 
     NAME, ARGUMENT = "worked", True
+
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the claim's recipe."""
+        return page.claim(argument).recipe
 
     @staticmethod
     def content(page: PageContext, argument: str) -> WorkedContent:
@@ -106,6 +116,11 @@ class Where(PageBlock):
     """``/// where | CLAIM``: the verdicts on the fix, one mark for each environment, and when they were tested."""
 
     NAME, ARGUMENT = "where", True
+
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the claim's recipe."""
+        return page.claim(argument).recipe
 
     @staticmethod
     def content(page: PageContext, argument: str) -> WhereContent:

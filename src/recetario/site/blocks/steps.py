@@ -52,6 +52,11 @@ class StepBlock(PageBlock):
 
     NAME, ARGUMENT = "step", True
 
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the step's recipe."""
+        return argument.rpartition(":")[0] or page.recipe
+
     @staticmethod
     def content(page: PageContext, argument: str) -> StepContent:
         slug, _, name = argument.rpartition(":")
@@ -117,6 +122,11 @@ class Transcripts(PageBlock):
 
     NAME, ARGUMENT = "transcripts", False
 
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the page's recipe."""
+        return page.recipe
+
     @staticmethod
     def content(page: PageContext, argument: str) -> TranscriptsContent:
         recipe = page.find_recipe()
@@ -142,6 +152,11 @@ class Downloads(PageBlock):
 
     NAME, ARGUMENT = "downloads", False
 
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the page's recipe."""
+        return page.recipe
+
     @staticmethod
     def content(page: PageContext, argument: str) -> DownloadsContent:
         slug, link = page.find_recipe().slug, page.renderer.link
@@ -161,6 +176,11 @@ class Picture(PageBlock):
     """``/// picture | 5.4-netavark-root``: the picture that the page's recipe left in an environment."""
 
     NAME, ARGUMENT = "picture", True
+
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the page's recipe."""
+        return page.recipe
 
     @staticmethod
     def content(page: PageContext, argument: str) -> PictureContent:

@@ -61,6 +61,11 @@ class ClaimVerdict(PageBlock):
 
     NAME, ARGUMENT = "verdict", True
 
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the claim's recipe."""
+        return page.claim(argument).recipe
+
     @staticmethod
     def content(page: PageContext, argument: str) -> ClaimContent:
         claim = page.claim(argument)
@@ -85,6 +90,11 @@ class Verdicts(PageBlock):
     """``/// verdicts``: all claims of the page's own recipe, as ``verdict`` shows one."""
 
     NAME, ARGUMENT = "verdicts", False
+
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """The evidence of the page's recipe."""
+        return page.recipe
 
     @staticmethod
     def content(page: PageContext, argument: str) -> VerdictsContent:
@@ -149,6 +159,11 @@ class Matrix(PageBlock):
     """``/// matrix``: the grids of all claims, by topic; what differs is open. ``/// matrix | CLAIM``: of one claim."""
 
     NAME, ARGUMENT = "matrix", None
+
+    @classmethod
+    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
+        """None of it: verdicts are enough."""
+        return ""
 
     @staticmethod
     def content(page: PageContext, argument: str) -> MatrixContent:
