@@ -40,6 +40,8 @@ def _without_last_step_of_fix(case: Case, folder: Path) -> Case:
     folder.mkdir()
     for file in case.recipe.path.parent.glob("*.*"):
         (folder / file.name).write_bytes(file.read_bytes())
+    claims = folder / "claims.toml"  # without fields, which the fix may no longer have
+    claims.write_text(re.sub(r"^\[fields\]\n(?:.+\n)+", "", claims.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
     recipe = folder / "recipe.sh"
     text = recipe.read_text("utf-8")
     for step in case.recipe.variants(_first_claim(case.recipe.slug).fix[-1]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from support.browser import SCHEMES, SIZES, axe
 from support.sample_site import TOP
 
@@ -143,11 +143,11 @@ def test_a_link_to_a_change_that_is_left_out_shows_it(quiet: Page, url: str) -> 
     """Both when the page opens there and when a link on the page leads there."""
     quiet.add_init_script(choice("5.4", "root"))
     quiet.goto(f"{url}en/differences/#in-5-4-rootless-slirp4netns")
-    assert quiet.locator("#in-5-4-rootless-slirp4netns").is_visible()
+    expect(quiet.locator("#in-5-4-rootless-slirp4netns")).to_be_visible()
 
     quiet.select_option("[name=from]", "5.4")
     quiet.get_by_role("link", name="From 3.0 to 4.3").first.click()
-    assert quiet.locator("#from-3-0-to-4-3").is_visible()
+    expect(quiet.locator("#from-3-0-to-4-3")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", PAGES)

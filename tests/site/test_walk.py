@@ -15,14 +15,10 @@ from recetario.book.project import Project
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
 
 _PROJECT = Project(Path(__file__).parents[2])
-# The recipe that fixes each problem, in the order of the home page. The last problem, after an upgrade, has none.
-_FIXES = (
-    "dns-network",
-    "pod-ports-lost",
-    "host-service",
-    "rootless-via-host",
-    "nsenter-access",
-)
+# The recipe that fixes each problem, by its place on the home page. A port that doesn't answer has several, which the
+# diagnosis tells apart; the last problem, after an upgrade, has none.
+_FIXES = {0: "dns-network", 2: "host-service", 3: "rootless-via-host", 4: "nsenter-access"}
+_PROBLEMS = 6
 
 
 @pytest.fixture
@@ -36,7 +32,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("problem", range(len(_FIXES)))
+@pytest.mark.parametrize("problem", _FIXES)
 def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, language: str, problem: int) -> None:
     """The first opens the page, whose answer is on its first screen. The second copies."""
     slug = _FIXES[problem]
@@ -57,7 +53,7 @@ def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, l
 def test_three_taps_explain_a_change_after_an_upgrade(phone: Page, url: str, language: str) -> None:
     """The first shows what to do about each change, the second where it applies, and the third explains it."""
     phone.goto(f"{url}{language}/")
-    assert phone.locator(".problems a").count() == len(_FIXES) + 1
+    assert phone.locator(".problems a").count() == _PROBLEMS
     phone.locator(".problems a").last.tap()
     phone.wait_for_url(f"{url}{language}/differences/")
 

@@ -108,8 +108,8 @@ def test_results_can_be_opened_with_the_arrow_keys(tab: Page, url: str) -> None:
 @pytest.mark.parametrize(
     ("language", "message"),
     [
-        ("es", "Nada sobre «xyzzy». Usa menos palabras, pega el mensaje de error o ve al diagnóstico."),
-        ("en", "Nothing about “xyzzy”. Use fewer words, paste the error message, or go to Troubleshooting."),
+        ("es", "Nada sobre «xyzzy». Usa menos palabras, pega el mensaje de error o mira ¿Qué me falla?."),
+        ("en", "Nothing about “xyzzy”. Use fewer words, paste the error message, or see What's wrong?."),
     ],
 )
 def test_no_results_suggest_what_to_do(tab: Page, url: str, language: str, message: str) -> None:
