@@ -15,6 +15,7 @@ TOP = Path(__file__).parents[2]
 
 _MENU = """\
   - Home: index.md
+  - Verdicts: matrix.md
   - Sample:
       - sample/blocks.md
       - sample/transcripts.md
