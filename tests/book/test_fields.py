@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from recetario.book.fields import PATTERNS, Field, Kind, destructive_line, rename
+from recetario.book.fields import PATTERNS, Field, Kind, destructive_line, mark
 
 FIELDS = (
     Field("container", "shop-web"),
@@ -35,7 +35,7 @@ THEIRS = {"container": "api", "network": "net", "port": "9000", "image": "localh
 )
 def test_each_literal_is_replaced_as_a_word(ours: str, theirs: str) -> None:
     """Also in addresses, in quotes, and in the name of the container that is set aside."""
-    assert rename(ours, FIELDS, THEIRS) == theirs
+    assert mark(ours, FIELDS, lambda field: THEIRS[field.role]) == theirs
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_each_literal_is_replaced_as_a_word(ours: str, theirs: str) -> None:
 )
 def test_parts_of_other_words_stay(text: str) -> None:
     """They are names of other things, or of our files."""
-    assert rename(text, FIELDS, THEIRS) == text
+    assert mark(text, FIELDS, lambda field: THEIRS[field.role]) == text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-__all__ = ["PATTERNS", "ROLES", "Field", "Kind", "destructive_line", "mark", "rename"]
+__all__ = ["PATTERNS", "ROLES", "Field", "Kind", "destructive_line", "mark"]
 
 
 class Kind(StrEnum):
@@ -86,11 +86,6 @@ def mark(text: str, fields: Collection[Field], replacement: Callable[[Field], st
 def _pattern(literals: tuple[str, ...]) -> re.Pattern[str]:
     either = "|".join(map(re.escape, sorted(literals, key=len, reverse=True)))
     return re.compile(rf"(?<![\w.-])(?:{either})(?=(?:-old)?(?![\w.-])|->|\.dns\.podman)")
-
-
-def rename(text: str, fields: Collection[Field], values: Mapping[str, str]) -> str:
-    """Replace the literals of fields by values, which are given by role."""
-    return mark(text, [field for field in fields if field.role in values], lambda field: values[field.role])
 
 
 def destructive_line(text: str, fields: Collection[Field]) -> str:

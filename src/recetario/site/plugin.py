@@ -71,8 +71,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
         self.moves = read_moved(top)
-        evidence_times, other_times = by_recipe(times)
-        self.page.evidence_states = {slug: tuple(of_one.items()) for slug, of_one in evidence_times.items()}
+        self.page.evidence_states, other_times = by_recipe(times)
         self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer, other_times))
         config.markdown_extensions.append(RecetarioBlocks(self.page))
         config.site_description = with_counts(config.site_description or "")

@@ -155,7 +155,7 @@ def test_untested_claims_are_listed_separately(demo: Demo) -> None:
         demo.keep(demo.evidence(name, create=Output("", "Error: no\n", 1), check=_NOT_RUN, control=_NOT_RUN))
 
     assert differences(project, "4.3", "x.md") == []
-    assert [(claim.id, where) for claim, where in untested(project, "4.3", "x.md")] == [
+    assert [(one.claim.id, one.not_tested) for one in untested(project, "4.3", "x.md")] == [
         ("demo-answers", (environment("3.0-cni-root"), environment("3.0-cni-rootless")))
     ]
 

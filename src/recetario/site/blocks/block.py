@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from abc import abstractmethod
 from collections.abc import Sequence
+from enum import Enum, auto
 from functools import lru_cache
 from typing import ClassVar, NoReturn
 
@@ -16,7 +17,17 @@ from recetario.private_apis.pymdownx import StrictBlock, make_highlighter
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.render import Highlight
 
-__all__ = ["PageBlock"]
+__all__ = ["PageBlock", "Shows"]
+
+
+class Shows(Enum):
+    """The recipe whose evidence a block shows: that of its argument, that of the page, none, or all of them."""
+
+    CLAIM = auto()
+    STEP = auto()
+    PAGE = auto()
+    NONE = auto()
+    ALL = auto()
 
 
 class PageBlock(StrictBlock):
@@ -28,10 +39,12 @@ class PageBlock(StrictBlock):
     Attributes:
         NAME: The word after the slashes.
         ARGUMENT: Whether it takes an argument; None if the argument is optional.
+        SHOWS: The evidence that it shows: when that changes, the block is rendered again.
     """
 
     NAME: ClassVar[str]
     ARGUMENT: ClassVar[bool | None]
+    SHOWS: ClassVar[Shows] = Shows.ALL
 
     @staticmethod
     @abstractmethod
@@ -59,15 +72,10 @@ class PageBlock(StrictBlock):
             renderer.language,
             renderer.template_suffix,
         )
-        state = page.evidence_state(cls.evidence_of(page, argument))
+        state = _evidence_state(cls.SHOWS, page, argument)
         if key not in page.remembered or page.remembered[key][0] != state:
             page.remembered[key] = state, cls.render_again(page, argument, highlight)
         return page.remembered[key][1]
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The recipe whose evidence it shows, empty if none; None if it shows that of several."""
-        return None
 
     @classmethod
     def render_again(cls, page: PageContext, argument: str, highlight: Highlight) -> str:
@@ -104,6 +112,22 @@ class PageBlock(StrictBlock):
     def on_markdown(self) -> str:
         """Tell the Blocks API not to parse the content as Markdown."""
         return "raw"
+
+
+def _evidence_state(shows: Shows, page: PageContext, argument: str) -> object:
+    """Something that differs when the evidence that a block shows has changed."""
+    match shows:
+        case Shows.ALL:
+            return page.evidence_states
+        case Shows.NONE:
+            return None
+        case Shows.CLAIM:
+            slug: str = page.claim(argument).recipe
+        case Shows.STEP:
+            slug = argument.rpartition(":")[0] or page.recipe
+        case Shows.PAGE:
+            slug = page.recipe
+    return page.evidence_states.get(slug)
 
 
 @lru_cache(1)  # the blocks of a page are rendered one after another

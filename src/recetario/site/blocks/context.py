@@ -33,12 +33,8 @@ class PageContext:
     renderer: Renderer
     location: str = ""
     recipe: str = ""
-    remembered: dict[Hashable, tuple[Hashable, str]] = field(default_factory=dict)
-    evidence_states: Mapping[str, Hashable] = field(default_factory=dict)
-
-    def evidence_state(self, slug: str | None) -> Hashable:
-        """Something that differs when the evidence of a recipe has changed, or that of any recipe."""
-        return tuple(self.evidence_states.items()) if slug is None else self.evidence_states.get(slug)
+    remembered: dict[Hashable, tuple[object, str]] = field(default_factory=dict)
+    evidence_states: Mapping[str, object] = field(default_factory=dict)
 
     def find_recipe(self, slug: str = "") -> Recipe:
         """Look up a recipe by its slug; without one, the page's own recipe.
@@ -76,7 +72,7 @@ class PageContext:
 
 
 @lru_cache(1)
-def remembered_blocks(made_from: Hashable) -> dict[Hashable, tuple[Hashable, str]]:
+def remembered_blocks(made_from: Hashable) -> dict[Hashable, tuple[object, str]]:
     """Blocks that the last build of this process rendered; empty if it was made from something else.
 
     While somebody writes, prose changes far more often than evidence, and evidence of one recipe at a time; rendering

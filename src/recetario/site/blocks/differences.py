@@ -14,7 +14,7 @@ from recetario.book.environments import BACKENDS, Environment, Mode, load_enviro
 from recetario.book.project import Project
 from recetario.book.verdicts import Verdict
 from recetario.errors import RecetarioError
-from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.block import PageBlock, Shows
 from recetario.site.blocks.context import PageContext
 from recetario.translations import translations
 
@@ -128,20 +128,17 @@ def scopes(project: Project, podman: str, location: str) -> list[Difference]:
     return in_scope
 
 
-def untested(project: Project, podman: str, location: str) -> list[tuple[Claim, tuple[Environment, ...]]]:
-    """The claims that cannot be fully compared, each with the environments in which it was not tested.
+def untested(project: Project, podman: str, location: str) -> list[Difference]:
+    """The claims that cannot be fully compared, each with the changes of which one side was not tested.
 
     Arguments and errors are those of ``differences``.
     """
-    return [(one.claim, one.not_tested) for one in _incomparable(project, podman, location)]
-
-
-def _incomparable(project: Project, podman: str, location: str) -> Iterator[Difference]:
-    """Claims with those changes of which one side was not tested."""
+    incomparable = []
     for claim in project.claims.values():
         changes = [change for change in _changes(project, claim, podman, location) if "lab" in change.verdict_words]
         if changes:
-            yield Difference(claim, tuple(changes))
+            incomparable.append(Difference(claim, tuple(changes)))
+    return incomparable
 
 
 def _differences(project: Project, podman: str, location: str, verdict_words: set[str]) -> Iterator[Difference]:
@@ -173,7 +170,7 @@ class DifferencesContent:
         upgrades: All upgrades between them that were tested, as (old, new) environments.
         differences: See the function of this name.
         scopes: See the function of this name.
-        untested: The claims that cannot be fully compared, with the changes of which one side was not tested.
+        untested: See the function of this name.
     """
 
     podmans: tuple[str, str]
@@ -209,11 +206,7 @@ class Differences(PageBlock):
     """``/// differences | 5.4``: what changed in this Podman since the one before it, and what to do."""
 
     NAME, ARGUMENT = "differences", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """None of it: verdicts are enough."""
-        return ""
+    SHOWS = Shows.NONE
 
     @staticmethod
     def content(page: PageContext, argument: str) -> DifferencesContent:
@@ -226,5 +219,5 @@ class Differences(PageBlock):
             compared,
             differences(*asked),
             scopes(*asked),
-            list(_incomparable(*asked)),
+            untested(*asked),
         )

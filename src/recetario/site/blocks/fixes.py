@@ -11,7 +11,7 @@ from recetario.book.fields import Field
 from recetario.book.patterns import matching_line
 from recetario.book.recipes import Recipe, Step
 from recetario.errors import RecetarioError
-from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.block import PageBlock, Shows
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.when import last_words
 
@@ -43,11 +43,7 @@ class Fix(PageBlock):
     """``/// fix | CLAIM``: the commands that the page recommends: the steps that the claim has as its ``fix``."""
 
     NAME, ARGUMENT = "fix", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the claim's recipe."""
-        return page.claim(argument).recipe
+    SHOWS = Shows.CLAIM
 
     @staticmethod
     def content(page: PageContext, argument: str) -> Commands:
@@ -79,11 +75,7 @@ class Worked(PageBlock):
     """
 
     NAME, ARGUMENT = "worked", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the claim's recipe."""
-        return page.claim(argument).recipe
+    SHOWS = Shows.CLAIM
 
     @staticmethod
     def content(page: PageContext, argument: str) -> WorkedContent:
@@ -116,11 +108,7 @@ class Where(PageBlock):
     """``/// where | CLAIM``: the verdicts on the fix, one mark for each environment, and when they were tested."""
 
     NAME, ARGUMENT = "where", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the claim's recipe."""
-        return page.claim(argument).recipe
+    SHOWS = Shows.CLAIM
 
     @staticmethod
     def content(page: PageContext, argument: str) -> WhereContent:

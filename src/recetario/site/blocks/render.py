@@ -199,10 +199,11 @@ def _with_fields(text: str, fields: Collection[Field], highlighted: Callable[[st
 
     Private characters mark it until the text is highlighted: HTML would not survive that.
     """
-    begin, end = "\ue000", "\ue001"
-    roles = iter(re.findall(f"{begin}(.*?):", mark(text, fields, lambda field: f"{begin}{field.role}:")))
-    html = str(highlighted(mark(text, fields, lambda field: f"{begin}{field.ours}{end}")))
-    html = re.sub(begin, lambda _: f'<span class="name" data-role="{next(roles)}">', html)
+    begins = {field.role: chr(0xE001 + number) for number, field in enumerate(fields)}
+    end = "\ue000"
+    html = str(highlighted(mark(text, fields, lambda field: f"{begins[field.role]}{field.ours}{end}")))
+    for role, begin in begins.items():
+        html = html.replace(begin, f'<span class="name" data-role="{role}">')
     return Markup(html.replace(end, "</span>"))
 
 

@@ -12,7 +12,7 @@ from recetario.book.evidence import Evidence
 from recetario.book.ids import Slug
 from recetario.book.recipes import Recipe, Step
 from recetario.errors import RecetarioError, nearest
-from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.block import PageBlock, Shows
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.groups import Group, describe, group
 
@@ -51,11 +51,7 @@ class StepBlock(PageBlock):
     """
 
     NAME, ARGUMENT = "step", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the step's recipe."""
-        return argument.rpartition(":")[0] or page.recipe
+    SHOWS = Shows.STEP
 
     @staticmethod
     def content(page: PageContext, argument: str) -> StepContent:
@@ -121,11 +117,7 @@ class Transcripts(PageBlock):
     """``/// transcripts``: everything that the page's recipe printed, by environment."""
 
     NAME, ARGUMENT = "transcripts", False
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the page's recipe."""
-        return page.recipe
+    SHOWS = Shows.PAGE
 
     @staticmethod
     def content(page: PageContext, argument: str) -> TranscriptsContent:
@@ -151,11 +143,7 @@ class Downloads(PageBlock):
     """``/// downloads``: links to the page's recipe as a script and as a notebook."""
 
     NAME, ARGUMENT = "downloads", False
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the page's recipe."""
-        return page.recipe
+    SHOWS = Shows.PAGE
 
     @staticmethod
     def content(page: PageContext, argument: str) -> DownloadsContent:
@@ -176,11 +164,7 @@ class Picture(PageBlock):
     """``/// picture | 5.4-netavark-root``: the picture that the page's recipe left in an environment."""
 
     NAME, ARGUMENT = "picture", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the page's recipe."""
-        return page.recipe
+    SHOWS = Shows.PAGE
 
     @staticmethod
     def content(page: PageContext, argument: str) -> PictureContent:

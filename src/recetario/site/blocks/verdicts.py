@@ -9,7 +9,7 @@ from recetario.book.claims import Claim
 from recetario.book.environments import Environment, load_environments
 from recetario.book.verdicts import Verdict
 from recetario.errors import RecetarioError
-from recetario.site.blocks.block import PageBlock
+from recetario.site.blocks.block import PageBlock, Shows
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.render import Renderer
 from recetario.site.blocks.when import last_words
@@ -60,11 +60,7 @@ class ClaimVerdict(PageBlock):
     """``/// verdict | CLAIM``: a claim of another recipe: its verdicts, what to do, why, and what decides it."""
 
     NAME, ARGUMENT = "verdict", True
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the claim's recipe."""
-        return page.claim(argument).recipe
+    SHOWS = Shows.CLAIM
 
     @staticmethod
     def content(page: PageContext, argument: str) -> ClaimContent:
@@ -90,11 +86,7 @@ class Verdicts(PageBlock):
     """``/// verdicts``: all claims of the page's own recipe, as ``verdict`` shows one."""
 
     NAME, ARGUMENT = "verdicts", False
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """The evidence of the page's recipe."""
-        return page.recipe
+    SHOWS = Shows.PAGE
 
     @staticmethod
     def content(page: PageContext, argument: str) -> VerdictsContent:
@@ -159,11 +151,7 @@ class Matrix(PageBlock):
     """``/// matrix``: the grids of all claims, by topic; what differs is open. ``/// matrix | CLAIM``: of one claim."""
 
     NAME, ARGUMENT = "matrix", None
-
-    @classmethod
-    def evidence_of(cls, page: PageContext, argument: str) -> str | None:
-        """None of it: verdicts are enough."""
-        return ""
+    SHOWS = Shows.NONE
 
     @staticmethod
     def content(page: PageContext, argument: str) -> MatrixContent:
