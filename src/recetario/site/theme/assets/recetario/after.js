@@ -13,11 +13,12 @@ document.querySelector(".md-dialog").setAttribute("role", "status");
 
 // Follows the link to what has moved to another page, and opens what is closed around the target of a link, or has it
 // as its title. Not all browsers do.
+const OPENED = "details:is(.folded, .transcript)";
 const openTarget = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target?.matches(".moved")) location.replace(target.firstChild.href);
-  for (let outer = target; outer; outer = outer.parentElement) if (outer.matches("details.folded")) outer.open = true;
-  if (target?.closest("details.folded")) target.scrollIntoView();
+  for (let outer = target; outer; outer = outer.parentElement) if (outer.matches(OPENED)) outer.open = true;
+  if (target?.closest(OPENED)) target.scrollIntoView();
 };
 addEventListener("hashchange", openTarget);
 openTarget();

@@ -8,6 +8,24 @@ const element = (name, className, ...children) => {
   return created;
 };
 
+// What this browser keeps from one page to the next; null if nothing, or nothing that can be read.
+const readKept = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+};
+// Without a value, forgets it. A browser may store nothing: then the value is only for this page.
+const keep = (key, value) => {
+  try {
+    if (value) localStorage.setItem(key, JSON.stringify(value));
+    else localStorage.removeItem(key);
+  } catch {
+    // The page has it already.
+  }
+};
+
 // The theme opens the menu and the search with labels, which cannot be focused by keyboard. Replace them with buttons.
 document.querySelectorAll(".md-header label.md-header__button[for^='__']:not([for^='__palette'])").forEach((label) => {
   const toggle = document.getElementById(label.htmlFor);

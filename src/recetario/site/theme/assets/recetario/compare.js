@@ -2,14 +2,6 @@
 {
   const form = document.querySelector(".compare");
   const sides = ["left", "right"];
-  // Not all browsers open what is closed around the target of a link.
-  const openTarget = () => {
-    const target = document.getElementById(location.hash.slice(1))?.closest("details.transcript");
-    if (target) target.open = true;
-  };
-  addEventListener("hashchange", openTarget);
-  openTarget();
-
   // Copies a step without ids, which would not be unique, and without copy buttons.
   const copyStep = (step) => {
     const copy = step.cloneNode(true);

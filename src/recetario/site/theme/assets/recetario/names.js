@@ -9,22 +9,14 @@
   const stay = said?.textContent;
 
   const kept = () => {
-    try {
-      const names = JSON.parse(localStorage.getItem(KEY));
-      return names && typeof names === "object" ? names : {};
-    } catch {
-      return {}; // nothing was stored, or not by this page, or the browser stores nothing
-    }
+    const names = readKept(KEY);
+    return names && typeof names === "object" ? names : {};
   };
-  const keep = (role, value) => {
+  const keepName = (role, value) => {
     const names = kept();
     if (value) names[role] = value;
     else delete names[role];
-    try {
-      localStorage.setItem(KEY, JSON.stringify(names));
-    } catch {
-      // The commands of this page still have the name.
-    }
+    keep(KEY, names);
   };
 
   const shown = (input) => input.value.trim() || input.dataset.ours;
@@ -61,7 +53,7 @@
     if (problem(input)) input.value = "";
     input.addEventListener("input", () => {
       update();
-      if (!problem(input)) keep(input.name, input.value.trim());
+      if (!problem(input)) keepName(input.name, input.value.trim());
     });
   }
   if (inputs.some((input) => input.value)) update();

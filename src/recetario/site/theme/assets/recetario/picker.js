@@ -152,22 +152,6 @@
   };
   for (const step of steps) for (const tab of step.tabs) tab.addEventListener("change", () => showOutput(step));
 
-  const load = () => {
-    try {
-      return JSON.parse(localStorage.getItem(KEY));
-    } catch {
-      return null;
-    }
-  };
-  const store = (choice) => {
-    try {
-      if (choice) localStorage.setItem(KEY, JSON.stringify(choice));
-      else localStorage.removeItem(KEY);
-    } catch {
-      // The browser stores nothing, so the choice only applies to this page.
-    }
-  };
-
   const backendField = form.querySelector(".picker__backend");
   const fillForm = (choice) => { for (const name of ["version", "backend", "mode"]) form[name].value = choice[name]; };
   const updateBackendField = () => { backendField.hidden = !hasTwoBackends(readVersion(form.version.value)); };
@@ -182,7 +166,7 @@
     const backend = hasTwoBackends(version) ? form.backend.value : backends(version)[0];
     const choice = dialog.returnValue === "save" ? { version, backend, mode: form.mode.value } : null;
     if (dialog.returnValue) {
-      store(choice);
+      keep(KEY, choice);
       show(choice);
     }
     dialog.returnValue = "";
@@ -207,5 +191,5 @@
   });
 
   openButton.hidden = false;
-  show(load());
+  show(readKept(KEY));
 }
