@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from support.changed import changed
 
 from recetario.book.case import Case
 from recetario.book.claims import Answer, Claim
-from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, load_environments
 from recetario.book.project import Project
-from recetario.book.recipes import load_recipe
 from recetario.book.verdicts import judge
 from recetario.errors import RecetarioError
 from recetario.lab.runs import Run
@@ -37,27 +36,26 @@ def environments_of(slug: str) -> list[Environment]:
 
 def _without_last_step_of_fix(case: Case, folder: Path) -> Case:
     """The same case, but the last step of the fix does nothing."""
-    folder.mkdir()
-    for file in case.recipe.path.parent.glob("*.*"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    claims = folder / "claims.toml"  # without fields, which the fix may no longer have
-    claims.write_text(re.sub(r"^\[fields\]\n(?:.+\n)+", "", claims.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
-    recipe = folder / "recipe.sh"
-    text = recipe.read_text("utf-8")
-    for step in case.recipe.variants(_first_claim(case.recipe.slug).fix[-1]):
-        true = "sudo true" if step.common in case.file.sudo else "true"  # a declared sudo must be there
-        nothing = f"if {step.mode}; then\n  {true}\nfi" if step.mode else true
-        text, count = re.subn(rf"(# %% {step.name}\n).*?(?=\n+# %% )", rf"\g<1>{nothing}", text, flags=re.DOTALL)
-        assert count == 1
-    recipe.write_text(text, "utf-8")
-    mutated = load_recipe(folder)
-    return Case(mutated, load_claims(mutated), case.environment)
+
+    def change(name: str, text: str) -> str:
+        if name == "claims.toml":  # without fields, which the fix may no longer have
+            return re.sub(r"^\[fields\]\n(?:.+\n)+", "", text, flags=re.MULTILINE)
+        if name != "recipe.sh":
+            return text
+        for step in case.recipe.variants(_first_claim(case.recipe.slug).fix[-1]):
+            true = "sudo true" if step.common in case.file.sudo else "true"  # a declared sudo must be there
+            nothing = f"if {step.mode}; then\n  {true}\nfi" if step.mode else true
+            text, count = re.subn(rf"(# %% {step.name}\n).*?(?=\n+# %% )", rf"\g<1>{nothing}", text, flags=re.DOTALL)
+            assert count == 1
+        return text
+
+    return changed(case, folder, change)
 
 
 @pytest.mark.podman
 def test_without_its_last_step_a_fix_does_not_work(case: Case, tmp_path: Path) -> None:
     """The claim fails or is undecided, or the story ends before it: nobody would be told that the fix works."""
-    mutated = _without_last_step_of_fix(case, tmp_path / case.recipe.slug)
+    mutated = _without_last_step_of_fix(case, tmp_path)
     image = next(iter(mutated.file.needs), "")
     answer = None
     with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, image) as host:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.changed import changed
 from support.demo import refusal
 
-from recetario.book.case import Case
-from recetario.book.claims_toml import load_claims
 from recetario.book.environments import find
 from recetario.book.project import Project
-from recetario.book.recipes import load_recipe
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import replay
@@ -30,19 +28,14 @@ def test_a_misspelled_option_fails_the_replay(
     project: Project, tmp_path: Path, step: str, right: str, wrong: str, environment: str, expected: str
 ) -> None:
     """Both passed once: a usage error was taken for the declared end, or for a name that was not found."""
-    folder = tmp_path / "dns-network"
-    folder.mkdir()
-    for file in ("recipe.sh", "claims.toml"):
-        text = (project.top / "recipes" / "dns-network" / file).read_text("utf-8")
-        before, marker, after = text.partition(f"# %% {step}\n")
-        if marker:
-            text = before + marker + after.replace(right, wrong, 1)
-        (folder / file).write_text(text, "utf-8")
-    recipe = load_recipe(folder)
 
-    case = Case(recipe, load_claims(recipe), find([environment])[0])
+    def misspell(name: str, text: str) -> str:
+        before, marker, after = text.partition(f"# %% {step}\n")
+        return before + marker + after.replace(right, wrong, 1) if marker else text
+
+    case = changed(project.case("dns-network", find([environment])[0]), tmp_path, misspell)
     with Run(project.top) as run, Kernel() as kernel, run.host(case.environment) as host:
         message = refusal(lambda: replay(case, host, kernel))
 
     assert expected in message
-    assert wrong in recipe.variants(step)[0].source
+    assert wrong in case.recipe.variants(step)[0].source

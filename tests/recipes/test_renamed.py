@@ -5,19 +5,18 @@ from __future__ import annotations
 import random
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.changed import changed
 
 from recetario.book.case import Case
-from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, load_environments
 from recetario.book.evidence import Evidence
-from recetario.book.fields import PATTERNS, Field, Kind, rename
+from recetario.book.fields import PATTERNS, Field, Kind, mark
 from recetario.book.project import Project
-from recetario.book.recipes import load_recipe
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import run_recipe
@@ -42,14 +41,17 @@ def _draw(field: Field, chance: random.Random) -> str:
 
 
 def _renamed(case: Case, values: Mapping[str, str], folder: Path) -> Case:
-    """The same case under other names, in a folder of its own."""
-    folder.mkdir()
-    for file in case.recipe.path.parent.glob("*.*"):
-        lines = file.read_text("utf-8").splitlines(keepends=True)  # `[dns-inspect]` is a claim, not a network
-        text = "".join(line if line.startswith("[") else rename(line, case.file.fields, values) for line in lines)
-        (folder / file.name).write_text(text, "utf-8")
-    recipe = load_recipe(folder)
-    return Case(recipe, load_claims(recipe), case.environment)
+    """The same case under other names."""
+
+    def change(name: str, text: str) -> str:
+        lines = text.splitlines(keepends=True)  # `[dns-inspect]` is a claim, not a network
+        return "".join(line if line.startswith("[") else _with_names(line, case.file.fields, values) for line in lines)
+
+    return changed(case, folder, change)
+
+
+def _with_names(text: str, fields: Collection[Field], values: Mapping[str, str]) -> str:
+    return mark(text, fields, lambda field: values[field.role])
 
 
 def _comparable(evidence: Evidence, names: Mapping[str, str]) -> dict[str, object]:
@@ -73,7 +75,7 @@ def test_under_other_names_a_recipe_prints_the_same(case: Case, tmp_path: Path) 
     print(f"seed: {seed}")
     chance = random.Random(seed)
     values = {field.role: _draw(field, chance) for field in case.file.fields}
-    renamed = _renamed(case, values, tmp_path / case.recipe.slug)
+    renamed = _renamed(case, values, tmp_path)
 
     with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, "-".join(case.file.needs)) as host:
         evidence = run_recipe(renamed, host, kernel)

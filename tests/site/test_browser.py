@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from support.browser import SCHEMES, SIZES, axe
+from support.browser import SCHEMES, SIZES, axe, screen
 from support.site_pages import kinds
 
 from recetario.site.html.csp import with_policy, without_policy
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_kind_of_page_has_no_problems(browser: Browser, site: Path, url: str, scheme: str, size: str) -> None:
     """Of accessibility, requests to elsewhere, messages in the console, cookies or scrolling sideways."""
-    width, height = SIZES[size]
-    viewport = {"width": width, "height": height}
-    with closing(browser.new_context(color_scheme=scheme, viewport=viewport)) as context:
+    with screen(browser, scheme, size) as context:
         problems = [problem for path in kinds(site) for problem in _problems(context.new_page(), url, path)]
         cookies = context.cookies()
 

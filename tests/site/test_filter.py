@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import SCHEMES, SIZES, axe
+from support.browser import SCHEMES, SIZES, axe, screen
 from support.sample_site import TOP
 
 from recetario.book.project import Project
@@ -202,9 +202,8 @@ def test_everything_is_there_without_javascript(browser: Browser, url: str, page
 @pytest.mark.parametrize("page", PAGES)
 def test_the_filter_is_accessible_in_every_state(browser: Browser, url: str, page: str, scheme: str, size: str) -> None:
     """With everything, the reader's Podman, one topic, and nothing left; what is closed and what is open."""
-    width, height = SIZES[size]
     violations = []
-    with closing(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})) as context:
+    with screen(browser, scheme, size) as context:
         tab = context.new_page()
         tab.add_init_script(choice("4.9"))
         tab.goto(f"{url}es/{page}")

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.browser import SCHEMES, SIZES, axe
+from support.browser import SCHEMES, SIZES, axe, screen
 
 from recetario.book.fields import PATTERNS, Kind
 
@@ -176,8 +176,7 @@ def test_without_javascript_there_are_no_fields(browser: Browser, url: str) -> N
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_fields_are_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
     """Open, with a valid and an invalid value."""
-    width, height = SIZES[size]
-    with closing(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})) as context:
+    with screen(browser, scheme, size) as context:
         tab = context.new_page()
         open_fields(tab, url + PAGE)
         tab.fill("[name=container]", "api")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
-from support.browser import SCHEMES, SIZES, axe, wait_until
+from support.browser import SCHEMES, SIZES, axe, screen, wait_until
 
 from recetario.book.environments import load_environments
 
@@ -200,8 +200,7 @@ def test_there_is_no_picker_without_javascript(browser: Browser, url: str) -> No
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_picker_is_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
     """Both when it is open and afterwards, and by keyboard."""
-    width, height = SIZES[size]
-    with closing(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})) as context:
+    with screen(browser, scheme, size) as context:
         page = context.new_page()
         page.goto(f"{url}es/recipes/rootless-via-host/")
         page.locator(".picker-open").press("Enter")

@@ -12,14 +12,14 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import BinaryIO
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "packed", "served", "wait_until"]
+__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "packed", "screen", "served", "wait_until"]
 
 SCHEMES = ("light", "dark")
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -48,6 +48,14 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def screen(browser: Browser, scheme: str, size: str) -> Iterator[BrowserContext]:
+    """A browser window of one of ``SIZES``, whose system prefers one of ``SCHEMES``."""
+    width, height = SIZES[size]
+    with closing(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})) as context:
+        yield context
 
 
 @contextmanager
