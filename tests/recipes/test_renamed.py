@@ -30,14 +30,25 @@ def environments_of(slug: str) -> list[Environment]:
     return list(filter(file.about.fits, load_environments())) if file.fields else []
 
 
-def _draw(field: Field, chance: random.Random) -> str:
-    """A value that a reader could type; for an image, one that the lab has, with the same command."""
-    if field.kind is Kind.IMAGE:
-        image, _, arguments = field.ours.partition(" ")
-        return f"{image}:latest {arguments}"
-    if field.kind is Kind.PORT:
-        return str(chance.randrange(20_000, 30_000))
-    return chance.choice(string.ascii_lowercase) + "".join(chance.choices(string.ascii_lowercase + string.digits, k=11))
+def _draw(fields: Collection[Field], chance: random.Random) -> dict[str, str]:
+    """For each role, a value that a reader could type.
+
+    Names and ports sort as ours do: Podman lists some of them in that order. Images are ours with a tag, so that the
+    lab has them.
+    """
+    values = {}
+    for kind in Kind:
+        ours = sorted((field for field in fields if field.kind is kind), key=lambda field: field.ours)
+        drawn = [field.ours for field in ours] if kind is Kind.IMAGE else sorted(_values(kind, len(ours), chance))
+        values |= {field.role: value for field, value in zip(ours, drawn, strict=True)}
+    return {role: re.sub(r"^(\S*/\S+)", r"\1:latest", value) for role, value in values.items()}
+
+
+def _values(kind: Kind, count: int, chance: random.Random) -> list[str]:
+    if kind is Kind.PORT:
+        return [str(port) for port in chance.sample(range(20_000, 30_000), count)]
+    letters = string.ascii_lowercase
+    return [chance.choice(letters) + "".join(chance.choices(letters + string.digits, k=11)) for _ in range(count)]
 
 
 def _renamed(case: Case, values: Mapping[str, str], folder: Path) -> Case:
@@ -73,8 +84,7 @@ def test_under_other_names_a_recipe_prints_the_same(case: Case, tmp_path: Path) 
     """Except for the names, which are drawn at random."""
     seed = random.randrange(2**32)
     print(f"seed: {seed}")
-    chance = random.Random(seed)
-    values = {field.role: _draw(field, chance) for field in case.file.fields}
+    values = _draw(case.file.fields, random.Random(seed))
     renamed = _renamed(case, values, tmp_path)
 
     with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, "-".join(case.file.needs)) as host:
@@ -84,8 +94,17 @@ def test_under_other_names_a_recipe_prints_the_same(case: Case, tmp_path: Path) 
     assert _comparable(evidence, ours) == _comparable(_PROJECT.evidence[case.key], {})
 
 
-def test_names_that_are_drawn_are_valid(slug: str) -> None:
+def test_values_that_are_drawn_are_valid(slug: str) -> None:
     """A reader could type them."""
-    for field in _PROJECT.files[slug].fields:
-        drawn = _draw(field, random.Random(1)).partition(" ")[0]
-        assert re.fullmatch(PATTERNS[field.kind], drawn)
+    fields = _PROJECT.files[slug].fields
+    drawn = _draw(fields, random.Random(1))
+    for field in fields:
+        assert re.fullmatch(PATTERNS[field.kind], drawn[field.role].partition(" ")[0])
+
+
+def test_names_that_are_drawn_sort_as_ours_do() -> None:
+    """With networks called the other way round, `podman inspect` lists them the other way round."""
+    fields = _PROJECT.files["connect-refused"].fields
+    names = [field for field in fields if field.kind is Kind.NAME]
+    drawn = _draw(fields, random.Random(1))
+    assert sorted(names, key=lambda field: field.ours) == sorted(names, key=lambda field: drawn[field.role])
