@@ -1,0 +1,68 @@
+"""Notebooks print in a lab host what the page shows, with the nbclient and ipykernel of Debian."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from recetario.book.case import Case
+from recetario.book.environments import Environment, load_environments
+from recetario.book.normalise import Normaliser
+from recetario.book.project import Project
+from recetario.lab.hosts import EXCHANGE
+from recetario.lab.runs import Run
+from recetario.replay.story import prepare
+
+_PROJECT = Project(Path(__file__).parents[2])
+_RUN_NOTEBOOK = """
+import sys, nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from pathlib import Path
+from recetario.kernel.specs import HERE, write_specs
+folder = Path.home() / "kernels"
+write_specs(folder)
+finder = KernelSpecManager(kernel_dirs=[str(folder)])
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, km=AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder)).execute()
+nbformat.write(notebook, sys.argv[1])
+"""
+
+
+def environments_of(slug: str) -> list[Environment]:
+    """Those of the only Podman that has an image with Jupyter, the newest. It has nothing else that a recipe needs."""
+    file = _PROJECT.files[slug]
+    newest = load_environments()[-1].podman
+    return [
+        environment
+        for environment in load_environments()
+        if environment.podman == newest and file.about.fits(environment) and not file.needs
+    ]
+
+
+@pytest.mark.podman
+def test_a_notebook_prints_what_its_page_shows(case: Case, run: Run) -> None:
+    """It runs with the kernel `here`, in one language: the code is the same in both (test_notebooks.py)."""
+    language = "en" if case.environment.rootless else "es"
+    sources = {_PROJECT.top / "src": "/src"}
+    with run.host(case.environment, image_for="notebooks", mounts=sources) as host:
+        prepare(case, host)
+        copy = host.exchange / "notebook.ipynb"
+        copy.write_bytes((_PROJECT.top / "notebooks" / language / f"{case.recipe.slug}.ipynb").read_bytes())
+        copy.chmod(0o666)
+        python = ["env", "PYTHONPATH=/src", "PYTHONDONTWRITEBYTECODE=1", "python3"]
+        result = host.run([*python, "-c", _RUN_NOTEBOOK, f"{EXCHANGE}/notebook.ipynb"], timeout_s=180)
+        executed = nbformat.read(copy, as_version=4)
+
+    normalise = Normaliser()
+    printed = {
+        cell.id: "".join(normalise(output.text) for output in cell.outputs if output.get("name") == "stdout")
+        for cell in executed.cells
+        if cell.cell_type == "code" and cell.id != "header"
+    }
+    kept = _PROJECT.evidence[case.key].outputs
+    assert result.returncode == 0, result.stderr
+    assert printed == {name: output.stdout for name, output in kept.items()}
