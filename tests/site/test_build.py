@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -28,6 +27,8 @@ from recetario.site.build import build, build_with, builders
 from recetario.site.outputs.root import write_root
 from recetario.site.serve import serve
 from recetario.translations import LANGUAGES
+
+_ONLY_SPANISH = ("notes.md", "recipes/dns-network.md")
 
 
 @pytest.fixture
@@ -57,38 +58,51 @@ def test_a_page_outside_the_menu_fails_the_build(top: Path, tmp_path: Path) -> N
         build(top, tmp_path / "out")
 
 
-def test_drafts_are_marked_on_the_pages_of_their_recipe(tmp_path: Path) -> None:
-    """Drafts are shown only by `serve`. The published site has only accepted evidence."""
-    top = without_cache(tmp_path / "project")
+@pytest.fixture(scope="module")
+def drafts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Our project with a draft of a recipe's evidence, and what `serve` builds while two pages are only in Spanish."""
+    folder = tmp_path_factory.mktemp("drafts")
+    top = without_cache(folder / "project")
     case = Project(top).case("backend-check", load_environments()[-1])
     evidence = read_evidence(case)
     outputs = {name: replace(output, stdout=f"drafted\n{output.stdout}") for name, output in evidence.outputs.items()}
     case.result.parent.mkdir(parents=True)
     case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))
-
+    english = {top / "docs/en" / name: (top / "docs/en" / name).read_text("utf-8") for name in _ONLY_SPANISH}
+    for page in english:
+        page.unlink()
     with builders() as executors:
-        build_with(executors, top, tmp_path / "drafts", "http://site.example/", LANGUAGES, drafts=True)
+        build_with(executors, top, folder / "built", "http://site.example/", LANGUAGES, drafts=True)
+    for page, text in english.items():
+        page.write_text(text, "utf-8")
+    return top, folder / "built"
+
+
+def test_drafts_are_marked_on_the_pages_of_their_recipe(drafts: tuple[Path, Path], tmp_path: Path) -> None:
+    """Drafts are shown only by `serve`. The published site has only accepted evidence."""
+    top, built = drafts
+    marked = [path.parent.name for path in (built / "en").rglob("*.html") if "Draft:" in path.read_text()]
     build(top, tmp_path / "published")
-    marked = [path.parent.name for path in (tmp_path / "drafts/en").rglob("*.html") if "Draft:" in path.read_text()]
 
     assert sorted(marked) == ["backend-check", "backend-check"]  # its page and its transcripts
-    assert "drafted" in (tmp_path / "drafts/en/recipes/backend-check/index.html").read_text("utf-8")
+    assert "drafted" in (built / "en/recipes/backend-check/index.html").read_text("utf-8")
     assert [path for path in (tmp_path / "published").rglob("*.html") if "drafted" in path.read_text("utf-8")] == []
 
 
-@pytest.mark.parametrize("name", ["notes.md", "recipes/backend-check.md"])
-def test_a_page_in_one_language_is_shown_while_it_is_written(tmp_path: Path, name: str) -> None:
-    """`serve` shows it in both, with a note in the other one. A build that is to be published refuses it."""
-    top = without_cache(tmp_path / "project")
-    (top / "docs" / "en" / name).unlink()
-
-    with builders() as executors:
-        build_with(executors, top, tmp_path / "drafts", "http://site.example/", LANGUAGES, drafts=True)
-    pages = {lang: tmp_path / "drafts" / lang / name.removesuffix(".md") / "index.html" for lang in LANGUAGES}
+@pytest.mark.parametrize("name", _ONLY_SPANISH)
+def test_a_page_in_one_language_is_shown_while_it_is_written(drafts: tuple[Path, Path], name: str) -> None:
+    """`serve` shows it in both, with a note in the other one."""
+    pages = {lang: drafts[1] / lang / name.removesuffix(".md") / "index.html" for lang in LANGUAGES}
 
     assert "This page is not written in English yet." in pages["en"].read_text("utf-8")
     assert "no está escrita" not in pages["es"].read_text("utf-8")
-    with pytest.raises(RecetarioError, match=re.escape(name)):
+
+
+def test_a_page_in_one_language_fails_the_build(top: Path, tmp_path: Path) -> None:
+    """Its name is in the error."""
+    (top / "docs/en/sample/blocks.md").unlink()
+
+    with pytest.raises(RecetarioError, match=r"sample/blocks\.md"):
         build(top, tmp_path / "published")
 
 
