@@ -29,12 +29,27 @@ def test_an_error_that_is_pasted_is_searched(tab: Page, url: str, language: str)
 def test_each_card_leads_to_a_fix(tab: Page, url: str, language: str) -> None:
     """Or to the questions that find it, or to what has changed."""
     tab.goto(f"{url}{language}/")
-    cards = tab.locator(".problems a").evaluate_all("all => all.map((a) => a.href)")
+    addresses = "all => all.map((a) => a.href)"
+    cards = tab.locator(".problems a:first-child").evaluate_all(addresses)
+    fixes = tab.locator(".problems a:not(:first-child)").evaluate_all(addresses)
     assert len(cards) == 6
 
-    for card in cards:
-        tab.goto(card)
-        assert tab.locator(".fix").count() == 1 or "/diagnosis/#" in card or "/differences/" in card
+    for address in (*cards, *fixes):
+        tab.goto(address)
+        elsewhere = address in cards and ("/diagnosis/#" in address or "/differences/" in address)
+        assert tab.locator(".fix").count() == 1 or elsewhere
+
+
+def test_the_whole_card_is_a_link(tab: Page, url: str, language: str) -> None:
+    """Except for the fixes that it names."""
+    tab.goto(f"{url}{language}/")
+    card = tab.locator(".problems li:has(a + a)").last
+    box = card.bounding_box()
+    assert box is not None
+
+    card.click(position={"x": box["width"] - 5, "y": box["height"] - 5})
+
+    assert tab.url == f"{url}{language}/differences/"
 
 
 def test_the_menu_is_about_what_a_reader_wants(tab: Page, url: str, language: str) -> None:

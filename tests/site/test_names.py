@@ -187,12 +187,53 @@ def test_fields_are_accessible(browser: Browser, url: str, scheme: str, size: st
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-def test_the_keyboard_reaches_the_fields(page: Page, url: str) -> None:
-    """They open with Enter, and Tab goes to the first."""
+def test_the_fields_are_ready_to_type_when_they_open(page: Page, url: str) -> None:
+    """Enter leads from one to the next, and from the last to the first copy button."""
+    page.goto(url + PAGE)
+    page.click(".fields > summary")
+    for value in ("api", "shop", "9000", "lan", "me/api:1"):
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+    assert page.evaluate("navigator.clipboard.readText()") == ""
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("navigator.clipboard.readText()") == copied(page)[0]
+    assert "--name api --network shop --publish 9000:8080 me/api:1" in copied(page)[-1]
+
+
+def test_the_keyboard_opens_and_closes_the_fields(page: Page, url: str) -> None:
+    """As any other section that opens."""
     page.goto(url + PAGE)
     page.focus(".fields > summary")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
     page.keyboard.type("api")
-
     assert page.locator("[name=container]").input_value() == "api"
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+
+    assert not page.locator("[name=container]").is_visible()
+
+
+def test_all_that_a_reader_replaces_is_underlined(page: Page, url: str) -> None:
+    """Also words with hyphens, before and after she typed."""
+    lines = "all => all.map((e) => getComputedStyle(e).textDecorationLine)"
+    page.goto(url + PAGE)
+    before = page.locator(".fix .name > .token").evaluate_all(lines)
+    page.click(".fields > summary")
+    page.fill("[name=container]", "my-api")
+
+    assert set(before) == set(page.locator(".fix .name > .token").evaluate_all(lines)) == {"underline"}
+
+
+def test_a_name_with_a_hyphen_stays_on_one_line(page: Page, url: str) -> None:
+    """As ours do."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_fields(page, url + PAGE)
+    for length in range(1, 25):
+        page.fill("[name=container]", f"{'x' * length}-api")
+        lines = page.locator(".fix [data-role=container]").evaluate_all(
+            "all => all.map((e) => e.getClientRects().length)"
+        )
+
+        assert set(lines) == {1}

@@ -19,6 +19,7 @@ _PROJECT = Project(Path(__file__).parents[2])
 # diagnosis tells apart; the last problem, after an upgrade, has none.
 _FIXES = {0: "dns-network", 2: "host-service", 3: "rootless-via-host", 4: "nsenter-access"}
 _PROBLEMS = 6
+_CARDS = ".problems a:first-child"  # below it, some name a fix
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, l
     """The first opens the page, whose answer is on its first screen. The second copies."""
     slug = _FIXES[problem]
     phone.goto(f"{url}{language}/")
-    phone.locator(".problems a").nth(problem).tap()
+    phone.locator(_CARDS).nth(problem).tap()
 
     phone.wait_for_url(f"{url}{language}/recipes/{slug}/")
     expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
@@ -53,8 +54,8 @@ def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, l
 def test_three_taps_explain_a_change_after_an_upgrade(phone: Page, url: str, language: str) -> None:
     """The first shows what to do about each change, the second where it applies, and the third explains it."""
     phone.goto(f"{url}{language}/")
-    assert phone.locator(".problems a").count() == _PROBLEMS
-    phone.locator(".problems a").last.tap()
+    assert phone.locator(_CARDS).count() == _PROBLEMS
+    phone.locator(_CARDS).last.tap()
     phone.wait_for_url(f"{url}{language}/differences/")
 
     expect(phone.locator("h1 ~ p").first).to_be_in_viewport()

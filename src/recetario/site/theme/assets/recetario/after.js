@@ -46,3 +46,11 @@ addEventListener("beforeprint", () => closed().forEach((section) => section.togg
 addEventListener("afterprint", () => document.querySelectorAll("details[data-printed]").forEach((section) => {
   section.open = section.toggleAttribute("data-printed", false);
 }));
+
+// In the search's results, the title of the page "Error messages" leads to the message that was pasted, below it: by the
+// score, with which before.js puts it first.
+const results = document.querySelector(".md-search-result__list");
+new MutationObserver(() => results.querySelectorAll(".md-search-result__item").forEach((item) => {
+  const [page, first] = item.querySelectorAll("a");
+  if (first?.querySelector("[data-md-score]")?.dataset.mdScore >= 1e3) page.href = first.href;
+})).observe(results, { childList: true });

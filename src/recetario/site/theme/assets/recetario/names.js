@@ -29,7 +29,8 @@
 
   const put = (role, value) => {
     document.querySelectorAll(`.name[data-role="${role}"]`).forEach((name) => {
-      name.textContent = value;
+      // As in before.js, a word with a hyphen stays on one line.
+      name.replaceChildren(/^\S*-\S*$/.test(value) ? element("span", "token", value) : value);
       const command = name.closest(".step__cmd");
       if (command) command.dataset.copy = command.querySelector("code").textContent.replace(/\n$/, "");
     });
@@ -57,4 +58,20 @@
     });
   }
   if (inputs.some((input) => input.value)) update();
+
+  // Whoever opens the fields wants to type, so the first one has the focus. Enter leads on: from the last one to the
+  // first button that copies, which also closes a phone's keyboard.
+  form?.querySelector("summary").addEventListener("click", (event) => {
+    if (form.open) return;
+    event.preventDefault();
+    form.open = true;
+    inputs[0].focus(); // not later, at the event "toggle": then a phone does not open its keyboard
+  });
+  form?.addEventListener("keydown", (event) => {
+    const index = inputs.indexOf(event.target);
+    if (event.key !== "Enter" || index < 0) return;
+    event.preventDefault(); // or it would also press the button
+    const buttons = [...form.parentElement.querySelectorAll(".md-code__button")];
+    (inputs[index + 1] ?? buttons.find((button) => button.offsetParent))?.focus();
+  });
 }
