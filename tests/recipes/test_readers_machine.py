@@ -40,6 +40,7 @@ run="podman run --detach --stop-timeout 0"
 $run --name mine-web --network mine --publish 8555:80 --volume mine:/srv $image httpd -f -h /srv
 $run --name mine-default --publish 8556:80 $image sleep infinity
 podman create --name mine-stopped $image true
+podman pod create --name mine-pod  # before Podman 5.8, the first one leaves an image
 # A reader with both backends has probably used both, and any use of CNI leaves empty chains and folders behind.
 shipped=/usr/share/containers/containers.conf
 if [ "$(id -u)" = 0 ] && [ -e /usr/lib/cni/bridge ] && grep -q '^network_backend = "netavark"' $shipped; then
