@@ -13,6 +13,10 @@ podman run --detach --stop-timeout 0 --name nsenter-access-web docker.io/library
 # %% address
 curl --silent --max-time 5 "http://$(podman inspect --format '{{.NetworkSettings.IPAddress}}' nsenter-access-web):8080/" || echo "exit status: $?"
 
+# %% by-name
+curl --silent --show-error --max-time 5 http://nsenter-access-web:8080/ || echo "exit status: $?"
+bash -c ': </dev/tcp/nsenter-access-web/8080' || echo "exit status: $?"
+
 # %% enter-root
 if root; then
   nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-access-web)" --net \

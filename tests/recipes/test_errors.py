@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+import pytest
+
 from recetario.book.project import Project
 from recetario.site.blocks.messages import Cause, load_causes, printed
 from recetario.translations import LANGUAGES
@@ -39,8 +41,25 @@ def test_each_fix_leads_to_a_page(project: Project) -> None:
         assert any((project.top / "docs" / "en" / path).is_file() for path in (f"{page}.md", f"{page}/index.md")), fix
 
 
-def test_no_message_of_other_programs_was_printed_by_a_step(project: Project) -> None:
-    """The page says that it wasn't provoked here."""
+def test_no_message_of_programs_is_a_whole_line_of_a_step(project: Project) -> None:
+    """It would be on the page twice: as a message of programs, and as a step's."""
     programs = {text for cause in _causes(project) for text in cause.programs}
 
     assert programs & set(printed(project)) == set()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Could not resolve host",
+        "Name or service not known",
+        "Connection refused",
+        "Connection reset by peer",
+        "address already in use",
+        "cannot expose privileged port",
+    ],
+)
+def test_what_programs_of_debian_say_is_shown_by_a_step(project: Project, message: str) -> None:
+    """These are messages that readers paste most, and that programs in the lab can print."""
+    assert message in {text for cause in _causes(project) for text in cause.programs}
+    assert [line for line in printed(project) if message in line] != []

@@ -49,6 +49,7 @@ _TABS = """() => [...document.querySelectorAll(".step:has(.tabbed-set):has(.step
   ];
 })"""
 
+_JUPYTER = ["pip install jupyterlab .", "recetario kernels install", "jupyter lab"]
 _IDS = "(elements) => elements.map((element) => element.id)"
 
 
@@ -96,6 +97,16 @@ def choose(page: Page, version: str, mode: str = "rootless") -> None:
     page.fill("#picker-version", version)
     page.check(f"[name=mode][value={mode}]")
     page.click(".picker button[value=save]")
+
+
+def test_a_notebook_says_whether_it_works_on_my_podman(page: Page, url: str) -> None:
+    """Its page has a mark for each environment, as the recipe's page does, and how to get Jupyter and the kernel."""
+    save(page, "5.4")
+    page.goto(f"{url}es/notebooks/dns-network/")
+
+    mine = page.locator(".where .verdict--mine")
+    assert mine.evaluate_all("(marks) => marks.map((mark) => mark.dataset.environment)") == ["5.4-netavark-rootless"]
+    assert page.locator(".notebook-bar code").all_inner_texts() == _JUPYTER
 
 
 def test_a_page_answers_for_the_readers_podman(page: Page, url: str) -> None:

@@ -30,6 +30,7 @@ from recetario.private_apis.mkdocs_jupyter import use_templates, without_styles
 from recetario.private_apis.nbconvert import keep_compiled_templates, skip_what_our_templates_do_not_need
 from recetario.site.blocks.context import PageContext, remembered_blocks
 from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
+from recetario.site.blocks.fixes import Where
 from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
 from recetario.site.html.folding import fold_sections
@@ -139,9 +140,19 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         if not page.file.src_uri.endswith(".ipynb"):
             return html
         page.meta["search"] = {"exclude": True}  # the recipe's page says the same
-        html = without_styles(html)
+        html = without_styles(html).replace("</h1>", f"</h1>\n{self._where_it_works(page.file.name)}", 1)
         name_contents(page.toc, heading_ids(html))
         return html
+
+    def _where_it_works(self, slug: str) -> str:
+        """The verdicts on the fix of a notebook's recipe, among which the picker marks the reader's Podman."""
+        renderer = self.page.renderer
+        if slug not in renderer.project.files:
+            return ""
+        claim = renderer.project.files[slug].first_claim
+        content = Where.content(replace(self.page, recipe=slug), claim.id)
+        marks = renderer.fill(Where.NAME, content, lambda text, language, classes: text)
+        return f"<p>{renderer.markdown(claim.text[renderer.language])}</p>\n{marks}"
 
     @event_priority(100)  # before search, which would read every page again at every build
     def on_page_context(self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> None:

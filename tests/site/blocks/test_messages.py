@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from markdown import Markdown
 from support.blocks import BlockPage
 from support.demo import Demo, refusal
@@ -59,11 +60,10 @@ def test_podmans_errors_are_messages_on_either_stream(demo: Demo) -> None:
     assert printed == ["Error: one", "Error: two"]
 
 
-def test_nslookups_errors_on_stdout_are_messages(demo: Demo) -> None:
-    """Its other output is not."""
-    printed = _messages(demo, "Server: x\n** server can't find web: NXDOMAIN\nexit status: 1\n")
-
-    assert printed == ["** server can't find web: NXDOMAIN"]
+@pytest.mark.parametrize("error", ["** server can't find web: NXDOMAIN", "curl: (7) Failed to connect to web"])
+def test_errors_of_nslookup_and_curl_on_stdout_are_messages(demo: Demo, error: str) -> None:
+    """Their other output is not."""
+    assert _messages(demo, f"Server: x\n{error}\nexit status: 1\n") == [error]
 
 
 def test_messages_that_differ_only_by_an_id_are_one(demo: Demo) -> None:
@@ -95,7 +95,7 @@ def test_a_message_is_shown_as_its_pattern_with_its_cause(demo: Demo) -> None:
     assert message.environments == list(load_environments())
 
 
-def test_messages_of_programs_have_no_places(demo: Demo) -> None:
+def test_messages_of_programs_that_no_step_printed_have_no_places(demo: Demo) -> None:
     """A page in another language also has them in that language."""
     (english,) = _explained(demo, "")
     (spanish,) = _explained(demo, "", "es")
@@ -105,6 +105,30 @@ def test_messages_of_programs_have_no_places(demo: Demo) -> None:
         Message("Could not resolve host"),
         Message("Nombre o servicio desconocido"),
     )
+
+
+def test_a_message_of_programs_has_the_steps_that_printed_a_line_with_it(demo: Demo) -> None:
+    """The line itself is listed, too, below it or, if its cause is another one, there."""
+    (group, others) = _explained(demo, "curl: (6) Could not resolve host: web\nexit status: 6\n")
+
+    (message,) = group.explained[0].messages
+    (line,) = others.explained[0].messages
+    assert (message.text, message.places) == ("Could not resolve host", line.places)
+
+
+def test_a_message_of_programs_leads_first_to_a_line_with_the_same_cause(demo: Demo) -> None:
+    """Another cause may have the same words in its lines."""
+    causes = _CAUSES.replace("Could not resolve host", "bad address")
+    (demo.top / CAUSES).write_text(causes, "utf-8")
+    other, same = (
+        Output("exit status: 1\n", "ping: bad address\n"),
+        Output("exit status: 1\n", "wget: bad address 'x'\n"),
+    )
+    renderer = Renderer(demo.project(create=other, check=same), "en", "errors/")
+
+    group, *_ = Errors.content(PageContext(renderer, "docs/en/errors.md"), "")
+
+    assert [place.step for place in group.explained[0].messages[0].places] == ["check", "create"]
 
 
 def test_messages_that_only_controls_provoke_are_left_out(demo: Demo) -> None:

@@ -32,7 +32,7 @@ CAUSES = "docs/errors.toml"
 """The causes of messages, in groups. Its first lines say how it's written."""
 
 _EXIT_STATUS = re.compile(r"exit status: [1-9]\d*")
-_LOOKUP = "** server can't find "  # printed by nslookup, on stdout
+_ON_STDOUT = ("** server can't find ", "curl: (")  # by nslookup; by curl, where a step takes times out of it
 _HINT = "See '"  # as in "See 'podman run --help'", which is not an error
 _TOKEN = re.compile(r"<([a-z]+)\d+>")  # as recetario.book.normalise numbers them: <id1>, <id2>
 _CLEANUP = "cleanup"
@@ -63,7 +63,7 @@ class Cause:
         text: The cause, by language.
         fixes: Where the fix is, likeliest first.
         lines: Patterns of the lines that steps print; the page shows them with ``…`` for each ``*``.
-        programs: Messages that other programs print, and no step.
+        programs: Messages, or what they have in common, of readers' programs. A step may have printed them, too.
         translated: The same as programs print them in another language, by language.
     """
 
@@ -93,7 +93,7 @@ class Message:
 
     Attributes:
         text: As the page shows it, with ``…`` or a token such as ``<id>`` for what differs.
-        places: The steps that printed it; none if only other programs do.
+        places: The steps that printed it, or a line that contains it; none if only other programs do.
     """
 
     text: str
@@ -179,7 +179,7 @@ def _error_lines(output: Output) -> Iterator[str]:
     for line in output.lines:
         is_error = line.startswith("Error:")
         if failed and line.strip():
-            is_error = is_error or line.startswith(_LOOKUP) or (line in stderr and not line.startswith(_HINT))
+            is_error = is_error or line.startswith(_ON_STDOUT) or (line in stderr and not line.startswith(_HINT))
         if is_error:
             yield _TOKEN.sub(r"<\1>", line)
 
@@ -209,12 +209,13 @@ class Errors(PageBlock):
     @staticmethod
     def content(page: PageContext, argument: str) -> list[ErrorsContent]:
         language, causes = page.renderer.language, load_causes(page.renderer.project.top)
-        lines = printed(page.renderer.project)
+        every = printed(page.renderer.project)
+        lines = every.copy()
         for line in [line for line in lines if any(fnmatchcase(line, pattern) for pattern in causes.left_out)]:
             del lines[line]
         groups = []
         for name, title, of_group in causes.groups:
-            explained = tuple(Explained(cause, tuple(_messages(cause, lines, language))) for cause in of_group)
+            explained = tuple(Explained(cause, tuple(_messages(cause, lines, every, language))) for cause in of_group)
             groups.append(ErrorsContent(name, title[language], explained))
         if lines:
             others = Explained(None, tuple(Message(line, places) for line, places in lines.items()))
@@ -239,12 +240,21 @@ class Errors(PageBlock):
         return element
 
 
-def _messages(cause: Cause, lines: dict[str, tuple[Place, ...]], language: str) -> Iterator[Message]:
+def _messages(
+    cause: Cause, lines: dict[str, tuple[Place, ...]], every: Mapping[str, tuple[Place, ...]], language: str
+) -> Iterator[Message]:
     """A cause's messages: first those of programs, then those of steps, whose lines are taken out of ``lines``."""
     for text in (*cause.programs, *cause.translated.get(language, ())):
-        yield Message(text)
+        yield Message(text, _places(text, cause, every))
     for pattern in cause.lines:
         matching = [line for line in lines if fnmatchcase(line, pattern)]
         places = tuple(place for line in matching for place in lines.pop(line))
         if places:
             yield Message(pattern.replace("[*]", "\0").replace("*", "…").replace("\0", "*"), places)
+
+
+def _places(text: str, cause: Cause, every: Mapping[str, tuple[Place, ...]]) -> tuple[Place, ...]:
+    """The steps that printed lines with this text, first those with the same cause."""
+    having = [line for line in every if text in line]
+    having.sort(key=lambda line: not any(fnmatchcase(line, pattern) for pattern in cause.lines))
+    return tuple(place for line in having for place in every[line])

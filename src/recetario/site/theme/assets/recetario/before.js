@@ -128,6 +128,11 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
   const partsOf = (title) => title.replace(/<[^>]+>/g, "").split(/…|&lt;\w+&gt;/)
     .map((part) => wordsOf(part.replace(/&\w+;/g, " ")).join(" ")).filter(Boolean);
 
+  const isHeading = (stems) => ({ title }) => {
+    const words = wordsOf(title.replace(/<[^>]+>/g, ""));
+    return stems.length > 1 && stems.every((stem) => words.some((word) => word.startsWith(stem)));
+  };
+
   // Ranks the results again. The theme compares sections; what a reader looks for may be spread over a page.
   const rank = (pages, { typed, stems }) => {
     const words = ` ${wordsOf(typed).join(" ")} `;
@@ -140,6 +145,8 @@ document.querySelectorAll(".step__cmd code, .transcript__command code").forEach(
     const isComplete = pages.some((page) => found.get(page).length === stems.length);
     const scores = new Map(pages.map((page) => {
       let score = page[0].score * Math.sqrt(sum(found.get(page)) / sum(stems));
+      // A heading that says all of it is worth more than commands and prose in which the words happen to be.
+      if (page.some(isHeading(stems))) score *= 2;
       if (isComplete && stems.length > 1 && found.get(page).length === 1) score -= 1e3;
       // A message that the reader typed or pasted as a whole, or that contains a long part of it.
       for (const result of page.filter(({ location }) => /^errors\/#.+-[\da-f]{8}$/.test(location))) {
