@@ -34,12 +34,14 @@ _LISTENER = """<script>
 </script>"""
 _HEARD = "return window.heard?.splice(0) ?? []"
 
-# The console of the process in which Firefox runs the site's pages.
+# The console of the process in which Firefox runs the site's pages, without what its own code there says.
 _FIREFOX_CONSOLE = """
   const calls = Cc["@mozilla.org/consoleAPI-storage;1"].getService(Ci.nsIConsoleAPIStorage);
   const messages = [
     ...calls.getEvents().map((call) => call.arguments.map(String).join(" ")),
-    ...Services.console.getMessageArray().map(({ message }) => message),
+    ...Services.console.getMessageArray()
+      .filter((said) => !(said instanceof Ci.nsIScriptError && /^(chrome|resource):/.test(said.sourceName)))
+      .map(({ message }) => message),
   ];
   calls.clearEvents();
   Services.console.reset();
