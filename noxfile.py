@@ -56,9 +56,19 @@ def run(session: nox.Session, name: str, *arguments: str) -> None:
     session.run(tool(name), *arguments, external=True)
 
 
-def install(session: nox.Session, *packages: str) -> None:
-    """Install missing programs with apt. What the lab needs, it installs itself."""
-    missing = [name for name in packages if not shutil.which(name)]
+# Packages, and the programs of which the checks need one. What the lab needs, it installs itself.
+PACKAGES = {
+    "shellcheck": ("shellcheck",),
+    "chromium": ("chromium", "chromium-browser"),
+    "firefox-esr": ("firefox-esr", "firefox"),
+    "webkit2gtk-driver": ("WebKitWebDriver",),
+    "xvfb": ("Xvfb",),
+}
+
+
+def install(session: nox.Session) -> None:
+    """Install what is missing of them with apt."""
+    missing = [package for package, programs in PACKAGES.items() if not any(map(shutil.which, programs))]
     if missing:
         sudo = () if os.geteuid() == 0 else ("sudo",)
         session.run(*sudo, "apt-get", "--quiet", "update", external=True)
@@ -79,7 +89,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests. `-- --podman` adds those that start a lab host, `-- --browser` those in Chromium."""
+    """Run the tests. `-- --podman` adds those that start a lab host, `-- --browser` those in browsers."""
     run(session, "pytest", *session.posargs)
 
 
@@ -128,11 +138,11 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def check(session: nox.Session) -> None:
     """Check everything that CI checks, set-up included. Needs root or sudo; about half an hour the first time."""
-    install(session, "shellcheck", "chromium")
+    install(session)
     lint(session)
     run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser")
-    workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or Chromium
+    workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
     run(session, "recetario", "drift")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.demo import Demo
 
-_ON_REQUEST = {"podman": "starts lab hosts or uses Podman: add --podman", "browser": "drives Chromium: add --browser"}
+_ON_REQUEST = {"podman": "starts lab hosts or uses Podman: add --podman", "browser": "drives browsers: add --browser"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

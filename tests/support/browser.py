@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -59,14 +59,15 @@ def screen(browser: Browser, scheme: str, size: str) -> Iterator[BrowserContext]
 
 
 @contextmanager
-def served(folder: Path, *, compressed: bool = False) -> Iterator[str]:
+def served(folder: Path, *, compressed: bool = False, first: str = "") -> Iterator[str]:
     """Serve a folder as GitHub Pages would, with its 404.html; the address ends with a slash.
 
     Args:
         folder: The site.
         compressed: Compress text with gzip, as GitHub Pages does; most tests don't need it.
+        first: HTML for the beginning of each page, before its Content-Security-Policy.
     """
-    handler = _Compressing if compressed else _Handler
+    handler = functools.partial(_Preceding, first) if first else _Compressing if compressed else _Handler
     server = _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -107,22 +108,54 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
 
-class _Compressing(_Handler):
-    """Compresses text with gzip."""
+class _Changing(_Handler):
+    """Sends the content of some files in another form."""
+
+    suffixes: tuple[str, ...]
+    encoding = "identity"
+
+    def changed(self, path: Path) -> bytes:
+        """What to send for a file with one of the suffixes."""
+        raise NotImplementedError
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Send the headers, and return the body for the caller to send."""
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if self.path.endswith("/") else path
-        if not path.is_file() or path.suffix not in _TEXT:
+        if not path.is_file() or path.suffix not in self.suffixes:
             return super().send_head()
-        body = packed(path)
+        body = self.changed(path)
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Encoding", self.encoding)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         return io.BytesIO(body)
+
+
+class _Compressing(_Changing):
+    """Compresses text with gzip."""
+
+    suffixes = _TEXT
+    encoding = "gzip"
+
+    def changed(self, path: Path) -> bytes:
+        """The text, compressed."""
+        return packed(path)
+
+
+class _Preceding(_Changing):
+    """Puts HTML before everything else in a page's head."""
+
+    suffixes = (".html",)
+
+    def __init__(self, first: str, *arguments: Any, **options: Any) -> None:
+        self._first = first
+        super().__init__(*arguments, **options)
+
+    def changed(self, path: Path) -> bytes:
+        """The page, with that HTML."""
+        return path.read_text("utf-8").replace("<head>", f"<head>{self._first}", 1).encode()
 
 
 @functools.cache

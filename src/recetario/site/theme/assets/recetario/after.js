@@ -15,7 +15,7 @@ document.querySelector(".md-dialog").setAttribute("role", "status");
 // as its title. Not all browsers do.
 const OPENED = "details:is(.folded, .transcript)";
 const openTarget = () => {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = addressed();
   if (target?.matches(".moved")) location.replace(target.firstChild.href);
   for (let outer = target; outer; outer = outer.parentElement) if (outer.matches(OPENED)) outer.open = true;
   if (target?.closest(OPENED)) target.scrollIntoView();

@@ -8,6 +8,9 @@ const element = (name, className, ...children) => {
   return created;
 };
 
+// The element that the address names, if any. Firefox warns about looking for one without a name.
+const addressed = () => location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+
 // What this browser keeps from one page to the next; null if nothing, or nothing that can be read.
 const readKept = (key) => {
   try {

@@ -80,7 +80,7 @@
   });
   // A link to what is left out shows everything.
   const showTarget = () => {
-    const target = document.getElementById(location.hash.slice(1));
+    const target = addressed();
     if (!target?.closest("[data-out]")) return;
     form.reset();
     update();

@@ -125,7 +125,7 @@
     const environments = chosen ? matching(chosen) : [];
     dialog.dataset.shown = environments.map(({ id }) => id).join(" "); // for filter.js
     // If the page opens at a transcript that its address names, keep that one open.
-    const target = document.readyState === "loading" && document.getElementById(location.hash.slice(1))?.closest(".transcript");
+    const target = document.readyState === "loading" && addressed()?.closest(".transcript");
     if (!target) arrange(transcripts, environments);
     if (!environments.length) return;
 
