@@ -141,7 +141,7 @@ def check(session: nox.Session) -> None:
     install(session)
     lint(session)
     run(session, "recetario", "lab", "build")
-    everything = ("pytest", "--podman", "--browser")
+    everything = ("pytest", "--podman", "--browser", "--install")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")

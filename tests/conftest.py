@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from support.demo import Demo
 
-_ON_REQUEST = {"podman": "starts lab hosts or uses Podman: add --podman", "browser": "drives browsers: add --browser"}
+_ON_REQUEST = {
+    "podman": "starts lab hosts or uses Podman: add --podman",
+    "browser": "drives browsers: add --browser",
+    "install": "installs packages from PyPI: add --install",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

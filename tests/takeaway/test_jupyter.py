@@ -29,7 +29,7 @@ def test_the_commands_are_the_same_in_all_languages() -> None:
     assert commands == ("pip install jupyterlab .", "recetario kernels install", "jupyter lab")
 
 
-@pytest.mark.skipif("RECETARIO_INSTALL" not in os.environ, reason="set RECETARIO_INSTALL=1: it installs JupyterLab")
+@pytest.mark.install
 def test_after_these_commands_a_notebook_runs(tmp_path: Path) -> None:
     """In a fresh virtual environment, as a reader has it, with what the package registry has today."""
     venv.create(tmp_path / "venv", with_pip=True)
