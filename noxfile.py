@@ -52,8 +52,8 @@ nox.options.default_venv_backend = "none"
 
 
 def run(session: nox.Session, name: str, *arguments: str) -> None:
-    """Run a program from the environment."""
-    session.run(tool(name), *arguments, external=True)
+    """Run a program from the environment. After Ctrl-C, it has all the time it needs to remove its hosts."""
+    session.run(tool(name), *arguments, external=True, interrupt_timeout=None)
 
 
 def install(session: nox.Session, *packages: str) -> None:

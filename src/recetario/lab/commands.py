@@ -40,13 +40,13 @@ def build(
             environments.toml.
     """
     wanted = list(environments)
-    with Run(top, progress) as run:
+    # After Ctrl-C, the run ends before the pool does: without their hosts, threads that still learn end soon.
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool, Run(top, progress) as run:
         machine = Machine(top or find_top())
         names = ("", *extras)
         ensure_images(machine, [image_of(environment, name) for environment in wanted for name in names], progress)
         tidy_images(machine, progress)
-        with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
-            list(pool.map(run.known, wanted))
+        list(pool.map(run.known, wanted))
 
 
 def versions(environment: Environment, *, top: Path | None = None) -> dict[str, str]:
