@@ -23,13 +23,13 @@ LAYERS = {
     "private_apis": set(),
     "book": {"errors", "workspace", "translations"},
     "takeaway": {"errors", "translations", "book"},
-    "lab": {"errors", "workspace", "book"},
+    "lab": {"errors", "files", "workspace", "book"},
     "kernel": {"errors", "book", "lab"},
     "replay": {
         *("errors", "files", "workspace", "translations", "private_apis"),
         *("book", "takeaway", "kernel", "lab"),
     },
-    "site": {"errors", "workspace", "translations", "private_apis", "book", "takeaway"},
+    "site": {"errors", "files", "workspace", "translations", "private_apis", "book", "takeaway"},
     "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -13,6 +12,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from recetario.book.environments import Environment
+from recetario.files import remove_leftovers
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
 from recetario.lab.images import Image, image_of
@@ -22,8 +22,6 @@ from recetario.lab.machine import Machine, Progress
 from recetario.workspace import find_top
 
 __all__ = ["Run", "is_free", "remove_orphans"]
-
-_STALE_S = 3600.0
 
 
 class Run:
@@ -49,8 +47,9 @@ class Run:
 
     def __enter__(self) -> Self:
         self._machine.ensure_tools(self._progress)
-        self._folder.mkdir(parents=True)
-        self._lock.acquire()
+        with _starting(self._machine):
+            self._folder.mkdir(parents=True)
+            self._lock.acquire()
         remove_orphans(self._machine)
         return self
 
@@ -137,10 +136,17 @@ def remove_orphans(machine: Machine) -> None:
     containers = [line.split(" ", 2) for line in listing.stdout.splitlines()]
     _remove(machine, [container for container, keep, lock in containers if keep != "yes" and is_free(Path(lock))])
     kept = {Path(lock).parent for _, keep, lock in containers if keep == "yes"}
-    for lock in machine.state.glob("runs/*/lock"):
-        # The lock of a run that is just starting is free for a moment, before the run takes it.
-        if time.time() - lock.stat().st_mtime > _STALE_S and is_free(lock) and lock.parent not in kept:
-            machine.remove_folder(lock.parent)
+    with _starting(machine):
+        for folder in machine.state.glob("runs/*"):
+            if folder not in kept and is_free(folder / "lock"):
+                machine.remove_folder(folder)
+    remove_leftovers()
+
+
+def _starting(machine: Machine) -> FileLock:
+    """The lock to hold while a run starts, when its folder exists and nobody holds the lock in it yet."""
+    machine.state.mkdir(parents=True, exist_ok=True)
+    return FileLock(machine.state / "starting.lock")
 
 
 def is_free(lock_file: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from recetario.book.evidence import Output
+from recetario.files import temporary_folder
 from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
 from recetario.private_apis.nbclient import shut_down
@@ -34,11 +34,16 @@ class Kernel:
     """
 
     def __enter__(self) -> Self:
-        self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
-        write_specs(Path(self._specs.name))
-        finder = KernelSpecManager(kernel_dirs=[self._specs.name])
-        sockets = f"{self._specs.name}/socket"  # in a new folder, so that no other kernel uses the same sockets
-        self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc", ip=sockets)
+        self._temporary = contextlib.ExitStack()
+        folder = self._temporary.enter_context(temporary_folder())
+        write_specs(folder)
+        self._manager = AsyncKernelManager(
+            kernel_name=HERE,
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(folder)]),
+            connection_file=str(folder / "connection.json"),
+            transport="ipc",
+            ip=str(folder / "socket"),  # in a new folder, so that no other kernel uses the same sockets
+        )
         self._notebook = NotebookClient(
             new_notebook(),
             km=self._manager,
@@ -52,7 +57,7 @@ class Kernel:
 
     def __exit__(self, *_: object) -> None:
         shut_down(self._notebook)
-        self._specs.cleanup()
+        self._temporary.close()
 
     def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
         """Start a new bash; for the arguments see ``kernel.bash.Bash``."""
