@@ -158,7 +158,7 @@ def lab() -> None:
 @lab.command()
 @click.argument("environments", nargs=-1, metavar="[ENV]...")
 def build(environments: tuple[str, ...]) -> None:
-    """Build images that are missing or outdated. Default: of all environments; `recetario envs` lists them."""
+    """Build images that are missing. Default: of all environments; `recetario envs` lists them."""
     lab_commands.build(find(environments), _progress, top=find_top())
 
 
@@ -172,9 +172,10 @@ def shell(environment: str) -> None:
 
 @lab.command()
 @click.option("--all", "every_clone", is_flag=True, help="Remove the images that other clones made, too.")
-def clean(every_clone: bool) -> None:
+@click.option("--outdated", is_flag=True, help="Only remove images that this clone made and does not use any more.")
+def clean(every_clone: bool, outdated: bool) -> None:
     """Remove this clone's hosts and images from this machine."""
-    lab_commands.clean(_progress, every_clone=every_clone, top=find_top())
+    lab_commands.clean(_progress, every_clone=every_clone, only_outdated=outdated, top=find_top())
 
 
 @main.group()

@@ -38,7 +38,6 @@ def test_after_ctrl_c_a_build_does_not_wait_for_what_is_still_learned(
 
     monkeypatch.setattr(commands, "Run", FakeRun)
     monkeypatch.setattr(commands, "ensure_images", lambda *_: {})
-    monkeypatch.setattr(commands, "tidy_images", lambda *_: None)
 
     with pytest.raises(KeyboardInterrupt):
         commands.build([first, second], top=clone)
