@@ -115,7 +115,7 @@ def accept(session: nox.Session) -> None:
 
 @nox.session
 def lab(session: nox.Session) -> None:
-    """Build, enter or remove the lab: `-- build`, `-- shell 3.0-cni-rootless`, `-- clean`."""
+    """Build, enter, list or remove the lab: `-- build`, `-- shell 3.0-cni-rootless`, `-- ls`, `-- clean`."""
     run(session, "recetario", "lab", *session.posargs)
 
 

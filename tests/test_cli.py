@@ -183,6 +183,29 @@ def test_replay_keeps_output_that_leaves_a_claim_undecided(demo: Demo) -> None:
     assert _hosts(demo) == []
 
 
+@pytest.mark.podman
+def test_a_host_that_is_kept_has_what_the_failed_step_left(demo: Demo) -> None:
+    """`lab ls` lists the host, and `lab rm` removes it."""
+    (demo.top / "pyproject.toml").touch()
+    demo.recipe('echo "answer: yes"', "podman network create demo-left\nfalse")
+    demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm demo-left")
+
+    done = _recetario("replay", "demo", "--env", NEWEST, "--keep", cwd=demo.top)
+    enter = re.findall(r"^  enter: +(.+) bash$", done.stdout, re.MULTILINE)[0]
+    listed = _recetario("lab", "ls", cwd=demo.top).stdout
+    name = next(line.split()[0] for line in listed.splitlines() if f"kept    {demo.top}" in line)
+    networks = subprocess.run(
+        [*shlex.split(enter.replace("--tty", "")), "podman", "network", "ls"], capture_output=True, text=True
+    )
+    removed = _recetario("lab", "rm", name, cwd=demo.top)
+
+    assert "cleanup did not run" in done.stdout
+    assert "demo-left" in networks.stdout
+    assert NEWEST in next(line for line in listed.splitlines() if name in line)
+    assert removed.returncode == 0, removed.stderr
+    assert _hosts(demo) == []
+
+
 def test_accept_records_which_verdicts_changed(demo: Demo) -> None:
     """The feed needs all verdicts, so while other environments lack evidence, there is only a warning."""
     kept = demo.keep(demo.evidence())

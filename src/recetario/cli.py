@@ -7,6 +7,8 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Iterable
+from dataclasses import astuple
 from pathlib import Path
 
 import click
@@ -18,6 +20,8 @@ from recetario.book.environments import find, load_environments
 from recetario.book.project import Project
 from recetario.errors import RecetarioError
 from recetario.lab import commands as lab_commands
+from recetario.lab import listing
+from recetario.lab.machine import Machine
 from recetario.replay.accept import accept as accept_replays
 from recetario.replay.accept import replays, today, write_history, write_notebooks
 from recetario.replay.drift import changes, grouped
@@ -170,6 +174,28 @@ def shell(environment: str) -> None:
     sys.exit(lab_commands.shell(selected, _progress, top=find_top()))
 
 
+@lab.command("ls")
+def list_lab() -> None:
+    """List the hosts and images on this machine."""
+    machine = Machine(find_top())
+    machine.require_tools()
+    hosts, images = listing.hosts(machine), listing.images(machine)
+    _print_table("HOST ENVIRONMENT RUN STARTED STATE CLONE", map(astuple, hosts))
+    click.echo()
+    _print_table("IMAGE SIZE STATE CLONE", map(astuple, images))
+    if hosts or images:
+        click.echo("\nTo remove one of them: recetario lab rm NAME")
+
+
+@lab.command("rm")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> None:
+    """Remove hosts that were kept, or images that this clone made; `lab ls` lists them."""
+    machine = Machine(find_top())
+    machine.require_tools()
+    listing.remove(machine, names, _progress)
+
+
 @lab.command()
 @click.option("--all", "every_clone", is_flag=True, help="Remove the images that other clones made, too.")
 @click.option("--outdated", is_flag=True, help="Only remove images that this clone made and does not use any more.")
@@ -230,6 +256,14 @@ def install(environments: tuple[str, ...]) -> None:
     selected = find(environments) if environments else ()
     for folder in install_specs(environment.id for environment in selected):
         click.echo(f"Installed {folder}.")
+
+
+def _print_table(titles: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Print columns as wide as their longest cell, as `podman ps` does, for people and for awk."""
+    lines = [titles.split(), *([str(cell) or "-" for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _progress(line: str) -> None:

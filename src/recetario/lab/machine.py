@@ -61,6 +61,18 @@ class Machine:
         """Whether everything that the lab needs on the outer machine is installed."""
         return all(_packages().values())
 
+    def require_tools(self) -> None:
+        """Check that the lab's tools are installed, without installing any.
+
+        Raises:
+            RecetarioError: One of them is missing.
+        """
+        if not self.has_tools:
+            missing = ", ".join(sorted(package for package, installed in _packages().items() if not installed))
+            raise RecetarioError(
+                f"This machine has no lab: {missing} is not installed.", "Build it: nox -s lab -- build"
+            )
+
     @functools.cached_property
     def sudo(self) -> tuple[str, ...]:
         """What to put before a command that needs root; empty if this process is root.

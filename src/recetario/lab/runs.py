@@ -83,7 +83,7 @@ class Run:
         """
         image_id, known = self._prepare(environment, image_of(environment, image_for))
         check_row(environment, known)
-        return Host(self._machine, environment, self._start(image_id, mounts or {}, keep), known)
+        return Host(self._machine, environment, self._start(environment, image_id, mounts or {}, keep), known)
 
     def known(self, environment: Environment) -> Known:
         """The facts that are the same for every host of an environment; learned now if they are not known yet.
@@ -110,15 +110,18 @@ class Run:
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
             if not file.exists():
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
-                with Host(self._machine, environment, self._start(image_id, {}, keep=False)) as host:
+                with Host(self._machine, environment, self._start(environment, image_id, {}, keep=False)) as host:
                     temporary = file.with_suffix(".new")
                     temporary.write_text(learn(host).to_json(), "utf-8")
                 temporary.replace(file)
         return Known.from_json(file.read_text("utf-8"))
 
-    def _start(self, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
+    def _start(self, environment: Environment, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
         number = next(self._numbers)
-        labels = ("recetario=host", f"recetario.run={self.id}", f"recetario.lock={self._lock.lock_file}")
+        labels = (
+            *("recetario=host", f"recetario.environment={environment.id}"),
+            *(f"recetario.run={self.id}", f"recetario.lock={self._lock.lock_file}"),
+        )
         return Start(
             name=f"recetario-{self.id}-{number}",
             image=image_id,
