@@ -72,6 +72,26 @@ def test_outside_a_clone_it_prints_a_message(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.podman  # for root or sudo
+@pytest.mark.parametrize(
+    ("options", "cause"), [("ro", "the disk is read-only"), ("size=4k", "no space is left on the disk")]
+)
+def test_a_disk_that_cannot_be_written_is_named(demo: Demo, options: str, cause: str) -> None:
+    """With the file, and without a traceback."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    recipes = demo.top / "recipes"
+    subprocess.run([*sudo, "mount", "-t", "tmpfs", "-o", f"mode=777,{options}", "tmpfs", str(recipes)], check=True)
+    try:
+        done = _recetario("new", "other", cwd=demo.top)
+    finally:
+        subprocess.run([*sudo, "umount", str(recipes)], check=True)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{recipes}/other")
+    assert f": {cause}.\n" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_accept_without_a_replay_is_an_error(demo: Demo) -> None:
     """The user probably forgot to replay, or mistyped the name of a recipe."""
     done = _recetario("accept", cwd=demo.top)

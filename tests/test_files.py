@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,17 @@ def test_temporary_folders_of_killed_processes_are_removed_but_no_others(
     finally:
         owners[1].kill()
         owners[1].wait()
+
+
+def test_a_write_that_fails_names_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The operating system only knows which file could not be opened."""
+
+    def write_bytes(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+
+    with pytest.raises(OSError, match="No space left") as error:
+        write_atomically(tmp_path / "file", b"")
+
+    assert error.value.filename == str(tmp_path / "file")

@@ -18,7 +18,7 @@ from rich.table import Table
 from recetario.book.case import Case
 from recetario.book.environments import find, load_environments
 from recetario.book.project import Project
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, from_os_error
 from recetario.lab import commands as lab_commands
 from recetario.lab import listing
 from recetario.lab.machine import Machine
@@ -42,8 +42,13 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except RecetarioError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
+            message = str(error)
+        except OSError as error:
+            if not (known := from_os_error(error)):
+                raise
+            message = str(known)
+        click.echo(message, err=True)
+        raise click.exceptions.Exit(1)
 
 
 # Click keeps the line breaks of a paragraph that begins with a line with only \b.

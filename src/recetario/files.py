@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["remove_leftovers", "temporary_folder", "write_atomically"]
@@ -22,8 +22,12 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # writing leaves it empty
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # on a read-only disk, even if the file does not exist
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -69,9 +69,7 @@ class Machine:
         """
         if not self.has_tools:
             missing = ", ".join(sorted(package for package, installed in _packages().items() if not installed))
-            raise RecetarioError(
-                f"This machine has no lab: {missing} is not installed.", "Build it: nox -s lab -- build"
-            )
+            raise RecetarioError(f"This machine has no lab: it lacks {missing}.", "Build it: nox -s lab -- build")
 
     @functools.cached_property
     def sudo(self) -> tuple[str, ...]:
@@ -179,6 +177,11 @@ class Machine:
                 "Install them by hand and try again.",
                 _SERVE,
             ) from None
+        if not self.has_tools:
+            raise RecetarioError(
+                f"apt-get says that {' '.join(missing)} is installed, but its programs are missing.",
+                f"Install them again: apt-get install --reinstall {' '.join(missing)}",
+            )
 
 
 def outer_settings(*, systemd: bool, limit: Callable[[int], int]) -> str:

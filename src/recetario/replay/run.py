@@ -52,7 +52,7 @@ def run_suite(
         raise RecetarioError("There is nothing to replay: these recipes are not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
     arguments = [
-        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider"),
+        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider", "-p", "no:logging"),
         *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
         *("--verbose", "--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
         *("--top", str(top), *(f"--recipe={slug}" for slug in slugs), *(f"--env={name}" for name in ids)),

@@ -18,7 +18,7 @@ from recetario.lab.runs import Run
 from recetario.replay.drift import changes, differences, moved_versions
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import PICTURE, replay
-from recetario.replay.suite import CHANGES, KEPT
+from recetario.replay.suite import CHANGES, KEPT, failing_without_traceback
 from recetario.workspace import Workspace
 
 
@@ -40,7 +40,7 @@ def test_replay(
         if not option.drift:
             record_property(CHANGES, (*case.key, changes(case)))
 
-    try:
+    with failing_without_traceback():
         with (
             _exclusive_or_shared(option.top, case.file.alone),
             run.host(case.environment, image, keep=option.keep) as host,
@@ -53,10 +53,6 @@ def test_replay(
                 write_atomically(picture_beside(case.result), picture.read_bytes())
         if option.drift:
             _compare(case, result)
-        return
-    except RecetarioError as error:
-        message = str(error)
-    pytest.fail(message, pytrace=False)  # outside of the handler, where pytest would print the error twice
 
 
 def _compare(case: Case, result: Evidence) -> None:
