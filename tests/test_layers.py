@@ -30,7 +30,7 @@ LAYERS = {
         *("book", "takeaway", "kernel", "lab"),
     },
     "site": {"errors", "files", "workspace", "translations", "private_apis", "book", "takeaway"},
-    "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
+    "cli": {"errors", "workspace", "translations", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }
 # What each folder of the site, or module beside those folders, may import of the site besides itself.

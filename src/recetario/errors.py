@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["RecetarioError", "from_os_error", "joined", "nearest", "read_text", "where"]
+__all__ = ["RecetarioError", "UnknownNameError", "from_os_error", "joined", "nearest", "read_text", "where"]
 
 
 class RecetarioError(Exception):
@@ -22,6 +22,10 @@ class RecetarioError(Exception):
         self.what = what
         self.todo = todo
         super().__init__("\n  ".join((what, *todo)))
+
+
+class UnknownNameError(RecetarioError):
+    """Something that the user named does not exist; for the command line, this is a usage error."""
 
 
 _DISK_FULL = ("no space is left on the disk", "Free some, and try again.")

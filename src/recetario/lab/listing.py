@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from recetario.errors import RecetarioError, nearest
+from recetario.errors import RecetarioError, UnknownNameError, nearest
 from recetario.lab.building import outdated_images
 from recetario.lab.images import REPOSITORY
 from recetario.lab.machine import Machine, Progress
@@ -91,7 +91,7 @@ def remove(machine: Machine, names: Iterable[str], progress: Progress) -> None:
             _remove_image(machine, images_by_name[name])
         else:
             known = nearest(name, [*hosts_by_name, *images_by_name])
-            raise RecetarioError(f'The lab has no host or image "{name}".', known, "All of them: recetario lab ls")
+            raise UnknownNameError(f'The lab has no host or image "{name}".', known, "All of them: recetario lab ls")
         progress(f"removed {name}")
     remove_orphans(machine)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import os
 import resource
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +23,8 @@ from recetario.errors import RecetarioError
 from recetario.workspace import Workspace
 
 __all__ = ["KEYRING", "Machine", "Progress"]
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 """Called with one line of text when something slow starts or ends."""
@@ -107,6 +111,7 @@ class Machine:
         Raises:
             RecetarioError: It failed and ``check`` is true; the message has the last lines of its stderr.
         """
+        _log.debug("%s", shlex.join(command))
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
