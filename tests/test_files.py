@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from recetario.files import remove_leftovers, temporary_folder, write_atomically
+from recetario.files import remove_leftovers, remove_unfinished, temporary_folder, write_atomically
 
 _OWNER = """
 import tempfile, time
@@ -30,6 +31,19 @@ def test_a_write_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
         write_atomically(path, "no bytes")  # type: ignore[arg-type]
 
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("evidence.ipynb", b"whole")]
+
+
+def test_unfinished_files_of_killed_processes_are_removed_but_no_others(tmp_path: Path) -> None:
+    """Their names end with the id of their process."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    files = [tmp_path / f".evidence.ipynb.{pid}" for pid in (process.pid, os.getpid())]
+    for file in [*files, tmp_path / ".hidden"]:
+        file.touch()
+
+    remove_unfinished(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([files[1].name, ".hidden"])
 
 
 def test_a_temporary_folder_is_removed_at_the_end() -> None:

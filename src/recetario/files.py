@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["remove_leftovers", "temporary_folder", "write_atomically"]
+__all__ = ["remove_leftovers", "remove_unfinished", "temporary_folder", "write_atomically"]
 
 _TEMPORARY = "recetario-tmp-"
 
@@ -28,6 +28,13 @@ def write_atomically(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):  # on a read-only disk, even if the file does not exist
             temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the files that ``write_atomically`` had not finished, at any depth, when its process was killed."""
+    for path in folder.rglob(".*.[0-9]*"):
+        if path.suffix[1:].isdecimal() and not Path("/proc", path.suffix[1:]).exists():
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

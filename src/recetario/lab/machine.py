@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recetario.errors import RecetarioError
+from recetario.files import write_atomically
 from recetario.workspace import Workspace
 
 __all__ = ["KEYRING", "Machine", "Progress"]
@@ -97,12 +98,9 @@ class Machine:
     def podman_prefix(self) -> tuple[str, ...]:
         """The beginning of a command line that runs the outer Podman."""
         conf = self.state / "containers.conf"
-        conf.parent.mkdir(parents=True, exist_ok=True)
         settings = outer_settings(systemd=Path("/run/systemd/system").is_dir(), limit=_hard_limit)
         if not conf.exists() or conf.read_text("utf-8") != settings:
-            temporary = conf.with_suffix(f".{os.getpid()}")
-            temporary.write_text(settings, "utf-8")
-            temporary.replace(conf)
+            write_atomically(conf, settings.encode())
         return (*self.sudo, "env", f"CONTAINERS_CONF={conf}", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", "podman")
 
     def run(self, command: Sequence[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:

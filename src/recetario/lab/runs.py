@@ -12,7 +12,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from recetario.book.environments import Environment
-from recetario.files import remove_leftovers
+from recetario.files import remove_leftovers, remove_unfinished, write_atomically
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
 from recetario.lab.images import Image, image_of
@@ -111,9 +111,8 @@ class Run:
             if not file.exists():
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
                 with Host(self._machine, environment, self._start(environment, image_id, {}, keep=False)) as host:
-                    temporary = file.with_suffix(".new")
-                    temporary.write_text(learn(host).to_json(), "utf-8")
-                temporary.replace(file)
+                    known = learn(host)
+                write_atomically(file, known.to_json().encode())
         return Known.from_json(file.read_text("utf-8"))
 
     def _start(self, environment: Environment, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
@@ -144,6 +143,7 @@ def remove_orphans(machine: Machine) -> None:
             if folder not in kept and is_free(folder / "lock"):
                 machine.remove_folder(folder)
     remove_leftovers()
+    remove_unfinished(machine.state.parent)
 
 
 def _starting(machine: Machine) -> FileLock:
