@@ -55,7 +55,7 @@ def test_help_documents_exit_statuses(tmp_path: Path) -> None:
     [
         (["replay", "demo", "--evn", NEWEST], "No such option '--evn'. Did you mean '--env'?"),
         (["drift", "demo", "-x"], "No such option '-x'."),
-        (["site", "serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 1<=x<=65535."),
+        (["site", "serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(words: list[str], message: str, demo: Demo) -> None:

@@ -295,7 +295,7 @@ def build_site(out: Path | None) -> None:
 
 @site.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 def serve_site(host: str, port: int) -> None:
     """Serve the site in both languages on this machine. It rebuilds what changes; stop it with Ctrl-C."""
     from recetario.site.serve import serve
