@@ -126,6 +126,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def trust(session: nox.Session) -> None:
+    """Kill replays at random moments, and check that nothing is left: `-- --kills 100`. Needs root."""
+    run(session, "python", "tests/trust.py", *session.posargs)
+
+
+@nox.session
 def check(session: nox.Session) -> None:
     """Check everything that CI checks, set-up included. Needs root or sudo; about half an hour the first time."""
     install(session, "shellcheck", "chromium")
