@@ -52,8 +52,8 @@ nox.options.default_venv_backend = "none"
 
 
 def run(session: nox.Session, name: str, *arguments: str) -> None:
-    """Run a program from the environment."""
-    session.run(tool(name), *arguments, external=True)
+    """Run a program from the environment. After Ctrl-C, it has all the time it needs to remove its hosts."""
+    session.run(tool(name), *arguments, external=True, interrupt_timeout=None)
 
 
 # Packages, and the programs of which the checks need one. What the lab needs, it installs itself.
@@ -125,7 +125,7 @@ def accept(session: nox.Session) -> None:
 
 @nox.session
 def lab(session: nox.Session) -> None:
-    """Build, enter or remove the lab: `-- build`, `-- shell 3.0-cni-rootless`, `-- clean`."""
+    """Build, enter, list or remove the lab: `-- build`, `-- shell 3.0-cni-rootless`, `-- ls`, `-- clean`."""
     run(session, "recetario", "lab", *session.posargs)
 
 
@@ -133,6 +133,12 @@ def lab(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what must be fast: starting a host, replays compared with plain bash, building the site."""
     run(session, "python", "tests/bench.py", *session.posargs)
+
+
+@nox.session
+def trust(session: nox.Session) -> None:
+    """Kill replays at random moments, and check that nothing is left: `-- --kills 100`. Needs root."""
+    run(session, "python", "tests/trust.py", *session.posargs)
 
 
 @nox.session

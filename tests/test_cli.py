@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import to_notebook
 from recetario.book.history import load_history
 from recetario.cli import _replayed_since
+from recetario.replay.run import DRIFT, FAILED, INTERRUPTED, USAGE
 
 
 def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -36,6 +38,63 @@ def test_help_has_examples(tmp_path: Path) -> None:
     assert "\\b" not in done.stdout
 
 
+def test_it_says_its_version(tmp_path: Path) -> None:
+    """The one that pip installed, for reports."""
+    assert _recetario("--version", cwd=tmp_path).stdout == f"recetario, version {version('recetario')}\n"
+
+
+def test_help_documents_exit_statuses(tmp_path: Path) -> None:
+    """Scripts depend on them."""
+    documented = re.findall(r"^ +(\d+) +\w", _recetario("--help", cwd=tmp_path).stdout, re.MULTILINE)
+
+    assert [int(status) for status in documented] == [0, FAILED, USAGE, DRIFT, INTERRUPTED]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["replay", "demo", "--evn", NEWEST], "No such option '--evn'. Did you mean '--env'?"),
+        (["drift", "demo", "-x"], "No such option '-x'."),
+        (["site", "serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(words: list[str], message: str, demo: Demo) -> None:
+    """An option is only for pytest after two hyphens."""
+    done = _recetario(*words, cwd=demo.top)
+
+    assert done.returncode == USAGE
+    assert done.stderr.endswith(f"Error: {message}\n")
+
+
+def test_quiet_prints_only_results(demo: Demo) -> None:
+    """Lines about progress go to stderr, and only without the option."""
+    demo.keep(demo.evidence())
+    case = demo.case()
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, demo.evidence()))
+
+    loud, quiet = _recetario("accept", cwd=demo.top), _recetario("--quiet", "accept", cwd=demo.top)
+
+    assert quiet.stdout == loud.stdout
+    assert loud.stderr
+    assert not quiet.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "completions"),
+    [("recetario replay de", ["demo"]), ("recetario lab shell 3.0", ["3.0-cni-root", "3.0-cni-rootless"])],
+)
+def test_shells_complete_recipes_and_environments(words: str, completions: list[str], demo: Demo) -> None:
+    """Click's scripts for shells ask the tool itself."""
+    asked = {"_RECETARIO_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "recetario"], cwd=demo.top, env=os.environ | asked, capture_output=True, text=True
+    )
+
+    assert [line.partition(",")[2] for line in done.stdout.splitlines()] == completions
+
+
 @pytest.mark.parametrize("group", [[], ["lab"], ["site"], ["kernels"]])
 def test_descriptions_of_commands_are_not_cut(group: list[str], tmp_path: Path) -> None:
     """Click cuts descriptions that do not fit in 80 columns, and adds "..."."""
@@ -49,7 +108,7 @@ def test_an_unknown_recipe_is_refused(demo: Demo) -> None:
     """The message suggests the most similar recipe."""
     done = _recetario("replay", "dmeo", cwd=demo.top)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert 'There is no recipe "dmeo".' in done.stderr
     assert 'Did you mean "demo"?' in done.stderr
 
@@ -58,7 +117,7 @@ def test_an_unknown_environment_is_refused(demo: Demo) -> None:
     """The message suggests the most similar environment."""
     done = _recetario("replay", "demo", "--env", "5.4-netavark-rotless", cwd=demo.top)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert 'There is no environment "5.4-netavark-rotless".' in done.stderr
     assert 'Did you mean "5.4-netavark-rootless"?' in done.stderr
 
@@ -69,6 +128,26 @@ def test_outside_a_clone_it_prints_a_message(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "is not inside a clone of Recetario" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.podman  # for root or sudo
+@pytest.mark.parametrize(
+    ("options", "cause"), [("ro", "the disk is read-only"), ("size=4k", "no space is left on the disk")]
+)
+def test_a_disk_that_cannot_be_written_is_named(demo: Demo, options: str, cause: str) -> None:
+    """With the file, and without a traceback."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    recipes = demo.top / "recipes"
+    subprocess.run([*sudo, "mount", "-t", "tmpfs", "-o", f"mode=777,{options}", "tmpfs", str(recipes)], check=True)
+    try:
+        done = _recetario("new", "other", cwd=demo.top)
+    finally:
+        subprocess.run([*sudo, "umount", str(recipes)], check=True)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{recipes}/other")
+    assert f": {cause}.\n" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -183,6 +262,29 @@ def test_replay_keeps_output_that_leaves_a_claim_undecided(demo: Demo) -> None:
     assert _hosts(demo) == []
 
 
+@pytest.mark.podman
+def test_a_host_that_is_kept_has_what_the_failed_step_left(demo: Demo) -> None:
+    """`lab ls` lists the host, and `lab rm` removes it."""
+    (demo.top / "pyproject.toml").touch()
+    demo.recipe('echo "answer: yes"', "podman network create demo-left\nfalse")
+    demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm demo-left")
+
+    done = _recetario("replay", "demo", "--env", NEWEST, "--keep", cwd=demo.top)
+    enter = re.findall(r"^  enter: +(.+) bash$", done.stdout, re.MULTILINE)[0]
+    listed = _recetario("lab", "ls", cwd=demo.top).stdout
+    name = next(line.split()[0] for line in listed.splitlines() if f"kept    {demo.top}" in line)
+    networks = subprocess.run(
+        [*shlex.split(enter.replace("--tty", "")), "podman", "network", "ls"], capture_output=True, text=True
+    )
+    removed = _recetario("lab", "rm", name, cwd=demo.top)
+
+    assert "cleanup did not run" in done.stdout
+    assert "demo-left" in networks.stdout
+    assert NEWEST in next(line for line in listed.splitlines() if name in line)
+    assert removed.returncode == 0, removed.stderr
+    assert _hosts(demo) == []
+
+
 def test_accept_records_which_verdicts_changed(demo: Demo) -> None:
     """The feed needs all verdicts, so while other environments lack evidence, there is only a warning."""
     kept = demo.keep(demo.evidence())
@@ -202,15 +304,30 @@ def test_accept_records_which_verdicts_changed(demo: Demo) -> None:
     assert again.stdout == ""
 
 
-def test_matrix_shows_every_environment(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each claim is a row; names are not cut if the terminal is wide enough."""
-    monkeypatch.setenv("COLUMNS", "200")
+def test_matrix_shows_every_environment(demo: Demo) -> None:
+    """Each claim is a row of signs, which fits in 80 columns even if its name is as long as the longest of ours."""
     demo.project()
+    demo.claims("[demo-answers]", f"[{'demo-answers':x<27}]")
 
     done = _recetario("matrix", cwd=demo.top)
 
-    assert re.findall(r"[\w-]+(?=\W+holds)", done.stdout)[0] == "demo-answers"
-    assert done.stdout.count("holds") == len(load_environments())
+    lines = done.stdout.splitlines()
+    assert lines[3].split() == [f"{'demo-answers':x<27}", *["+"] * len(load_environments())]
+    assert max(map(len, lines)) <= 80
+    assert "+ holds   - does not hold   . does not apply   ? not tested" in lines
+
+
+def test_matrix_and_recipes_print_json(demo: Demo) -> None:
+    """With the words for verdicts that pages have."""
+    demo.project(check="answer: no\n")
+    reasons = (f'[[demo-answers.{key}]]\nes = "No."\nen = "No."\n' for key in ("why", "no_control"))
+    demo.claims(more="".join(reasons))
+
+    matrix, recipes = (_recetario(name, "--json", cwd=demo.top) for name in ("matrix", "recipes"))
+    assert matrix.returncode == 0, matrix.stderr
+
+    assert json.loads(matrix.stdout)["demo-answers"][NEWEST] == "does not hold"
+    assert json.loads(recipes.stdout) == [{"recipe": "demo", "question": "Does the demo answer?"}]
 
 
 def test_envs_prints_json_for_workflows(tmp_path: Path) -> None:
@@ -233,13 +350,26 @@ def test_only_cases_that_were_replayed_are_verified(demo: Demo) -> None:
 
 @pytest.mark.podman
 def test_options_after_two_hyphens_are_passed_to_pytest_with_their_values(demo: Demo) -> None:
-    """The word after `-k` is not read as a recipe: pytest ends with status 5, "no tests ran", and without warnings."""
+    """The word after `-k` is not read as a recipe: no tests run, and pytest does not warn about anything."""
     (demo.top / "pyproject.toml").touch()
 
     done = _recetario("replay", "demo", "--env", NEWEST_ROOT, "--", "-k", "nothing", cwd=demo.top)
 
-    assert done.returncode == 5, done.stderr
+    assert done.returncode == FAILED, done.stderr
+    assert "no tests ran" in done.stdout
     assert "Warning" not in done.stdout
+
+
+@pytest.mark.podman
+def test_drift_has_an_exit_status_of_its_own(demo: Demo) -> None:
+    """All steps succeed, and only the evidence says something else."""
+    (demo.top / "pyproject.toml").touch()
+    demo.keep(demo.evidence(NEWEST_ROOT, control="answer: no\nreally\n"))
+
+    done = _recetario("drift", "demo", "--env", NEWEST_ROOT, cwd=demo.top)
+
+    assert "drifted from its evidence" in done.stdout
+    assert done.returncode == DRIFT
 
 
 @pytest.mark.podman
@@ -262,7 +392,7 @@ def test_ctrl_c_removes_all_hosts(demo: Demo) -> None:
     running.wait(timeout=60)
 
     assert before
-    assert running.returncode != 0
+    assert running.returncode == INTERRUPTED
     assert _hosts(demo) == []
     assert list((demo.top / ".recetario" / "replays").rglob("*.ipynb")) == []
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 from support.demo import refusal
 
-from recetario.errors import RecetarioError, nearest, read_text, where
+from recetario.errors import RecetarioError, from_os_error, nearest, read_text, where
 
 
 def test_what_to_do_is_indented_below_what_happened() -> None:
@@ -62,3 +63,18 @@ def test_line_ends_and_marks_of_other_systems_are_read(tmp_path: Path) -> None:
     path.write_bytes("\ufeffuno\r\ndos\r\n".encode())
 
     assert read_text(path) == "uno\ndos\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "what"),
+    [(errno.ENOSPC, "no space is left on the disk"), (errno.EROFS, "the disk is read-only")],
+)
+def test_a_disk_that_cannot_be_written_is_named_as_the_cause(number: int, what: str) -> None:
+    """With the file, if the operating system says which."""
+    assert str(from_os_error(OSError(number, "", "x"))).startswith(f"x: {what}.")
+    assert f"{what}." in str(from_os_error(OSError(number, "")))
+
+
+def test_other_errors_of_the_operating_system_stay_errors() -> None:
+    """They are mistakes of ours, and need their traceback."""
+    assert from_os_error(FileNotFoundError(errno.ENOENT, "", "x")) is None

@@ -23,14 +23,14 @@ LAYERS = {
     "private_apis": set(),
     "book": {"errors", "workspace", "translations"},
     "takeaway": {"errors", "translations", "book"},
-    "lab": {"errors", "workspace", "book"},
+    "lab": {"errors", "files", "workspace", "book"},
     "kernel": {"errors", "book", "lab"},
     "replay": {
         *("errors", "files", "workspace", "translations", "private_apis"),
         *("book", "takeaway", "kernel", "lab"),
     },
-    "site": {"errors", "workspace", "translations", "private_apis", "book", "takeaway"},
-    "cli": {"errors", "workspace", "book", "kernel", "lab", "replay", "site"},
+    "site": {"errors", "files", "workspace", "translations", "private_apis", "book", "takeaway"},
+    "cli": {"errors", "workspace", "translations", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }
 # What each folder of the site, or module beside those folders, may import of the site besides itself.

@@ -2,4 +2,4 @@
 
 from recetario.cli import main
 
-main()
+main(prog_name="recetario")

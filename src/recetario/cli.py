@@ -4,42 +4,56 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import signal
 import sys
 import time
+from collections.abc import Iterable
+from dataclasses import astuple
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from recetario.book.case import Case
-from recetario.book.environments import find, load_environments
+from recetario.book.environments import Environment, find, load_environments
 from recetario.book.project import Project
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, UnknownNameError, from_os_error
 from recetario.lab import commands as lab_commands
+from recetario.lab import listing
+from recetario.lab.machine import Machine
 from recetario.replay.accept import accept as accept_replays
 from recetario.replay.accept import replays, today, write_history, write_notebooks
 from recetario.replay.drift import changes, grouped
 from recetario.replay.new import begin_recipe
-from recetario.replay.run import run_suite
+from recetario.replay.run import FAILED, INTERRUPTED, USAGE, run_suite
+from recetario.translations import translations
 from recetario.workspace import Workspace, find_top
 
 __all__ = ["main"]
 
-_SIGNS = {"holds": "holds", "fails": "fails", "scope": "·", "lab": "n/a lab"}
-_console = Console()
+_log = logging.getLogger("recetario")
+_SIGNS = {"holds": "+", "fails": "-", "scope": ".", "lab": "?"}
+_WORDS = translations("en")["site"]  # of verdicts, as pages have them
 
 
 class _Group(click.Group):
-    """A group that prints our errors without a traceback, and then exits with status 1."""
+    """A group that prints our errors without a traceback, and then exits with the status for them."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except UnknownNameError as error:
+            message, status = str(error), USAGE
         except RecetarioError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
+            message, status = str(error), FAILED
+        except OSError as error:
+            if not (known := from_os_error(error)):
+                raise
+            message, status = str(known), FAILED
+        except KeyboardInterrupt:
+            message, status = "Interrupted.", INTERRUPTED
+        click.echo(message, err=True)
+        raise click.exceptions.Exit(status)
 
 
 # Click keeps the line breaks of a paragraph that begins with a line with only \b.
@@ -57,19 +71,52 @@ Examples:
       open a shell in a host with that Podman
   recetario site serve
       read the pages on localhost
+
+\b
+Exit status:
+  0    all went well
+  1    something failed, or was refused
+  2    the command line is wrong, or names what does not exist
+  3    drift: replays worked, but differ from the evidence
+  130  interrupted with Ctrl-C
+  `lab shell` ends with the status of the shell.
 """
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXAMPLES)
-def main() -> None:
+@click.version_option(package_name="recetario")
+@click.option("-v", "--verbose", is_flag=True, help="Also print each command that is run on this machine.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only results and errors.")
+def main(verbose: bool, quiet: bool) -> None:
     """Replay recipes on real Podman, keep the evidence, and see which claims hold where."""
+    _log.handlers = [logging.StreamHandler()]
+    _log.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
 
 
 def _selection(command: click.decorators.FC) -> click.decorators.FC:
     """Add the arguments that select recipes and environments; without any, a command is about all of them."""
     text = "Only this environment; may be repeated (`recetario envs` lists them)."
-    command = click.option("--env", "environments", multiple=True, metavar="ENV", help=text)(command)
-    return click.argument("recipes", nargs=-1, metavar="[RECIPE]...")(command)
+    command = click.option(
+        "--env", "environments", multiple=True, metavar="ENV", help=text, shell_complete=_complete_environment
+    )(command)
+    return click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=_complete_recipe)(command)
+
+
+def _complete_recipe(ctx: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    """The recipes whose names begin like this; none outside of a clone."""
+    try:
+        files = (find_top() / "recipes").glob("*/recipe.sh")
+    except RecetarioError:
+        return []
+    return sorted(file.parent.name for file in files if file.parent.name.startswith(start))
+
+
+def _complete_environment(ctx: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    """The environments whose names begin like this."""
+    return [environment.id for environment in load_environments() if environment.id.startswith(start)]
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 
 @main.command()
@@ -84,9 +131,9 @@ def new(slug: str) -> None:
     )
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@main.command()
 @_selection
-@click.option("--keep", is_flag=True, help="Keep the hosts running, and print how to enter them.")
+@click.option("--keep", is_flag=True, help="Keep the hosts as the last step left them; print how to enter them.")
 def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) -> None:
     """Replay recipes in fresh hosts; `accept` keeps the results.
 
@@ -95,7 +142,7 @@ def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) 
     _run_suite(recipes, environments, ["--keep"] if keep else [])
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@main.command()
 @_selection
 def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
@@ -121,11 +168,22 @@ def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, for the matrix of a workflow.")
+@_as_json
 def envs(as_json: bool) -> None:
     """List the environments, oldest Podman first."""
     ids = [environment.id for environment in load_environments()]
     click.echo(json.dumps(ids) if as_json else "\n".join(ids))
+
+
+@main.command("recipes")
+@_as_json
+def list_recipes(as_json: bool) -> None:
+    """List the recipes and their questions."""
+    recipes = Project(find_top()).recipes.values()
+    if as_json:
+        click.echo(json.dumps([{"recipe": recipe.slug, "question": recipe.question} for recipe in recipes]))
+    else:
+        _print_table("RECIPE QUESTION", ((recipe.slug, recipe.question) for recipe in recipes))
 
 
 @main.command()
@@ -141,13 +199,29 @@ def history() -> None:
 
 
 @main.command()
-def matrix() -> None:
+@_as_json
+def matrix(as_json: bool) -> None:
     """Show the verdict on every claim in every environment."""
     project = Project(find_top())
-    table = Table("claim", *(environment.id.replace("-", "\n") for environment in load_environments()), padding=(0, 0))
-    for claim in project.claims.values():
-        table.add_row(claim.id, *(_SIGNS[verdict.word] for verdict in project.row(claim.id)))
-    _console.print(table)
+    rows = {claim.id: [verdict.word for verdict in project.row(claim.id)] for claim in project.claims.values()}
+    if as_json:
+        ids = [environment.id for environment in load_environments()]
+        words = {claim: [_WORDS[word] for word in row] for claim, row in rows.items()}
+        click.echo(json.dumps({claim: dict(zip(ids, row, strict=True)) for claim, row in words.items()}))
+        return
+    width = max(map(len, rows), default=0)
+    for titles in zip(*(_titles(environment) for environment in load_environments()), strict=True):
+        click.echo(f"{'':{width}}{''.join(f'{title:>4}' for title in titles)}")
+    for claim, row in rows.items():
+        click.echo(f"{claim:{width}}{''.join(f'{_SIGNS[word]:>4}' for word in row)}")
+    signs = "   ".join(f"{sign} {_WORDS[word]}" for word, sign in _SIGNS.items())
+    click.echo(f"\n{signs}\nnv is netavark; # is as root, and $ is rootless.")
+
+
+def _titles(environment: Environment) -> tuple[str, str, str]:
+    """The three lines above an environment's column."""
+    backend = "nv" if environment.backend == "netavark" else environment.backend
+    return environment.podman, backend, "$" if environment.rootless else "#"
 
 
 @main.group()
@@ -156,25 +230,48 @@ def lab() -> None:
 
 
 @lab.command()
-@click.argument("environments", nargs=-1, metavar="[ENV]...")
+@click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=_complete_environment)
 def build(environments: tuple[str, ...]) -> None:
-    """Build images that are missing or outdated. Default: of all environments; `recetario envs` lists them."""
+    """Build images that are missing. Default: of all environments; `recetario envs` lists them."""
     lab_commands.build(find(environments), _progress, top=find_top())
 
 
 @lab.command()
-@click.argument("environment")
+@click.argument("environment", shell_complete=_complete_environment)
 def shell(environment: str) -> None:
     """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments."""
     (selected,) = find([environment])
     sys.exit(lab_commands.shell(selected, _progress, top=find_top()))
 
 
+@lab.command("ls")
+def list_lab() -> None:
+    """List the hosts and images on this machine."""
+    machine = Machine(find_top())
+    machine.require_tools()
+    hosts, images = listing.hosts(machine), listing.images(machine)
+    _print_table("HOST ENVIRONMENT RUN STARTED STATE CLONE", map(astuple, hosts))
+    click.echo()
+    _print_table("IMAGE SIZE STATE CLONE", map(astuple, images))
+    if hosts or images:
+        click.echo("\nTo remove one of them: recetario lab rm NAME")
+
+
+@lab.command("rm")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> None:
+    """Remove kept hosts, or images of this clone; `lab ls` lists them."""
+    machine = Machine(find_top())
+    machine.require_tools()
+    listing.remove(machine, names, _progress)
+
+
 @lab.command()
 @click.option("--all", "every_clone", is_flag=True, help="Remove the images that other clones made, too.")
-def clean(every_clone: bool) -> None:
+@click.option("--outdated", is_flag=True, help="Only remove images that this clone made and does not use any more.")
+def clean(every_clone: bool, outdated: bool) -> None:
     """Remove this clone's hosts and images from this machine."""
-    lab_commands.clean(_progress, every_clone=every_clone, top=find_top())
+    lab_commands.clean(_progress, every_clone=every_clone, only_outdated=outdated, top=find_top())
 
 
 @main.group()
@@ -198,7 +295,7 @@ def build_site(out: Path | None) -> None:
 
 @site.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 def serve_site(host: str, port: int) -> None:
     """Serve the site in both languages on this machine. It rebuilds what changes; stop it with Ctrl-C."""
     from recetario.site.serve import serve
@@ -220,6 +317,7 @@ def kernels() -> None:
     "environments",
     multiple=True,
     metavar="ENV",
+    shell_complete=_complete_environment,
     help="Also install a kernel that runs cells in a host of this environment; may be repeated.",
 )
 def install(environments: tuple[str, ...]) -> None:
@@ -231,18 +329,27 @@ def install(environments: tuple[str, ...]) -> None:
         click.echo(f"Installed {folder}.")
 
 
+def _print_table(titles: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Print columns as wide as their longest cell, as `podman ps` does, for people and for awk."""
+    lines = [titles.split(), *([str(cell) or "-" for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
 def _progress(line: str) -> None:
-    click.echo(line, err=True)
+    _log.info("%s", line)
 
 
 def _run_suite(recipes: tuple[str, ...], environments: tuple[str, ...], options: list[str]) -> list[Case]:
-    """Replay recipes, and exit with pytest's status if anything fails.
+    """Replay recipes, and exit with a status if anything fails.
 
     Click adds the arguments after `--` to the recipes: everything from the first that begins with "-" is for pytest.
     """
     slugs = list(itertools.takewhile(lambda argument: not argument.startswith("-"), recipes))
     pytest_options = recipes[len(slugs) :]
-    cases, status = run_suite(find_top(), slugs, environments, _progress, [*options, *pytest_options])
+    level = {logging.WARNING: "-qq", logging.DEBUG: "-vv"}.get(_log.level, "-v")
+    cases, status = run_suite(find_top(), slugs, environments, _progress, [level, *options, *pytest_options])
     if status:
         sys.exit(status)
     return cases

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["RecetarioError", "joined", "nearest", "read_text", "where"]
+__all__ = ["RecetarioError", "UnknownNameError", "from_os_error", "joined", "nearest", "read_text", "where"]
 
 
 class RecetarioError(Exception):
@@ -21,6 +22,27 @@ class RecetarioError(Exception):
         self.what = what
         self.todo = todo
         super().__init__("\n  ".join((what, *todo)))
+
+
+class UnknownNameError(RecetarioError):
+    """Something that the user named does not exist; for the command line, this is a usage error."""
+
+
+_DISK_FULL = ("no space is left on the disk", "Free some, and try again.")
+_OS_ERRORS = {
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.EROFS: ("the disk is read-only", "Use a clone, and an output folder, that you can write to."),
+    errno.EACCES: ("permission denied", "Was it made by another user, such as root? Change its owner, or delete it."),
+}
+
+
+def from_os_error(error: OSError) -> RecetarioError | None:
+    """What an error of the operating system means for the user; None if it is a mistake of ours."""
+    if error.errno not in _OS_ERRORS:
+        return None
+    what, todo = _OS_ERRORS[error.errno]
+    return RecetarioError(f"{error.filename or 'A file cannot be written'}: {what}.", todo)
 
 
 def joined(errors: Sequence[RecetarioError]) -> RecetarioError:

@@ -56,6 +56,11 @@ class Workspace:
         """The lock that every replay holds: shared, or exclusively if it measures time."""
         return self._folder / "alone.lock"
 
+    @property
+    def trust(self) -> Path:
+        """The folder of the session ``trust``: a clone, and a ledger of what it has tried."""
+        return self._folder / "trust"
+
     def result(self, slug: str, environment: str) -> Path:
         """The notebook of the last replay of this recipe in this environment, until it is accepted."""
         return self._folder / "replays" / slug / f"{environment}.ipynb"

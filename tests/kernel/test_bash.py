@@ -397,3 +397,32 @@ def test_a_prefix_that_leads_nowhere_is_a_host_that_ended(tmp_path: Path) -> Non
 
     assert shown == [("stderr", "no such host\n")]
     assert outcome.words == 'Step "try" was cut off: the host ended.'
+
+
+# -- a full disk
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with 256 KB of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    subprocess.run([*sudo, "mount", "-t", "tmpfs", "-o", "size=256k,mode=777", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run([*sudo, "umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.podman  # for root or sudo
+@pytest.mark.parametrize("end", ["true", "false"])
+def test_a_full_disk_is_named_as_the_cause(small_disk: Path, end: str) -> None:
+    """What could not be saved looks as if the step had replaced bash, or set a trap in it."""
+    bash = Bash([], small_disk, str(small_disk))
+    try:
+        outcome = bash.run(f'head --bytes=300K /dev/zero >"{small_disk}/file" || :\n{end}', "fill", ignore)
+    finally:
+        bash.close()
+
+    assert outcome.failed
+    assert outcome.words.startswith('Step "fill" could not save its variables')
+    assert f"no space is left on the disk of {small_disk}." in outcome.words

@@ -1,7 +1,8 @@
-"""Fixtures for the lab: one run per test worker, hosts, and an empty clone with its own lab folder."""
+"""Fixtures for the lab: one run per test worker, hosts, and empty clones with their own lab folders."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from recetario.book.environments import load_environments
 from recetario.lab.hosts import Host
+from recetario.lab.machine import Machine
 from recetario.lab.runs import Run
 
 TOP = Path(__file__).resolve().parents[2]
@@ -36,3 +38,32 @@ def clone(tmp_path: Path) -> Path:
     (tmp_path / "recipes").mkdir()
     (tmp_path / "mkdocs.yml").touch()
     return tmp_path
+
+
+@pytest.fixture
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Storage of its own for the machine's Podman: for tests that remove images, but never those of the lab."""
+    prefix = Machine.podman_prefix.func
+    folder = Path(tempfile.mkdtemp(prefix="recetario-"))  # not tmp_path: Podman accepts at most 50 characters
+    options = ("--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs")
+    monkeypatch.setattr(Machine, "podman_prefix", property(lambda machine: (*prefix(machine), *options)))
+    yield
+    Machine(tmp_path).remove_folder(folder)
+
+
+@pytest.fixture
+def here(tmp_path: Path, storage: None) -> Machine:
+    """The machine as one clone uses it."""
+    return Machine(_clone(tmp_path / "here"))
+
+
+@pytest.fixture
+def there(tmp_path: Path, storage: None) -> Machine:
+    """The machine as another clone uses it."""
+    return Machine(_clone(tmp_path / "there"))
+
+
+def _clone(top: Path) -> Path:
+    (top / "recipes").mkdir(parents=True)
+    (top / "mkdocs.yml").touch()
+    return top

@@ -7,6 +7,7 @@ import resource
 from pathlib import Path
 
 import pytest
+from support.demo import refusal
 
 from recetario.errors import RecetarioError
 from recetario.lab import machine
@@ -63,6 +64,26 @@ def test_without_apt_the_error_names_the_packages(clone: Path, tmp_path: Path, m
 
     with pytest.raises(RecetarioError, match=r"The lab needs no-such-package .*, and this machine has no apt-get"):
         Machine(clone).ensure_tools(lambda line: None)
+
+
+def test_a_package_without_its_programs_is_told(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may have removed Podman's binary; apt-get has nothing to do then."""
+    monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "bash"})
+    monkeypatch.setattr(Machine, "run", lambda *_: None)
+    monkeypatch.setattr(machine.shutil, "which", lambda name, path=None: None if path else name)
+
+    message = refusal(lambda: Machine(clone).ensure_tools(lambda line: None))
+
+    assert "its programs are missing" in message
+
+
+def test_what_is_missing_is_told_without_installing_it(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`lab ls` has nothing to list without Podman."""
+    monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "podman"})
+
+    message = refusal(Machine(clone).require_tools)
+
+    assert message.startswith("This machine has no lab: it lacks podman.")
 
 
 @pytest.mark.podman

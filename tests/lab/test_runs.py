@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from recetario.book.environments import find, load_environments
 from recetario.errors import RecetarioError
@@ -73,10 +76,13 @@ def test_hosts_of_a_run_that_was_killed_are_removed_by_the_next() -> None:
     process, run_id = other_run()
     process.kill()
     process.wait()
+    folder = Machine(TOP).state / "runs" / run_id
     assert len(hosts_of(run_id)) == 1
+    assert folder.exists()
 
     with Run(TOP):
         assert hosts_of(run_id) == []
+        assert not folder.exists()
 
 
 def test_hosts_of_a_run_that_goes_on_are_left_alone() -> None:
@@ -134,3 +140,35 @@ def test_a_lock_is_free_once_nobody_holds_it(clone: Path) -> None:
         assert not is_free(lock)
 
     assert is_free(lock)
+
+
+def test_folders_of_dead_runs_are_removed_but_not_of_one_that_is_starting(clone: Path) -> None:
+    """A run that was killed before it had its lock has left a folder without one."""
+    runs = Machine(clone).state / "runs"
+    (runs / "dead").mkdir(parents=True)
+    starting: list[Run] = []
+
+    class SlowLock(FileLock):
+        """Another run starts, and all that it lacks yet is its lock, when the first one looks for leftovers."""
+
+        def acquire(self, *arguments: object, **options: object) -> object:
+            ready.wait(0.5)
+            return super().acquire(*arguments, **options)  # type: ignore[arg-type]
+
+    ready = threading.Event()
+    slow = Run(clone)
+    slow._lock = SlowLock(slow._lock.lock_file, thread_local=False)
+
+    def start() -> None:
+        starting.append(slow.__enter__())
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    while not (runs / slow.id).exists():
+        time.sleep(0.001)
+    with Run(clone):
+        assert (runs / slow.id).exists()
+        assert not (runs / "dead").exists()
+    ready.set()
+    thread.join()
+    slow.__exit__()

@@ -1,4 +1,4 @@
-"""Steps run in order, a failed step ends the story, and cleanup always runs; with the real kernel."""
+"""Steps run in order, a failed step ends the story, and cleanup runs unless the host is kept; with the real kernel."""
 
 from __future__ import annotations
 
@@ -75,6 +75,20 @@ def test_cleanup_runs_each_line_after_a_failure(demo: Demo, kernel: Kernel, tmp_
     refusal(lambda: _story(recipe, demo.claims(), kernel))
 
     assert (tmp_path / "cleaned").exists()
+
+
+def test_a_kept_host_stays_as_the_failed_step_left_it(demo: Demo) -> None:
+    """Cleanup would delete what the author wants to look at."""
+    ran: list[str] = []
+
+    def run(source: str, name: str) -> Output:
+        ran.append(name)
+        return Output(status=int(name == "check"))
+
+    message = refusal(lambda: run_story(demo.case(), run, cleanup_after_failure=False))
+
+    assert ran[-1] == "check"
+    assert "The host is as this step left it: cleanup did not run." in message
 
 
 def test_cleanup_must_succeed_after_a_complete_story(demo: Demo, kernel: Kernel) -> None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from importlib import resources
 
 from recetario.book.ids import EnvironmentId
-from recetario.errors import RecetarioError, nearest
+from recetario.errors import RecetarioError, UnknownNameError, nearest
 
 __all__ = [
     "BACKENDS",
@@ -159,7 +159,7 @@ def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:
     known = {environment.id: environment for environment in load_environments()}
     for name in wanted:
         if name not in known:
-            raise RecetarioError(
+            raise UnknownNameError(
                 f'There is no environment "{name}".', nearest(name, known), "List all environments: recetario envs"
             )
     return tuple(environment for environment in known.values() if not wanted or environment.id in wanted)

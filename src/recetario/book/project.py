@@ -17,7 +17,7 @@ from recetario.book.listing import Group, load_listing
 from recetario.book.pages import Page, load_page
 from recetario.book.recipes import Recipe, load_recipes
 from recetario.book.verdicts import Verdict, check_end, judge_all
-from recetario.errors import RecetarioError, nearest
+from recetario.errors import RecetarioError, UnknownNameError, nearest
 from recetario.translations import LANGUAGES
 
 __all__ = ["SITE", "Project"]
@@ -80,7 +80,7 @@ class Project:
         wanted = list(recipes)
         for slug in wanted:
             if slug not in self.recipes:
-                raise RecetarioError(f'There is no recipe "{slug}".', nearest(slug, self.recipes))
+                raise UnknownNameError(f'There is no recipe "{slug}".', nearest(slug, self.recipes))
         return [
             self.case(slug, environment)
             for slug in self.recipes

@@ -14,7 +14,7 @@ from ipykernel import kernel_protocol_version  # type: ignore[attr-defined]  # n
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, from_os_error
 from recetario.kernel.bash import Bash, Outcome
 
 __all__ = ["BashKernel", "launch"]
@@ -190,6 +190,8 @@ def launch(arguments: Sequence[str]) -> None:
 
 
 def _message(error: Exception) -> str:
+    if isinstance(error, OSError):
+        error = from_os_error(error) or error
     return str(error) if isinstance(error, RecetarioError) else f"{type(error).__name__}: {error}"
 
 

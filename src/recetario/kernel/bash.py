@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -36,6 +37,11 @@ _LOST = (
     "replaced or killed the bash that all steps share, or set an EXIT trap in it (exec, kill -9, trap ... EXIT): what"
     " it set is lost, and the next step continues from the state before it. Use a subshell: ( exec ... )."
 )
+_FULL = (
+    "could not save its variables for the next step: no space is left on the disk of {folder}. Free some, and run it"
+    " again."
+)
+_FULL_BYTES = 64 * 1024  # with less than this, what was saved may be incomplete
 _SIDE_EFFECTS = {
     "options": 'turned off "set -Eeuo pipefail" for later steps. Use a subshell: ( set +e; ... ).',
     "output": 'redirected the output of later steps ("exec >..."). Redirect single commands: { ...; } >file.',
@@ -119,7 +125,7 @@ class Bash:
                 self._channel.wake("interrupt")
             status, words = self._wait_for_step()
             missing_output = self._drain()
-            words = words or missing_output
+            words = self._full_disk() or words or missing_output
         for stream, reader in readers.items():
             show(stream, reader.end())
         cut = {stream: reader.cut for stream, reader in readers.items()}
@@ -173,6 +179,14 @@ class Bash:
         elif event == "ended":
             self._unusable = self._unusable or "the host ended."
         return event
+
+    def _full_disk(self) -> str:
+        """What is wrong if the state could not be saved because the disk is full, else an empty string."""
+        folder = self._channel.folder.parent
+        disk = os.statvfs(folder)
+        # Only root may use the last blocks of some disks. Which user bash is only matters if nothing was saved.
+        blocks = disk.f_bfree if self._state_saved else disk.f_bavail
+        return _FULL.format(folder=folder) if blocks * disk.f_frsize < _FULL_BYTES else ""
 
     def _end_step(self) -> str:
         """End all processes of the step; return the result as a clause."""

@@ -25,7 +25,7 @@ __recetario_dump() {
 __recetario_judge() {
   [[ $SHELLOPTS == *errexit:errtrace:*nounset:*pipefail* ]] || __recetario_said+=" options"
   [[ /proc/$$/fd/1 -ef /proc/$PPID/fd/1 && /proc/$$/fd/2 -ef /proc/$PPID/fd/3 ]] || __recetario_said+=" output"
-  trap -p EXIT >|"$__recetario/trap"
+  trap -p EXIT 2>/dev/null >|"$__recetario/trap"
   [[ $(<"$__recetario/trap") == "trap -- '__recetario_dump' EXIT" ]] || __recetario_said+=" trap"
 }
 

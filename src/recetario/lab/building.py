@@ -15,7 +15,14 @@ from recetario.errors import RecetarioError
 from recetario.lab.images import COMMIT_OPTIONS, DEMO_RELEASE, FILES, HOST_OPTIONS, REPOSITORY, Image, all_images
 from recetario.lab.machine import KEYRING, Machine, Progress
 
-__all__ = ["ensure_images", "find_mirror", "image_ids", "own_image_ids", "tidy_images"]
+__all__ = [
+    "ensure_images",
+    "find_mirror",
+    "image_ids",
+    "outdated_images",
+    "own_image_ids",
+    "remove_outdated_images",
+]
 
 _MIRROR_VARIABLE = "RECETARIO_MIRROR"
 _EXPIRED = "--aptopt=Acquire::Check-Valid-Until false"  # the mirror may be a snapshot with expired Release files
@@ -49,6 +56,7 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
     if any(image.tag not in ids for image in wanted):
         machine.ensure_tools(progress)
         with FileLock(machine.build_lock):  # another process may be building them
+            _remove_unfinished(machine)
             needed = dict.fromkeys([image.below for image in wanted if image.below] + wanted)
             ids = image_ids(machine)
             _build_all(machine, [image for image in needed if image.tag not in ids], progress)
@@ -56,13 +64,16 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
     return {image: ids[image.tag] for image in wanted}
 
 
-def tidy_images(machine: Machine, progress: Progress) -> None:
-    """Remove images that this clone made: unfinished ones, and those whose digest it does not use any more."""
-    known = {image.tag for image in all_images()}
-    for tag in sorted(set(own_image_ids(machine)) - known):
+def outdated_images(machine: Machine) -> list[str]:
+    """The tags of images that this clone made and does not use any more; a clone of another commit may use them."""
+    return sorted(set(own_image_ids(machine)) - {image.tag for image in all_images()})
+
+
+def remove_outdated_images(machine: Machine, progress: Progress) -> None:
+    """Remove ``outdated_images``."""
+    for tag in outdated_images(machine):
         progress(f"removing {tag.partition(':')[2]}, which is out of date")
         machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
-    machine.podman("image", "prune", "--force", "--filter", f"label={machine.clone_label}", check=False)
 
 
 def find_mirror(machine: Machine) -> str:
@@ -92,6 +103,13 @@ def os_release(file: Path = Path("/etc/os-release")) -> dict[str, str]:
     """The fields of an os-release file, without quotes; empty if there is no such file. See os-release(5)."""
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     return {key: value.strip("\"'") for key, _, value in (line.partition("=") for line in lines) if value}
+
+
+def _remove_unfinished(machine: Machine) -> None:
+    """Remove what builds that were killed left, while no other is running: archives, and images without a tag."""
+    for tar in machine.state.glob("*.tar"):
+        tar.unlink()
+    machine.podman("image", "prune", "--force", "--filter", f"label={machine.clone_label}", check=False)
 
 
 def _build_all(machine: Machine, images: list[Image], progress: Progress) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from recetario.book.environments import Environment
 from recetario.errors import RecetarioError
-from recetario.lab.building import ensure_images, image_ids, own_image_ids, tidy_images
+from recetario.lab.building import ensure_images, image_ids, own_image_ids, remove_outdated_images
 from recetario.lab.images import image_of
 from recetario.lab.machine import Machine, Progress
 from recetario.lab.runs import Run, is_free, remove_orphans
@@ -27,7 +27,7 @@ def build(
     extras: Iterable[str] = (),
     top: Path | None = None,
 ) -> None:
-    """Build what hosts of these environments need and does not exist yet; remove outdated images of this clone.
+    """Build what hosts of these environments need and does not exist yet.
 
     Args:
         environments: The environments to build for.
@@ -40,13 +40,12 @@ def build(
             environments.toml.
     """
     wanted = list(environments)
-    with Run(top, progress) as run:
+    # After Ctrl-C, the run ends before the pool does: without their hosts, threads that still learn end soon.
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool, Run(top, progress) as run:
         machine = Machine(top or find_top())
         names = ("", *extras)
         ensure_images(machine, [image_of(environment, name) for environment in wanted for name in names], progress)
-        tidy_images(machine, progress)
-        with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
-            list(pool.map(run.known, wanted))
+        list(pool.map(run.known, wanted))
 
 
 def versions(environment: Environment, *, top: Path | None = None) -> dict[str, str]:
@@ -69,12 +68,19 @@ def shell(environment: Environment, progress: Progress = lambda line: None, *, t
         return subprocess.call(host.argv(["bash"], terminal=sys.stdin.isatty()))
 
 
-def clean(progress: Progress = lambda line: None, *, every_clone: bool = False, top: Path | None = None) -> None:
+def clean(
+    progress: Progress = lambda line: None,
+    *,
+    every_clone: bool = False,
+    only_outdated: bool = False,
+    top: Path | None = None,
+) -> None:
     """Remove this clone's lab: kept hosts, the images that it made, and what is known about hosts.
 
     Args:
         progress: Called with one line of text for each image that is removed, and if images remain.
         every_clone: Remove the images that other clones made, too.
+        only_outdated: Only remove the images that this clone made and does not use any more.
         top: The repository's folder.
 
     Raises:
@@ -86,6 +92,9 @@ def clean(progress: Progress = lambda line: None, *, every_clone: bool = False, 
     busy = [lock for lock in [*machine.state.glob("runs/*/lock"), machine.build_lock] if not is_free(lock)]
     if busy:
         raise RecetarioError("Something is using the lab: a replay, a build or a shell.", "End it and try again.")
+    if only_outdated:
+        remove_outdated_images(machine, progress)
+        return
     if machine.has_tools:
         kept = machine.podman("ps", "--all", "--quiet", "--filter", "label=recetario.keep=yes")
         for host in kept.stdout.split():

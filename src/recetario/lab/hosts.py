@@ -86,6 +86,11 @@ class Host:
         return self._start.exchange
 
     @property
+    def kept(self) -> bool:
+        """Whether the host stays after its ``with`` block."""
+        return self._start.keep
+
+    @property
     def enter_command(self) -> str:
         """The command line that opens a shell in a kept host."""
         return shlex.join(self.argv(["bash"], terminal=True))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import os
 import resource
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recetario.errors import RecetarioError
+from recetario.files import write_atomically
 from recetario.workspace import Workspace
 
 __all__ = ["KEYRING", "Machine", "Progress"]
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 """Called with one line of text when something slow starts or ends."""
@@ -61,6 +66,16 @@ class Machine:
         """Whether everything that the lab needs on the outer machine is installed."""
         return all(_packages().values())
 
+    def require_tools(self) -> None:
+        """Check that the lab's tools are installed, without installing any.
+
+        Raises:
+            RecetarioError: One of them is missing.
+        """
+        if not self.has_tools:
+            missing = ", ".join(sorted(package for package, installed in _packages().items() if not installed))
+            raise RecetarioError(f"This machine has no lab: it lacks {missing}.", "Build it: nox -s lab -- build")
+
     @functools.cached_property
     def sudo(self) -> tuple[str, ...]:
         """What to put before a command that needs root; empty if this process is root.
@@ -83,12 +98,9 @@ class Machine:
     def podman_prefix(self) -> tuple[str, ...]:
         """The beginning of a command line that runs the outer Podman."""
         conf = self.state / "containers.conf"
-        conf.parent.mkdir(parents=True, exist_ok=True)
         settings = outer_settings(systemd=Path("/run/systemd/system").is_dir(), limit=_hard_limit)
         if not conf.exists() or conf.read_text("utf-8") != settings:
-            temporary = conf.with_suffix(f".{os.getpid()}")
-            temporary.write_text(settings, "utf-8")
-            temporary.replace(conf)
+            write_atomically(conf, settings.encode())
         return (*self.sudo, "env", f"CONTAINERS_CONF={conf}", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", "podman")
 
     def run(self, command: Sequence[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -97,6 +109,7 @@ class Machine:
         Raises:
             RecetarioError: It failed and ``check`` is true; the message has the last lines of its stderr.
         """
+        _log.debug("%s", shlex.join(command))
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -167,6 +180,11 @@ class Machine:
                 "Install them by hand and try again.",
                 _SERVE,
             ) from None
+        if not self.has_tools:
+            raise RecetarioError(
+                f"apt-get says that {' '.join(missing)} is installed, but its programs are missing.",
+                f"Install them again: apt-get install --reinstall {' '.join(missing)}",
+            )
 
 
 def outer_settings(*, systemd: bool, limit: Callable[[int], int]) -> str:

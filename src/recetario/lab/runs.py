@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -13,6 +12,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from recetario.book.environments import Environment
+from recetario.files import remove_leftovers, remove_unfinished, write_atomically
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
 from recetario.lab.images import Image, image_of
@@ -22,8 +22,6 @@ from recetario.lab.machine import Machine, Progress
 from recetario.workspace import find_top
 
 __all__ = ["Run", "is_free", "remove_orphans"]
-
-_STALE_S = 3600.0
 
 
 class Run:
@@ -49,8 +47,9 @@ class Run:
 
     def __enter__(self) -> Self:
         self._machine.ensure_tools(self._progress)
-        self._folder.mkdir(parents=True)
-        self._lock.acquire()
+        with _starting(self._machine):
+            self._folder.mkdir(parents=True)
+            self._lock.acquire()
         remove_orphans(self._machine)
         return self
 
@@ -84,7 +83,7 @@ class Run:
         """
         image_id, known = self._prepare(environment, image_of(environment, image_for))
         check_row(environment, known)
-        return Host(self._machine, environment, self._start(image_id, mounts or {}, keep), known)
+        return Host(self._machine, environment, self._start(environment, image_id, mounts or {}, keep), known)
 
     def known(self, environment: Environment) -> Known:
         """The facts that are the same for every host of an environment; learned now if they are not known yet.
@@ -111,15 +110,17 @@ class Run:
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
             if not file.exists():
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
-                with Host(self._machine, environment, self._start(image_id, {}, keep=False)) as host:
-                    temporary = file.with_suffix(".new")
-                    temporary.write_text(learn(host).to_json(), "utf-8")
-                temporary.replace(file)
+                with Host(self._machine, environment, self._start(environment, image_id, {}, keep=False)) as host:
+                    known = learn(host)
+                write_atomically(file, known.to_json().encode())
         return Known.from_json(file.read_text("utf-8"))
 
-    def _start(self, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
+    def _start(self, environment: Environment, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
         number = next(self._numbers)
-        labels = ("recetario=host", f"recetario.run={self.id}", f"recetario.lock={self._lock.lock_file}")
+        labels = (
+            *("recetario=host", f"recetario.environment={environment.id}"),
+            *(f"recetario.run={self.id}", f"recetario.lock={self._lock.lock_file}"),
+        )
         return Start(
             name=f"recetario-{self.id}-{number}",
             image=image_id,
@@ -137,10 +138,18 @@ def remove_orphans(machine: Machine) -> None:
     containers = [line.split(" ", 2) for line in listing.stdout.splitlines()]
     _remove(machine, [container for container, keep, lock in containers if keep != "yes" and is_free(Path(lock))])
     kept = {Path(lock).parent for _, keep, lock in containers if keep == "yes"}
-    for lock in machine.state.glob("runs/*/lock"):
-        # The lock of a run that is just starting is free for a moment, before the run takes it.
-        if time.time() - lock.stat().st_mtime > _STALE_S and is_free(lock) and lock.parent not in kept:
-            machine.remove_folder(lock.parent)
+    with _starting(machine):
+        for folder in machine.state.glob("runs/*"):
+            if folder not in kept and is_free(folder / "lock"):
+                machine.remove_folder(folder)
+    remove_leftovers()
+    remove_unfinished(machine.state.parent)
+
+
+def _starting(machine: Machine) -> FileLock:
+    """The lock to hold while a run starts, when its folder exists and nobody holds the lock in it yet."""
+    machine.state.mkdir(parents=True, exist_ok=True)
+    return FileLock(machine.state / "starting.lock")
 
 
 def is_free(lock_file: Path) -> bool:

@@ -15,7 +15,7 @@ from recetario.errors import RecetarioError
 from recetario.files import write_atomically
 from recetario.replay.drift import changes, grouped
 from recetario.takeaway.notebook import notebook_of
-from recetario.translations import LANGUAGES
+from recetario.translations import LANGUAGES, translations
 
 __all__ = ["accept", "replays", "today", "write_history", "write_notebooks"]
 
@@ -95,8 +95,9 @@ def _history(project: Project, say: Say, warn: Say) -> dict[Path, bytes]:
         warn(f"The history of verdicts was not updated, because some evidence is missing or invalid: {error}")
         warn("At the end, when all evidence has been accepted: recetario history")
         return {}
+    words = translations("en")["site"]
     for event in changed:
-        say(f"{event.claim} on {event.environment}: {event.word}")
+        say(f"{event.claim} on {event.environment}: {words.get(event.word, event.word)}")
     return {project.top / HISTORY: to_csv([*recorded, *changed])}
 
 

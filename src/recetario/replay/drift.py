@@ -14,8 +14,10 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import Evidence, Output, read_commands, read_evidence
 from recetario.errors import RecetarioError
 
-__all__ = ["changes", "differences", "grouped", "moved_versions"]
+__all__ = ["DRIFTED", "changes", "differences", "grouped", "moved_versions"]
 
+DRIFTED = "drifted"
+"""The name of the report property of a replay that worked, but differs from its evidence."""
 _WIDTH = 132
 """The width of tables, in characters."""
 

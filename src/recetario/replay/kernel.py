@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -13,10 +12,12 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from recetario.book.evidence import Output
+from recetario.errors import RecetarioError
+from recetario.files import temporary_folder
 from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
 from recetario.private_apis.nbclient import shut_down
@@ -34,11 +35,16 @@ class Kernel:
     """
 
     def __enter__(self) -> Self:
-        self._specs = tempfile.TemporaryDirectory(prefix="recetario-")
-        write_specs(Path(self._specs.name))
-        finder = KernelSpecManager(kernel_dirs=[self._specs.name])
-        sockets = f"{self._specs.name}/socket"  # in a new folder, so that no other kernel uses the same sockets
-        self._manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=finder, transport="ipc", ip=sockets)
+        self._temporary = contextlib.ExitStack()
+        folder = self._temporary.enter_context(temporary_folder())
+        write_specs(folder)
+        self._manager = AsyncKernelManager(
+            kernel_name=HERE,
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(folder)]),
+            connection_file=str(folder / "connection.json"),
+            transport="ipc",
+            ip=str(folder / "socket"),  # in a new folder, so that no other kernel uses the same sockets
+        )
         self._notebook = NotebookClient(
             new_notebook(),
             km=self._manager,
@@ -46,30 +52,44 @@ class Kernel:
             record_timing=False,
             coalesce_streams=True,
         )
-        self._notebook.start_new_kernel()
-        self._client: AsyncKernelClient = self._notebook.start_new_kernel_client()  # type: ignore[assignment]
+        try:
+            self._notebook.start_new_kernel()
+            self._client: AsyncKernelClient = self._notebook.start_new_kernel_client()  # type: ignore[assignment]
+        except RuntimeError as error:  # it ended before it was ready
+            self._temporary.close()
+            raise _dead() from error
         return self
 
     def __exit__(self, *_: object) -> None:
         shut_down(self._notebook)
-        self._specs.cleanup()
+        self._temporary.close()
 
     def open(self, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = STEP_LIMIT_S) -> None:
         """Start a new bash; for the arguments see ``kernel.bash.Bash``."""
+        if not self._is_alive():
+            raise _dead()
         run_sync(open_bash)(self._client, prefix, outer, inner, limit_s)
 
     def close(self) -> None:
         """End the bash, and every process that it started."""
-        run_sync(close_bash)(self._client)
+        if self._is_alive():  # else bash has ended with it
+            run_sync(close_bash)(self._client)
 
     def run(self, source: str, name: str = "cell") -> Output:
-        """Run one cell; if it fails, no exception is raised, and the output has its exit status."""
+        """Run one cell; if it fails, no exception is raised, and the output has its exit status.
+
+        Raises:
+            RecetarioError: The kernel has ended.
+        """
         cell = new_code_cell(source)
         name_step(self._client, name)
         self._reply: dict[str, Any] = {}
         self._notebook.nb.cells = [cell]
-        with contextlib.suppress(CellExecutionError):
-            self._notebook.execute_cell(cell, 0)
+        try:
+            with contextlib.suppress(CellExecutionError):
+                self._notebook.execute_cell(cell, 0)
+        except DeadKernelError as error:
+            raise _dead() from error
         outcome = self._reply["content"]["recetario"]
         text = {output.name: output.text for output in cell.outputs if output.output_type == "stream"}
         explanation = f"{outcome['words']}\n" if outcome["words"] else ""
@@ -78,5 +98,14 @@ class Kernel:
             text.get("stdout", ""), text.get("stderr", "") + explanation, status, sum(outcome["cut"].values())
         )
 
+    def _is_alive(self) -> bool:
+        return bool(run_sync(self._manager.is_alive)())
+
     def _keep_reply(self, execute_reply: dict[str, Any], **_: Any) -> None:
         self._reply = execute_reply
+
+
+def _dead() -> RecetarioError:
+    return RecetarioError(
+        "The kernel that runs the steps has ended.", "Was it killed, or was there no memory left? Replay again."
+    )

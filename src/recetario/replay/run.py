@@ -14,8 +14,12 @@ from recetario.errors import RecetarioError
 from recetario.lab.commands import build
 from recetario.lab.machine import Progress
 from recetario.lab.runs import Run
+from recetario.replay.drift import DRIFTED
 
-__all__ = ["run_suite"]
+__all__ = ["DRIFT", "FAILED", "INTERRUPTED", "USAGE", "run_suite"]
+
+FAILED, USAGE, DRIFT, INTERRUPTED = 1, 2, 3, 130
+"""The exit statuses of commands; the last is what a shell makes of Ctrl-C."""
 
 _WORKERS = 1 + (os.cpu_count() or 1)
 """One more worker than cores, because half of a replay is waiting: on 2 cores, 36 replays took 64 s with one worker,
@@ -41,7 +45,8 @@ def run_suite(
         options: Options for pytest: its own, and those that ``recetario.replay.suite`` adds.
 
     Returns:
-        The cases, and pytest's exit status.
+        The cases, and an exit status: 0, FAILED, USAGE (one of pytest's options does not exist), DRIFT (replays differ
+        from their evidence, and nothing else failed), or INTERRUPTED.
 
     Raises:
         RecetarioError: A name is unknown, there is nothing to replay, or the lab cannot be built.
@@ -52,14 +57,39 @@ def run_suite(
         raise RecetarioError("There is nothing to replay: these recipes are not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
     arguments = [
-        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider"),
+        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider", "-p", "no:logging"),
         *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
-        *("--verbose", "--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
+        *("--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
         *("--top", str(top), *(f"--recipe={slug}" for slug in slugs), *(f"--env={name}" for name in ids)),
     ]
-    status = pytest.main([*arguments, *options, str(_SUITE)])
-    if status == pytest.ExitCode.INTERRUPTED:
+    watcher = _Watcher()
+    status = watcher.status(pytest.main([*arguments, *options, str(_SUITE)], plugins=[watcher]))
+    if status == INTERRUPTED:
         # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
         with Run(top):
             pass
-    return cases, int(status)
+    return cases, status
+
+
+class _Watcher:
+    """A pytest plugin that learns why a session failed, which pytest's exit status does not say."""
+
+    def __init__(self) -> None:
+        self._failures: list[bool] = []  # for each, whether it was drift
+        self._interrupted = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._failures.append(DRIFTED in dict(report.user_properties))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self._interrupted = excinfo.type is KeyboardInterrupt  # pytest also ends like that after `-x` and a failure
+
+    def status(self, pytest_status: int) -> int:
+        """Our exit status for pytest's."""
+        if self._interrupted:
+            return INTERRUPTED
+        if self._failures:
+            return DRIFT if all(self._failures) else FAILED
+        statuses: dict[int, int] = {pytest.ExitCode.OK: 0, pytest.ExitCode.USAGE_ERROR: USAGE}
+        return statuses.get(pytest_status, FAILED)

@@ -64,7 +64,7 @@ def run_recipe(case: Case, host: Host, kernel: Kernel) -> Evidence:
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     try:
         kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
-        outputs = run_story(case, kernel.run)
+        outputs = run_story(case, kernel.run, cleanup_after_failure=not host.kept)
     finally:
         kernel.close()
     return Evidence(*case.key, host.versions, _normalised(outputs))
@@ -103,12 +103,15 @@ def _grant_sudo(host: Host) -> None:
         )
 
 
-def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output]:
-    """Run the header and the steps in order. A failed step ends the story, but cleanup always runs.
+def run_story(
+    case: Case, run: Callable[[str, str], Output], *, cleanup_after_failure: bool = True
+) -> dict[str, Output]:
+    """Run the header and the steps in order. A failed step ends the story, and then cleanup runs.
 
     Args:
         case: The recipe and environment.
         run: Runs source code with a name, and returns its output; it does not raise if the source fails.
+        cleanup_after_failure: Whether cleanup also runs if a step failed that is not a declared end.
 
     Returns:
         The output of each step by name; the status of a step that did not run is None.
@@ -125,9 +128,12 @@ def run_story(case: Case, run: Callable[[str, str], Output]) -> dict[str, Output
         if outputs[step.name].status != 0:
             failed = step
             break
+    unexpected = failed and (case.end is None or case.step(case.end.step) != failed)
+    if failed and unexpected and not cleanup_after_failure:
+        raise _step_error(case, failed, outputs[failed.name], "The host is as this step left it: cleanup did not run.")
     # After a failure, each line of cleanup must run even if the previous one fails: bash ignores `set -e` before `||`.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
-    if failed and (case.end is None or case.step(case.end.step) != failed):
+    if failed and unexpected:
         raise _step_error(case, failed, outputs[failed.name])
     if outputs[cleanup.name].status != 0:
         raise _step_error(case, cleanup, outputs[cleanup.name])
@@ -155,12 +161,12 @@ def _leak_error(case: Case, host: Host) -> RecetarioError | None:
     )
 
 
-def _step_error(case: Case, step: Step, output: Output) -> RecetarioError:
+def _step_error(case: Case, step: Step, output: Output, *todo: str) -> RecetarioError:
+    how_to_look = ("Replay only this, and keep the host to look around:", f"{case.replay_command} --keep")
     return RecetarioError(
         f'{case.id}: step "{step.name}" ended with status {output.status}.',
         *_said(output.lines),
-        "Replay only this, and keep the host to look around:",
-        f"{case.replay_command} --keep",
+        *(todo or how_to_look),
     )
 
 

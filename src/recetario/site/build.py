@@ -49,8 +49,12 @@ def build(top: Path, out: Path, url: str = "") -> None:
         RecetarioError: A page that MkDocs warns about (a link to nowhere, a page outside the menu).
     """
     url = (url or os.environ.get("RECETARIO_URL") or SITE).rstrip("/") + "/"
-    with builders() as executors:
-        build_with(executors, top, out, url, LANGUAGES)
+    try:
+        with builders() as executors:
+            build_with(executors, top, out, url, LANGUAGES)
+    except OSError as error:
+        error.filename = error.filename or str(out)  # writing leaves it empty
+        raise
 
 
 @contextmanager

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
 from recetario.errors import RecetarioError
+from recetario.files import temporary_folder
 from recetario.private_apis.mkdocs import PageServer
 from recetario.site.build import CONFIGURATIONS, build_with, builders
 from recetario.site.html.csp import with_policy
@@ -30,9 +30,9 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     Raises:
         RecetarioError: The site does not build, or the port is taken.
     """
-    with tempfile.TemporaryDirectory(prefix="recetario-site-") as folder, builders() as executors:
+    with temporary_folder() as folder, builders() as executors:
         url = f"http://{host}:{port}/"
-        build_with(executors, top, Path(folder, "0"), url, LANGUAGES, drafts=True)
+        build_with(executors, top, folder / "0", url, LANGUAGES, drafts=True)
         server = _Server(
             lambda: _rebuild(server, executors, top, url), host, port, root=f"{folder}/0", polling_interval=0.2
         )

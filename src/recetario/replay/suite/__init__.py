@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from recetario.book.project import Project
+from recetario.errors import RecetarioError, from_os_error
 from recetario.lab.runs import Run
 from recetario.replay.drift import grouped
 from recetario.replay.kernel import Kernel
@@ -57,12 +59,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Iterator[Run]:
     """The run that starts the hosts of this worker, and removes them at the end."""
-    with Run(pytestconfig.option.top) as lab_run:
+    with failing_without_traceback(), Run(pytestconfig.option.top) as lab_run:
         yield lab_run
 
 
 @pytest.fixture(scope="session")
 def kernel() -> Iterator[Kernel]:
     """The kernel process for all replays of this worker."""
-    with Kernel() as process:
+    with failing_without_traceback(), Kernel() as process:
         yield process
+
+
+@contextmanager
+def failing_without_traceback() -> Iterator[None]:
+    """Turn an error that the user can fix into a failure with its message only."""
+    try:
+        yield
+    except RecetarioError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None  # or pytest would print the error twice
+    except OSError as error:
+        if not (known := from_os_error(error)):
+            raise
+        raise pytest.fail.Exception(str(known), pytrace=False) from None

@@ -15,10 +15,10 @@ from recetario.book.evidence import Evidence, picture_beside, read_evidence, to_
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
 from recetario.lab.runs import Run
-from recetario.replay.drift import changes, differences, moved_versions
+from recetario.replay.drift import DRIFTED, changes, differences, moved_versions
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import PICTURE, replay
-from recetario.replay.suite import CHANGES, KEPT
+from recetario.replay.suite import CHANGES, KEPT, failing_without_traceback
 from recetario.workspace import Workspace
 
 
@@ -40,7 +40,7 @@ def test_replay(
         if not option.drift:
             record_property(CHANGES, (*case.key, changes(case)))
 
-    try:
+    with failing_without_traceback():
         with (
             _exclusive_or_shared(option.top, case.file.alone),
             run.host(case.environment, image, keep=option.keep) as host,
@@ -52,18 +52,15 @@ def test_replay(
             if picture.is_file():
                 write_atomically(picture_beside(case.result), picture.read_bytes())
         if option.drift:
-            _compare(case, result)
-        return
-    except RecetarioError as error:
-        message = str(error)
-    pytest.fail(message, pytrace=False)  # outside of the handler, where pytest would print the error twice
+            _compare(case, result, record_property)
 
 
-def _compare(case: Case, result: Evidence) -> None:
+def _compare(case: Case, result: Evidence, record_property: Callable[[str, object], None]) -> None:
     evidence = read_evidence(case)
     if moved := moved_versions(evidence, result):
         warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
     if drifted := differences(evidence, result):
+        record_property(DRIFTED, case.id)
         raise RecetarioError(f"{case.id} drifted from its evidence.", drifted)
 
 

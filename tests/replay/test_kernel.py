@@ -1,0 +1,42 @@
+"""Replays end with a message if their kernel does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+from support.demo import refusal
+
+from recetario.replay.kernel import Kernel
+
+_DEAD = "The kernel that runs the steps has ended."
+
+
+def _kill(kernel: Kernel) -> None:
+    os.kill(kernel._manager.provisioner.pid, signal.SIGKILL)  # type: ignore[union-attr, attr-defined]
+
+
+def test_a_kernel_that_is_killed_during_a_step_is_named(tmp_path: Path) -> None:
+    """The step's bash ends with it, so closing it has nothing to wait for."""
+    with Kernel() as kernel:
+        kernel.open([], tmp_path, str(tmp_path))
+        threading.Timer(0.5, _kill, [kernel]).start()
+
+        message = refusal(lambda: kernel.run("sleep 30"))
+        start_s = time.monotonic()
+        kernel.close()
+
+    assert message.startswith(_DEAD)
+    assert time.monotonic() - start_s < 10
+
+
+def test_a_kernel_that_was_killed_between_replays_is_named(tmp_path: Path) -> None:
+    """Nothing answers any more, which would take 30 s to find out."""
+    with Kernel() as kernel:
+        _kill(kernel)
+        time.sleep(0.1)
+
+        assert refusal(lambda: kernel.open([], tmp_path, str(tmp_path))).startswith(_DEAD)

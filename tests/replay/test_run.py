@@ -1,0 +1,53 @@
+"""What the exit status says about a replay of many cases."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from recetario.replay.drift import DRIFTED
+from recetario.replay.run import DRIFT, FAILED, INTERRUPTED, USAGE, _Watcher
+
+_BROKEN = SimpleNamespace(failed=True, user_properties=[("changes", "")])
+_DRIFTED = SimpleNamespace(failed=True, user_properties=[("changes", ""), (DRIFTED, "demo")])
+_PASSED = SimpleNamespace(failed=False, user_properties=[])
+
+
+@pytest.mark.parametrize(
+    ("reports", "status"),
+    [([_PASSED], 0), ([_PASSED, _DRIFTED], DRIFT), ([_DRIFTED, _BROKEN], FAILED)],
+)
+def test_drift_is_no_failure_unless_something_else_failed(reports: list[pytest.TestReport], status: int) -> None:
+    """A workflow may open an issue for drift, and must not for a lab that is broken."""
+    watcher = _Watcher()
+    for report in reports:
+        watcher.pytest_runtest_logreport(report)
+
+    assert watcher.status(int(any(report.failed for report in reports))) == status
+
+
+@pytest.mark.parametrize(
+    ("pytest_status", "status"),
+    [
+        (pytest.ExitCode.USAGE_ERROR, USAGE),
+        (pytest.ExitCode.NO_TESTS_COLLECTED, FAILED),
+        (pytest.ExitCode.INTERNAL_ERROR, FAILED),
+    ],
+)
+def test_statuses_of_pytest_are_not_passed_on(pytest_status: int, status: int) -> None:
+    """Ours mean the same for every command."""
+    assert _Watcher().status(pytest_status) == status
+
+
+@pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, INTERRUPTED), (pytest.Session.Interrupted, FAILED)])
+def test_only_ctrl_c_is_an_interrupt(error: type[BaseException], status: int) -> None:
+    """After `-x` and a failure, pytest also says that it was interrupted."""
+    watcher = _Watcher()
+    watcher.pytest_runtest_logreport(_BROKEN)  # type: ignore[arg-type]
+    with pytest.raises(error) as raised:
+        raise error
+
+    watcher.pytest_keyboard_interrupt(raised)
+
+    assert watcher.status(pytest.ExitCode.INTERRUPTED) == status
