@@ -47,7 +47,7 @@ def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, 
 
 
 def changes(case: Case) -> str:
-    """Describe what accepting the last replay of a case would change: commands, outputs and versions.
+    """Describe what accepting the last replay of a case would change: commands, outputs, versions and picture.
 
     Raises:
         RecetarioError: There is no replay, or it is not valid.
@@ -63,6 +63,7 @@ def changes(case: Case) -> str:
         _changed_commands(read_commands(case.evidence), read_commands(case.result)),
         differences(evidence, result),
         moved_versions(evidence, result),
+        "another picture" if evidence.picture != result.picture else "",
     )
     return "\n".join(filter(None, parts)) or "no changes"
 

@@ -36,6 +36,8 @@ def test_replay(
         old_result.unlink(missing_ok=True)
 
     def keep(evidence: Evidence) -> None:
+        if evidence.picture:
+            write_atomically(picture_beside(case.result), (host.exchange / PICTURE).read_bytes())
         write_atomically(case.result, to_notebook(case.recipe, evidence))
         if not option.drift:
             record_property(CHANGES, (*case.key, changes(case)))
@@ -48,9 +50,6 @@ def test_replay(
             if option.keep:
                 record_property(KEPT, f"{case.id}\n  enter:  {host.enter_command}\n  remove: {host.remove_command}")
             result = replay(case, host, kernel, keep)
-            picture = host.exchange / PICTURE
-            if picture.is_file():
-                write_atomically(picture_beside(case.result), picture.read_bytes())
         if option.drift:
             _compare(case, result)
         return
