@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from statistics import median
 
 import pytest
+from support.shellcheck import shellcheck
 
 from recetario.book.project import Project
 
@@ -30,11 +30,9 @@ _OTHER_FOLDER = re.compile(r"[\"']?(?:/|~|\$[A-Z{])")  # not the current folder,
 
 def test_shellcheck_finds_nothing(project: Project, slug: str) -> None:
     """Readers copy the bash of recipes and of ``prepare.sh``, so it should be good bash."""
-    scripts = sorted(map(str, project.recipes[slug].path.parent.glob("*.sh")))
+    found = shellcheck(sorted(project.recipes[slug].path.parent.glob("*.sh")))
 
-    result = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
-
-    assert result.stdout == ""
+    assert not found, found
 
 
 @pytest.mark.parametrize(
