@@ -62,8 +62,9 @@ def test_names_of_objects_begin_with_the_name_of_the_recipe(project: Project, sl
     names = _created(source)
 
     assert [name for name in names if not name.startswith(slug)] == [], (
-        "names must begin with the recipe's; this test takes what follows --name, or else the last word of a command "
-        "such as `podman network create` that is not an option: if that is an option's value, write --option=value"
+        f"recipes/{slug}/recipe.sh: names must begin with the recipe's; this test takes what follows --name, or else "
+        "the last word of a command such as `podman network create` that is not an option: if that is an option's "
+        "value, write --option=value"
     )
 
 
@@ -77,7 +78,7 @@ def test_steps_hide_no_failure_and_change_nothing_of_the_readers(project: Projec
                 if re.search(pattern, line):
                     mistakes.append(f"{step.name}: {line.strip()} ({reason})")
 
-    assert mistakes == []
+    assert not mistakes, f"recipes/{slug}/recipe.sh: step {mistakes[0]}"
 
 
 def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug: str) -> None:
@@ -88,7 +89,8 @@ def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug
             for arguments in _REMOVE.findall(step.source):
                 removed += filter(_OTHER_FOLDER.match, arguments.split())
 
-    assert [path for path in removed if slug not in path] == []
+    others = [path for path in removed if slug not in path]
+    assert not others, f"recipes/{slug}/recipe.sh removes files that are not named after the recipe: {others[0]}"
 
 
 def test_a_recipe_that_fixes_something_has_at_most_60_lines(project: Project, slug: str) -> None:

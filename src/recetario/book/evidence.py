@@ -180,13 +180,17 @@ def _parse(text: str) -> Evidence:
     about = notebook.metadata["recetario"]
     if about["schema"] != SCHEMA:
         raise _InvalidEvidenceError(f"its schema is {about['schema']}, but this tool reads schema {SCHEMA}")
-    outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
-    evidence = Evidence(
-        about["recipe"], about["environment"], dict(about["versions"]), outputs, about.get("picture", "")
-    )
+    evidence = _convert(notebook)
     if about["digest"] != _digest(evidence, notebook.cells):
         raise _InvalidEvidenceError("it was edited by hand (its digest differs)")
     return evidence
+
+
+def _convert(notebook: nbformat.NotebookNode) -> Evidence:
+    """What a notebook says, whether or not its digest is right."""
+    about = notebook.metadata["recetario"]
+    outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
+    return Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs, about.get("picture", ""))
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable, Mapping
 
 from rich.console import Console
@@ -14,10 +15,23 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import Evidence, Output, read_commands, read_evidence
 from recetario.errors import RecetarioError
 
-__all__ = ["changes", "differences", "grouped", "moved_versions"]
+__all__ = ["changes", "check_drift", "differences", "grouped", "moved_versions"]
 
 _WIDTH = 132
 """The width of tables, in characters."""
+
+
+def check_drift(case: Case, replayed: Evidence) -> None:
+    """Check that a replay printed what the evidence has; other versions are only a warning.
+
+    Raises:
+        RecetarioError: It printed something else; the message shows both side by side.
+    """
+    evidence = read_evidence(case)
+    if moved := moved_versions(evidence, replayed):
+        warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
+    if drifted := differences(evidence, replayed):
+        raise RecetarioError(f"{case.id} drifted from its evidence.", drifted)
 
 
 def differences(evidence: Evidence, replayed: Evidence) -> str:
