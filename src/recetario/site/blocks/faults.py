@@ -83,11 +83,13 @@ class FaultGroup:
 
 
 def load_faults(top: Path) -> tuple[FaultGroup, ...]:
-    """Read ``docs/faults.toml``.
+    """Read ``docs/faults.toml``, if there is one.
 
     Raises:
         RecetarioError: The file is not TOML, or something is missing in it.
     """
+    if not (top / FAULTS).is_file():
+        return ()
     try:
         tables = tomllib.loads(read_text(top / FAULTS))["group"]
         return tuple(
@@ -107,11 +109,25 @@ def _text(table: Mapping[str, Any]) -> Text:
     return {language: table[language] for language in LANGUAGES}
 
 
+@dataclass(frozen=True)
+class FaultsContent:
+    """The groups, and how many faults there are: all of them, those on real Podman, and the changes that do no harm."""
+
+    groups: tuple[FaultGroup, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        faults = [fault for group in self.groups for fault in group.faults]
+        harmless = sum(fault.session is Session.NONE for fault in faults)
+        podman = sum(bool(fault.environment) for fault in faults)
+        return {"faults": len(faults) - harmless, "podman": podman, "harmless": harmless}
+
+
 class Faults(PageBlock):
     """``/// faults``: every fault that the checks are tried with, the session that finds it, and what it says."""
 
     NAME, ARGUMENT, SHOWS = "faults", False, Shows.NONE
 
     @staticmethod
-    def content(page: PageContext, argument: str) -> tuple[FaultGroup, ...]:
-        return load_faults(page.renderer.project.top)
+    def content(page: PageContext, argument: str) -> FaultsContent:
+        return FaultsContent(load_faults(page.renderer.project.top))
