@@ -6,6 +6,7 @@ Git ignores ``.recetario/``, and building the site does not need it.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,21 +68,27 @@ class Workspace:
 
     def verified(self, environment: str) -> Mapping[str, str]:
         """The day on which each recipe was last verified in this environment: ISO dates by slug."""
-        return _days(self._verified(environment))
+        return _recorded(self._verified(environment), "recipes")
 
     def note_verified(self, cases: Iterable[tuple[str, str]], day: str) -> None:
-        """Record that these cases (slug, environment id) were verified on this day (ISO date), and the commit."""
-        verified: dict[str, dict[str, str]] = {}
+        """Record that these cases (slug, environment id) were verified on this day (ISO date), and the commit.
+
+        What is recorded of other recipes stays. There is no commit if the folder has changes that are not committed.
+        """
+        verified: dict[str, list[str]] = {}
         for slug, environment in cases:
-            verified.setdefault(environment, {})[slug] = day
-        commit = self._git("rev-parse", "HEAD")
-        for environment, recipes in verified.items():
-            _write_json(self._verified(environment), {"commit": commit, "recipes": recipes})
+            verified.setdefault(environment, []).append(slug)
+        commit = "" if self._git("status", "--porcelain") else self._git("rev-parse", "HEAD")
+        for environment, slugs in verified.items():
+            path = self._verified(environment)
+            days = _recorded(path, "recipes") | dict.fromkeys(slugs, day)
+            commits = _recorded(path, "commits") | dict.fromkeys(slugs, commit)
+            _write_json(path, {"recipes": days, "commits": {slug: text for slug, text in commits.items() if text}})
 
     @property
     def changed(self) -> Mapping[str, str]:
         """The day on which each recipe's evidence last changed: ISO dates by slug."""
-        return _days(self._changed)
+        return _recorded(self._changed, "recipes")
 
     def note_changed(self, slugs: Iterable[str]) -> None:
         """Record the day of the last commit that changed the evidence of these recipes."""
@@ -96,14 +103,17 @@ class Workspace:
         return self._folder / "verified" / f"{environment}.json"
 
     def _git(self, *arguments: str) -> str:
-        """The output of a git command; empty if the folder is not a git repository."""
+        """The output of a git command; empty if the folder is not a git repository, or git is not installed."""
         command = ["git", "-C", str(self.top), *arguments]
+        if not shutil.which("git"):
+            return ""
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def _days(path: Path) -> Mapping[str, str]:
-    days: dict[str, str] = json.loads(path.read_text("utf-8"))["recipes"] if path.is_file() else {}
-    return days
+def _recorded(path: Path, key: str) -> dict[str, str]:
+    """What a file records of each recipe, by slug; nothing if there is no such file yet."""
+    recorded: dict[str, str] = json.loads(path.read_text("utf-8")).get(key, {}) if path.is_file() else {}
+    return recorded
 
 
 def _write_json(path: Path, data: object) -> None:

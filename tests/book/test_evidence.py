@@ -9,9 +9,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from support.demo import NEWEST, PREPARE, Demo, refusal
+from support.demo import NEWEST, NEWEST_ROOT, PREPARE, Demo, refusal
 
-from recetario.book.evidence import Output, read_evidence, to_notebook
+from recetario.book.evidence import Output, picture_beside, read_evidence, to_notebook
 
 RENEW = f"""
   nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:
@@ -82,9 +82,9 @@ def test_missing_evidence_is_refused_with_the_command_that_makes_it(demo: Demo) 
 
 def test_another_schema_is_refused(demo: Demo) -> None:
     """Evidence of another version of the tool is refused, not interpreted."""
-    message = edited(demo, lambda notebook: notebook["metadata"]["recetario"].update(schema=2))
+    message = edited(demo, lambda notebook: notebook["metadata"]["recetario"].update(schema=3))
 
-    assert message == f"{FILE}: its schema is 2, but this tool reads schema 1.{RENEW}"
+    assert message == f"{FILE}: its schema is 3, but this tool reads schema 2.{RENEW}"
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,46 @@ def test_another_schema_is_refused(demo: Demo) -> None:
         lambda notebook: notebook["cells"][4]["metadata"].clear(),
         lambda notebook: notebook["cells"][4]["outputs"][0].update(name="stderr"),
         lambda notebook: notebook["metadata"]["recetario"].update(digest="sha256:0"),
+        lambda notebook: notebook["metadata"]["recetario"]["versions"].update(podman="6.2.0"),
+        lambda notebook: notebook["metadata"]["recetario"].update(environment=NEWEST_ROOT),
+        lambda notebook: notebook["metadata"]["recetario"].update(picture="sha256:0"),
+        lambda notebook: notebook["cells"][4].update(source='echo  "answer: yes"'),
         lambda notebook: notebook["cells"].pop(),
         lambda notebook: notebook["cells"][1].pop("id"),
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_outputs_edited_by_hand_are_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
-    """Any change to outputs, statuses or the digest itself is noticed."""
-    assert edited(demo, change) == f"{FILE}: its outputs were edited by hand (their digest differs).{RENEW}"
+def test_evidence_edited_by_hand_is_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
+    """Any change to commands, outputs, statuses, versions, the environment or the digest itself is noticed."""
+    assert edited(demo, change) == f"{FILE}: it was edited by hand (its digest differs).{RENEW}"
+
+
+def test_the_picture_of_a_replay_is_part_of_its_evidence(demo: Demo) -> None:
+    """The digest of the picture is part of the notebook's, so it is read as it was written."""
+    written = demo.with_picture(b"\x89PNG")
+
+    assert read_evidence(demo.case(), demo.keep(written)) == written
+
+
+@pytest.mark.parametrize("replaced_by", [b"\x89PNG of something else", None])
+def test_another_picture_is_refused(demo: Demo, replaced_by: bytes | None) -> None:
+    """The picture was replaced or deleted."""
+    demo.keep(demo.with_picture(b"\x89PNG"))
+    picture = picture_beside(demo.case().evidence)
+    picture.unlink()
+    if replaced_by:
+        picture.write_bytes(replaced_by)
+
+    message = refusal(lambda: read_evidence(demo.case()))
+
+    assert message == f"{FILE.replace('ipynb', 'png')}: this is not the picture that the replay made.{RENEW}"
+
+
+def test_a_picture_that_no_replay_made_is_refused(demo: Demo) -> None:
+    """The site would publish it."""
+    picture_beside(demo.keep(demo.evidence())).write_bytes(b"\x89PNG")
+
+    assert "this is not the picture that the replay made" in refusal(lambda: read_evidence(demo.case()))
 
 
 @pytest.mark.parametrize(

@@ -196,11 +196,15 @@ def test_a_missing_control_and_a_missing_reason_are_reported_at_once(demo: Demo)
         assert f'claim "{claim}" on {NEWEST} fails, and needs exactly one reason: 0 fit.' in message
 
 
-def test_a_claim_that_holds_needs_no_reason(demo: Demo) -> None:
-    """Reasons for failing are not part of a verdict that holds."""
+def test_a_claim_that_holds_has_no_reason_why_it_fails(demo: Demo) -> None:
+    """Its patterns may mean the opposite of what their author thought: nothing else would notice."""
     demo.claims(more=note("why"))
 
-    assert demo.verdict().why is None
+    assert refusal(demo.verdict) == (
+        f"{LOCATION} holds, but claims.toml has a reason why it fails there.\n"
+        "  It printed:\n    answer: yes\n"
+        "  Correct its patterns, or narrow the where of [[demo-answers.why]]."
+    )
 
 
 # Scope.
@@ -386,7 +390,8 @@ SAME = note("why", text="The same.").replace("demo-answers", "demo-differs")
 def test_a_difference_holds_for_both_backends(demo: Demo, side: str) -> None:
     """It holds for both backends, with the evidence of both."""
     here = '{ backend = "cni", rootless = false, podman = "==4.3" }'
-    demo.claims(more=DIFFERS + SAME + note("why", here) + note("no_control", here))
+    same = SAME.replace("where = {}", "where = { rootless = true }")
+    demo.claims(more=DIFFERS + same + note("why", here) + note("no_control", here))
     project = demo.project()
     demo.keep(demo.evidence("4.3-cni-root", check="answer: no\n", control="Error\n"))
     verdict = project.verdicts["demo-differs", side]

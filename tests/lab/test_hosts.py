@@ -160,12 +160,18 @@ def test_leaks_are_named(run: Run, environment: Environment) -> None:
 def test_interfaces_rules_and_files_are_seen(run: Run) -> None:
     """Leaks are found even if a recipe created them without Podman."""
     script = "ip link add leak0 type bridge && nft add table inet leak && touch /etc/cni/net.d/leak.conflist"
+    folder = "/etc/containers/containers.conf.d"
+    elsewhere = f"mkdir --parents {folder} && touch /tmp/leak ~/leak {folder}/leak.conf"
     with run.host(find(["4.3-netavark-root"])[0]) as host:
-        host.run(["bash", "-c", f"{script} && nft add chain inet leak forward"])
+        host.run(["bash", "-c", f"{script} && nft add chain inet leak forward && {elsewhere}"])
         leaks = host.leaks(settle_s=0)
 
     assert leaks == [
         "file /etc/cni/net.d/leak.conflist",
+        "file /etc/containers/containers.conf.d/leak.conf",
+        "file /root/leak",
+        "file /tmp/leak",
+        "firewall inet leak",
         "firewall inet leak forward",
         "interface leak0",
         "network leak of root",

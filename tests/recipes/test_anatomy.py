@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from statistics import median
 
 import pytest
+from support.shellcheck import shellcheck
 
 from recetario.book.project import Project
 
@@ -30,11 +30,9 @@ _OTHER_FOLDER = re.compile(r"[\"']?(?:/|~|\$[A-Z{])")  # not the current folder,
 
 def test_shellcheck_finds_nothing(project: Project, slug: str) -> None:
     """Readers copy the bash of recipes and of ``prepare.sh``, so it should be good bash."""
-    scripts = sorted(map(str, project.recipes[slug].path.parent.glob("*.sh")))
+    found = shellcheck(sorted(project.recipes[slug].path.parent.glob("*.sh")))
 
-    result = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
-
-    assert result.stdout == ""
+    assert not found, found
 
 
 @pytest.mark.parametrize(
@@ -64,8 +62,9 @@ def test_names_of_objects_begin_with_the_name_of_the_recipe(project: Project, sl
     names = _created(source)
 
     assert [name for name in names if not name.startswith(slug)] == [], (
-        "names must begin with the recipe's; this test takes what follows --name, or else the last word of a command "
-        "such as `podman network create` that is not an option: if that is an option's value, write --option=value"
+        f"recipes/{slug}/recipe.sh: names must begin with the recipe's; this test takes what follows --name, or else "
+        "the last word of a command such as `podman network create` that is not an option: if that is an option's "
+        "value, write --option=value"
     )
 
 
@@ -79,7 +78,7 @@ def test_steps_hide_no_failure_and_change_nothing_of_the_readers(project: Projec
                 if re.search(pattern, line):
                     mistakes.append(f"{step.name}: {line.strip()} ({reason})")
 
-    assert mistakes == []
+    assert not mistakes, f"recipes/{slug}/recipe.sh: step {mistakes[0]}"
 
 
 def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug: str) -> None:
@@ -90,7 +89,8 @@ def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug
             for arguments in _REMOVE.findall(step.source):
                 removed += filter(_OTHER_FOLDER.match, arguments.split())
 
-    assert [path for path in removed if slug not in path] == []
+    others = [path for path in removed if slug not in path]
+    assert not others, f"recipes/{slug}/recipe.sh removes files that are not named after the recipe: {others[0]}"
 
 
 def test_a_recipe_that_fixes_something_has_at_most_60_lines(project: Project, slug: str) -> None:

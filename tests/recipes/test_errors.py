@@ -22,23 +22,27 @@ def test_each_message_that_a_step_printed_has_a_cause(project: Project) -> None:
 
     lines = printed(project)
 
-    assert [line for line in lines if not any(fnmatchcase(line, pattern) for pattern in patterns)] == []
-    assert [pattern for pattern in patterns if not any(fnmatchcase(line, pattern) for line in lines)] == []
+    unexplained = [line for line in lines if not any(fnmatchcase(line, pattern) for pattern in patterns)]
+    unused = [pattern for pattern in patterns if not any(fnmatchcase(line, pattern) for line in lines)]
+    assert not unexplained, f"docs/errors.toml has no cause for this message of a step: {unexplained[0]}"
+    assert not unused, f"docs/errors.toml has a message that no step prints: {unused[0]}"
 
 
 def test_each_cause_and_fix_is_in_all_languages(project: Project) -> None:
     """And each cause has a fix."""
     for cause in _causes(project):
-        assert cause.fixes, cause.text
+        assert cause.fixes, f"docs/errors.toml: a cause has no fix: {cause.text}"
         for text in (cause.text, *(fix.text for fix in cause.fixes)):
-            assert set(LANGUAGES) <= set(text), text
+            assert set(LANGUAGES) <= set(text), f"docs/errors.toml: this is not in all languages: {text}"
 
 
 def test_each_fix_leads_to_a_page(project: Project) -> None:
     """The site's tests follow the anchors of links between pages."""
     for fix in {fix.to for cause in _causes(project) for fix in cause.fixes}:
         page = fix.partition("#")[0].rstrip("/")
-        assert any((project.top / "docs" / "en" / path).is_file() for path in (f"{page}.md", f"{page}/index.md")), fix
+        assert any((project.top / "docs" / "en" / path).is_file() for path in (f"{page}.md", f"{page}/index.md")), (
+            f"docs/errors.toml: a fix leads to no page: {fix}"
+        )
 
 
 def test_no_message_of_programs_is_a_whole_line_of_a_step(project: Project) -> None:

@@ -19,7 +19,8 @@ def test_notebooks_are_up_to_date(project: Project, slug: str, language: str) ->
     """`recetario notebooks` would write the same bytes."""
     path = project.top / "notebooks" / language / f"{slug}.ipynb"
 
-    assert path.read_bytes() == notebook_of(project, slug, language)
+    is_current = path.read_bytes() == notebook_of(project, slug, language)
+    assert is_current, f"notebooks/{language}/{slug}.ipynb is out of date, or was edited by hand: recetario notebooks"
 
 
 def test_cells_have_the_source_and_output_of_the_evidence(project: Project, slug: str, language: str) -> None:

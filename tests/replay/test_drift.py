@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.demo import Demo
+from support.demo import Demo, refusal
 
-from recetario.book.evidence import Output
-from recetario.replay.drift import differences, grouped, moved_versions
+from recetario.book.evidence import Output, picture_beside, to_notebook
+from recetario.replay.drift import changes, check_drift, differences, grouped, moved_versions
 
 
 def test_equal_outputs_have_no_differences(demo: Demo) -> None:
@@ -50,6 +50,35 @@ def test_the_table_is_plain_text_of_a_fixed_width(demo: Demo, monkeypatch: pytes
 
     assert "\x1b" not in table
     assert "[bold]answer[/bold]: no" in table
+
+
+def test_a_replay_that_prints_something_else_has_drifted(demo: Demo) -> None:
+    """The message shows both."""
+    demo.keep(demo.evidence())
+
+    message = refusal(lambda: check_drift(demo.case(), demo.evidence(check="answer: no\n")))
+
+    assert message.startswith(f"{demo.case().id} drifted from its evidence.\n")
+
+
+def test_other_versions_are_no_drift(demo: Demo) -> None:
+    """They are a warning, because a person should read and accept them."""
+    demo.keep(demo.evidence())
+
+    with pytest.warns(UserWarning, match=r"same outputs, other versions: podman \S+ → 9"):
+        check_drift(demo.case(), replace(demo.evidence(), versions={"podman": "9"}))
+
+
+def test_another_picture_is_a_change(demo: Demo) -> None:
+    """It is no drift, because the same window is not drawn with the same bytes twice; but `accept` keeps it."""
+    case = demo.case()
+    demo.keep(demo.evidence())
+    replayed = demo.with_picture(b"\x89PNG")
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, replayed))
+    picture_beside(case.evidence).rename(picture_beside(case.result))
+
+    assert changes(case) == "another picture"
 
 
 def test_versions_that_moved_are_named(demo: Demo) -> None:

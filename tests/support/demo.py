@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from recetario.book.case import Case
 from recetario.book.claims import ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
-from recetario.book.evidence import Evidence, Output, to_notebook
+from recetario.book.evidence import Evidence, Output, picture_beside, picture_digest, to_notebook
 from recetario.book.project import Project
 from recetario.book.recipes import Recipe, header_for, load_recipe
 from recetario.book.verdicts import Verdict, judge
@@ -150,6 +151,13 @@ class Demo:
             by_step[step.name] = output if isinstance(output, Output) else Output(output)
         podman = environment_id.partition("-")[0] + ".2"
         return Evidence("demo", environment_id, {"podman": podman}, by_step)
+
+    def with_picture(self, content: bytes) -> Evidence:
+        """Write a picture beside the newest environment's evidence, and make evidence that it belongs to."""
+        picture = picture_beside(self.case().evidence)
+        picture.parent.mkdir(exist_ok=True)
+        picture.write_bytes(content)
+        return replace(self.evidence(), picture=picture_digest(picture))
 
     def keep(self, evidence: Evidence) -> Path:
         """Write evidence to its file, and return the path."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,13 +25,14 @@ __all__ = [
     "Evidence",
     "Output",
     "picture_beside",
+    "picture_digest",
     "read_commands",
     "read_evidence",
     "stream_outputs",
     "to_notebook",
 ]
 
-SCHEMA = 1
+SCHEMA = 2
 LANGUAGE = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
 _STREAMS = ("stdout", "stderr")
 _NOT_STEPS = ("header", "prepare")
@@ -70,17 +71,24 @@ class Evidence:
         environment: The id.
         versions: Exact versions by component.
         outputs: By step name, in the order of the recipe.
+        picture: The digest of the picture that a step made, or empty.
     """
 
     recipe: str
     environment: str
     versions: Mapping[str, str]
     outputs: Mapping[str, Output]
+    picture: str = ""
 
 
 def picture_beside(path: Path) -> Path:
     """The path of the picture that belongs to this evidence, if its recipe makes one."""
     return path.with_suffix(".png")
+
+
+def picture_digest(path: Path) -> str:
+    """The digest of a picture; empty if there is none."""
+    return _sha256(path.read_bytes()) if path.is_file() else ""
 
 
 def stream_outputs(output: Output) -> list[nbformat.NotebookNode]:
@@ -110,8 +118,9 @@ def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
             "recipe": recipe.slug,
             "environment": evidence.environment,
             "versions": dict(evidence.versions),
-            "digest": _digest(evidence.outputs),
-        },
+            "digest": _digest(evidence, cells),
+        }
+        | ({"picture": evidence.picture} if evidence.picture else {}),
     }
     nbformat.validate(notebook)
     return f"{nbformat.writes(notebook, version=4)}\n".encode()
@@ -126,8 +135,8 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
         stale: Accept stale evidence, to compare it with a newer replay.
 
     Raises:
-        RecetarioError: The file is missing, has another schema, belongs to another case, was edited by hand, or is
-            stale: its steps or its ``prepare.sh`` differ from the recipe.
+        RecetarioError: The file is missing, has another schema, belongs to another case, was edited by hand, does not
+            fit the picture beside it, or is stale: its steps or its ``prepare.sh`` differ from the recipe.
     """
     path = path or case.evidence
     location = where(path)
@@ -147,6 +156,9 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
     if (evidence.recipe, evidence.environment) != case.key:
         message = f"{location}: it is evidence of {evidence.recipe} on {evidence.environment}."
         raise RecetarioError(message, *case.renew_advice)
+    picture = picture_beside(path)
+    if evidence.picture != picture_digest(picture):
+        raise RecetarioError(f"{where(picture)}: this is not the picture that the replay made.", *case.renew_advice)
     if not stale:
         _check_fresh(location, case, sources)
     return evidence
@@ -161,18 +173,24 @@ def _parse(text: str) -> Evidence:
     """Convert a notebook to evidence. It is cached, as the notebook is.
 
     Raises:
-        _InvalidEvidenceError: The schema is another one, or the outputs were edited.
+        _InvalidEvidenceError: The schema is another one, or the notebook was edited.
         KeyError, AttributeError, TypeError: The notebook is not evidence.
     """
     notebook = _notebook(text)
     about = notebook.metadata["recetario"]
     if about["schema"] != SCHEMA:
         raise _InvalidEvidenceError(f"its schema is {about['schema']}, but this tool reads schema {SCHEMA}")
-    outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
-    evidence = Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs)
-    if about["digest"] != _digest(outputs):
-        raise _InvalidEvidenceError("its outputs were edited by hand (their digest differs)")
+    evidence = _convert(notebook)
+    if about["digest"] != _digest(evidence, notebook.cells):
+        raise _InvalidEvidenceError("it was edited by hand (its digest differs)")
     return evidence
+
+
+def _convert(notebook: nbformat.NotebookNode) -> Evidence:
+    """What a notebook says, whether or not its digest is right."""
+    about = notebook.metadata["recetario"]
+    outputs = {cell.id: _output(cell) for cell in notebook.cells if cell.id not in _NOT_STEPS}
+    return Evidence(about["recipe"], about["environment"], dict(about["versions"]), outputs, about.get("picture", ""))
 
 
 @lru_cache(maxsize=1024)
@@ -206,6 +224,11 @@ def _output(cell: nbformat.NotebookNode) -> Output:
     return Output(text.get("stdout", ""), text.get("stderr", ""), about.get("status"), about.get("cut", 0))
 
 
-def _digest(outputs: Mapping[str, Output]) -> str:
-    canonical = json.dumps({name: asdict(output) for name, output in outputs.items()}, ensure_ascii=False)
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+def _digest(evidence: Evidence, cells: Iterable[nbformat.NotebookNode]) -> str:
+    """The digest of what was run, where, and what it printed. It shows edits, but anyone can compute it."""
+    sources = [(cell.id, cell.source) for cell in cells]
+    return _sha256(json.dumps([asdict(evidence), sources], sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()

@@ -111,8 +111,8 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
     """Judge a claim that is not derived.
 
     Raises:
-        RecetarioError: The claim is undecided, its control does not give the opposite answer, or it fails without
-            exactly one reason.
+        RecetarioError: The claim is undecided, its control does not give the opposite answer, it fails without
+            exactly one reason, or it holds although there is a reason why it fails.
     """
     if out_of_scope := _out_of_scope(claim, case):
         return out_of_scope
@@ -136,7 +136,7 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
     except RecetarioError as error:
         errors.append(error)
     try:
-        why = _why(claim, case, evidence.outputs[step]) if answer is Answer.FAILS else None
+        why = _why(claim, case, answer, evidence.outputs[step])
     except RecetarioError as error:
         errors.append(error)
     if errors:
@@ -245,8 +245,17 @@ def _location(claim: Claim, case: Case) -> str:
     return f'{where(case.recipe.path.with_name("claims.toml"))}: claim "{claim.id}" on {case.environment.id}'
 
 
-def _why(claim: Claim, case: Case, output: Output | None = None) -> Text:
+def _why(claim: Claim, case: Case, answer: Answer, output: Output | None = None) -> Text | None:
+    """The reason why a claim fails; None if it holds, and then there must be none: one of the two is wrong."""
     fitting = [note.text for note in claim.why if note.where.fits(case.environment)]
+    if answer is Answer.HOLDS:
+        if fitting:
+            raise RecetarioError(
+                f"{_location(claim, case)} holds, but claims.toml has a reason why it fails there.",
+                *(_output_lines(output) if output else ()),
+                f"Correct its patterns, or narrow the where of [[{claim.id}.why]].",
+            )
+        return None
     if len(fitting) != 1:
         raise RecetarioError(
             f"{_location(claim, case)} fails, and needs exactly one reason: {len(fitting)} fit.",
@@ -302,9 +311,8 @@ def _combine(claim: Claim, case: Case, members: list[Verdict], needed: int) -> V
     answers = {member.verdict for member in members}
     holds = len(answers) == 2 if claim.differs else answers == {Answer.HOLDS}
     evidence = tuple(reference for member in members for reference in member.evidence)
-    if holds:
-        return Verdict(Answer.HOLDS, evidence=evidence)
-    return Verdict(Answer.FAILS, why=_why(claim, case), evidence=evidence)
+    answer = Answer.HOLDS if holds else Answer.FAILS
+    return Verdict(answer, why=_why(claim, case, answer), evidence=evidence)
 
 
 def _scope_reason(scope: Scope, environment: Environment) -> Text:

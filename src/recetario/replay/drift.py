@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable, Mapping
 
 from rich.console import Console
@@ -14,12 +15,29 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import Evidence, Output, read_commands, read_evidence
 from recetario.errors import RecetarioError
 
-__all__ = ["DRIFTED", "changes", "differences", "grouped", "moved_versions"]
+__all__ = ["DRIFTED", "DriftError", "changes", "check_drift", "differences", "grouped", "moved_versions"]
 
 DRIFTED = "drifted"
 """The name of the report property of a replay that worked, but differs from its evidence."""
 _WIDTH = 132
 """The width of tables, in characters."""
+
+
+class DriftError(RecetarioError):
+    """A replay worked, but differs from its evidence."""
+
+
+def check_drift(case: Case, replayed: Evidence) -> None:
+    """Check that a replay printed what the evidence has; other versions are only a warning.
+
+    Raises:
+        DriftError: It printed something else; the message shows both side by side.
+    """
+    evidence = read_evidence(case)
+    if moved := moved_versions(evidence, replayed):
+        warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
+    if drifted := differences(evidence, replayed):
+        raise DriftError(f"{case.id} drifted from its evidence.", drifted)
 
 
 def differences(evidence: Evidence, replayed: Evidence) -> str:
@@ -49,7 +67,7 @@ def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, 
 
 
 def changes(case: Case) -> str:
-    """Describe what accepting the last replay of a case would change: commands, outputs and versions.
+    """Describe what accepting the last replay of a case would change: commands, outputs, versions and picture.
 
     Raises:
         RecetarioError: There is no replay, or it is not valid.
@@ -65,6 +83,7 @@ def changes(case: Case) -> str:
         _changed_commands(read_commands(case.evidence), read_commands(case.result)),
         differences(evidence, result),
         moved_versions(evidence, result),
+        "another picture" if evidence.picture != result.picture else "",
     )
     return "\n".join(filter(None, parts)) or "no changes"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from recetario.book.case import Case
-from recetario.book.evidence import Evidence, Output
+from recetario.book.evidence import Evidence, Output, picture_digest
 from recetario.book.normalise import Normaliser
 from recetario.book.recipes import Step
 from recetario.book.verdicts import check_case
@@ -67,7 +67,7 @@ def run_recipe(case: Case, host: Host, kernel: Kernel) -> Evidence:
         outputs = run_story(case, kernel.run, cleanup_after_failure=not host.kept)
     finally:
         kernel.close()
-    return Evidence(*case.key, host.versions, _normalised(outputs))
+    return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
 
 
 def prepare(case: Case, host: Host) -> None:

@@ -12,7 +12,7 @@ REPLAYS = ".recetario/replays"
 _EVIDENCE = re.compile(rf"recipes/([^/]+)/evidence/|{re.escape(REPLAYS)}/([^/]+)/")
 _TRANSLATIONS = "src/recetario/translations"
 
-BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", _TRANSLATIONS)
+BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", "docs/faults.toml", _TRANSLATIONS)
 """What blocks show, below the top folder; they also show the titles of recipes' pages."""
 SOURCES = ("docs", "notebooks", "recipes", REPLAYS, "src/recetario/site/theme", _TRANSLATIONS)
 """What the site is made from, besides its configuration."""

@@ -138,6 +138,7 @@ def test_a_change_names_the_mode_unless_it_affects_both(demo: Demo, project: Pro
     """Readers skip a change that is not about their mode."""
     block = f"differences | {environment().podman}"
     both_modes = BlockPage(project, "en", "differences/").html(block)
+    demo.claims(f'podman = ">={environment().podman}"', f'rootless = true, podman = ">={environment().podman}"')
     for newest in with_podman(environment().podman):
         if not newest.rootless:
             demo.keep(demo.evidence(newest.id))

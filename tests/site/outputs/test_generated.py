@@ -14,6 +14,7 @@ from support.demo import NEWEST, Demo, environment
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
 from recetario.book.pages import read_page
+from recetario.book.project import Project
 from recetario.site.blocks.extension import check_blocks
 from recetario.site.blocks.render import Renderer
 from recetario.site.outputs.generated import generated_files
@@ -49,9 +50,10 @@ def test_each_recipe_and_each_environment_has_its_files(demo: Demo) -> None:
 def test_pictures_are_copied(demo: Demo) -> None:
     """Each is published below its recipe."""
     demo.project()
-    (demo.folder / "evidence" / f"{NEWEST}.png").write_bytes(b"\x89PNG")
+    demo.keep(demo.with_picture(b"\x89PNG"))
+    generated = dict(generated_files(Renderer(Project(demo.top), "en")))
 
-    assert files(demo)[f"pictures/demo/{NEWEST}.png"] == b"\x89PNG"
+    assert generated[f"pictures/demo/{NEWEST}.png"] == b"\x89PNG"
 
 
 def test_generated_pages_follow_the_rules_for_pages(demo: Demo) -> None:

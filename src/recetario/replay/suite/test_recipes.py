@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from recetario.book.case import Case
-from recetario.book.evidence import Evidence, picture_beside, read_evidence, to_notebook
-from recetario.errors import RecetarioError
+from recetario.book.evidence import Evidence, picture_beside, to_notebook
 from recetario.files import write_atomically
 from recetario.lab.runs import Run
-from recetario.replay.drift import DRIFTED, changes, differences, moved_versions
+from recetario.replay.drift import DRIFTED, DriftError, changes, check_drift
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import PICTURE, replay
 from recetario.replay.suite import CHANGES, KEPT, failing_without_traceback
@@ -36,6 +34,8 @@ def test_replay(
         old_result.unlink(missing_ok=True)
 
     def keep(evidence: Evidence) -> None:
+        if evidence.picture:
+            write_atomically(picture_beside(case.result), (host.exchange / PICTURE).read_bytes())
         write_atomically(case.result, to_notebook(case.recipe, evidence))
         if not option.drift:
             record_property(CHANGES, (*case.key, changes(case)))
@@ -48,20 +48,12 @@ def test_replay(
             if option.keep:
                 record_property(KEPT, f"{case.id}\n  enter:  {host.enter_command}\n  remove: {host.remove_command}")
             result = replay(case, host, kernel, keep)
-            picture = host.exchange / PICTURE
-            if picture.is_file():
-                write_atomically(picture_beside(case.result), picture.read_bytes())
         if option.drift:
-            _compare(case, result, record_property)
-
-
-def _compare(case: Case, result: Evidence, record_property: Callable[[str, object], None]) -> None:
-    evidence = read_evidence(case)
-    if moved := moved_versions(evidence, result):
-        warnings.warn(f"{case.id}: same outputs, other versions: {moved}. Read and accept.", stacklevel=1)
-    if drifted := differences(evidence, result):
-        record_property(DRIFTED, case.id)
-        raise RecetarioError(f"{case.id} drifted from its evidence.", drifted)
+            try:
+                check_drift(case, result)
+            except DriftError:
+                record_property(DRIFTED, case.id)
+                raise
 
 
 @contextmanager

@@ -1,0 +1,108 @@
+"""Each fault of docs/faults.toml is found by the session that it names, with its message; harmless changes pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.damage import complaints, copy_project, damaged, fits
+from support.demo import Demo, environment, refusal
+
+from recetario.book.evidence import Output
+from recetario.book.project import Project
+from recetario.kernel.bash import Bash
+from recetario.lab.runs import Run
+from recetario.replay.drift import check_drift
+from recetario.replay.kernel import Kernel
+from recetario.replay.story import replay, run_story
+from recetario.site.blocks.faults import Fault, Session, load_faults
+
+TOP = Path(__file__).parents[2]
+FAULTS = [fault for group in load_faults(TOP) for fault in group.faults]
+
+
+def _each(sessions: Iterable[Session], on_podman: bool = False) -> pytest.MarkDecorator:
+    """Run a test for each fault that these sessions find."""
+    faults = [fault for fault in FAULTS if fault.session in sessions and bool(fault.environment) == on_podman]
+    return pytest.mark.parametrize("fault", faults, ids=lambda fault: fault.text["en"])
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, which each test leaves as it was."""
+    return copy_project(TOP, tmp_path_factory.mktemp("clone"))
+
+
+@_each([Session.LINT])
+def test_lint_finds_it(fault: Fault, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the content's tests fails with this message."""
+    monkeypatch.chdir(clone)
+    with damaged(clone, fault.changes):
+        messages = complaints(clone, fault.changes)
+
+    assert any(fits(message, fault.says) for message in messages), messages
+
+
+@_each([Session.NONE])
+def test_it_does_no_harm(fault: Fault, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of the content fails."""
+    monkeypatch.chdir(clone)
+    with damaged(clone, fault.changes):
+        assert complaints(clone, fault.changes) == []
+
+
+@_each([Session.REPLAY])
+def test_a_step_fails(fault: Fault, demo: Demo) -> None:
+    """A replay of the demo ends there; its steps need no Podman."""
+    for change in fault.changes:
+        demo.recipe(change.old, change.new)
+    (demo.top / "exchange").mkdir()
+
+    with closing(Bash([], demo.top / "exchange", str(demo.top / "exchange"), limit_s=20)) as bash:
+        message = refusal(lambda: run_story(demo.case(), lambda source, name: _run(bash, source, name)))
+
+    assert fits(message, fault.says), message
+
+
+def _run(bash: Bash, source: str, name: str) -> Output:
+    """Run a step, as the kernel does for a replay."""
+    shown = {"stdout": "", "stderr": ""}
+
+    def show(stream: str, text: str) -> None:
+        shown[stream] += text
+
+    outcome = bash.run(source, name, show)
+    return Output(**shown, status=outcome.status or (1 if outcome.words else 0))
+
+
+@pytest.mark.podman
+@_each([Session.REPLAY, Session.DRIFT], on_podman=True)
+def test_a_replay_finds_it(fault: Fault, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On real Podman, in one environment."""
+    monkeypatch.chdir(clone)
+    with damaged(clone, fault.changes):
+        (slug,) = {change.file.split("/")[1] for change in fault.changes}
+        case = Project(clone).case(slug, environment(fault.environment))
+        image = "-".join(case.file.needs)
+        with Run(TOP) as run, Kernel() as kernel, run.host(case.environment, image) as host:
+            message = refusal(lambda: check_drift(case, replay(case, host, kernel)))
+
+    assert fits(message, fault.says), message
+
+
+def test_there_are_as_many_as_were_promised() -> None:
+    """At least 60 faults, of which at most 15 need Podman, and 20 changes that do no harm."""
+    harmless = [fault for fault in FAULTS if fault.session is Session.NONE]
+    on_podman = [fault for fault in FAULTS if fault.environment]
+
+    assert len(FAULTS) - len(harmless) >= 60
+    assert len(on_podman) <= 15
+    assert len(harmless) >= 20
+
+
+def test_each_change_changes_something() -> None:
+    """Sentences are unique, so that readers and test ids can tell them apart; each fault has a message."""
+    assert [fault.text for fault in FAULTS if not fault.changes] == []
+    assert [fault.text for fault in FAULTS if (fault.session is Session.NONE) != (not fault.says)] == []
