@@ -78,13 +78,18 @@ def install(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and dependencies: ruff, mypy, deptry, shellcheck, workflow files. Seconds, no Podman."""
+    style(session)
+    content = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
+    run(session, "pytest", "--quiet", *content, *session.posargs)
+
+
+def style(session: nox.Session) -> None:
+    """Check what needs no test."""
     run(session, "ruff", "check", ".")
     run(session, "ruff", "format", "--check", ".")
     run(session, "mypy")
     run(session, "deptry", "src")
     run(session, "deptry", "src", "tests", "--ignore", "DEP004")  # only tests may import what [dev] installs
-    content = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
-    run(session, "pytest", "--quiet", *content, *session.posargs)
 
 
 @nox.session
@@ -145,7 +150,7 @@ def trust(session: nox.Session) -> None:
 def check(session: nox.Session) -> None:
     """Check everything that CI checks, set-up included. Needs root or sudo; about half an hour the first time."""
     install(session)
-    lint(session)
+    style(session)
     run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser", "--install")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser

@@ -33,14 +33,17 @@ nbformat.write(notebook, sys.argv[1])
 
 
 def environments_of(slug: str) -> list[Environment]:
-    """Those of the only Podman that has an image with Jupyter, the newest. It has nothing else that a recipe needs."""
+    """For every third recipe, those of the newest Podman, the only one with an image that has Jupyter.
+
+    That image has nothing else that a recipe needs. Cells have the source of steps (test_notebooks.py), and what runs
+    them is the same for all.
+    """
     file = _PROJECT.files[slug]
-    newest = load_environments()[-1].podman
-    return [
-        environment
-        for environment in load_environments()
-        if environment.podman == newest and file.about.fits(environment) and not file.needs
+    newest = [
+        environment for environment in load_environments() if environment.podman == load_environments()[-1].podman
     ]
+    chosen = not file.needs and list(_PROJECT.recipes).index(slug) % 3 == 0
+    return list(filter(file.about.fits, newest)) if chosen else []
 
 
 @pytest.mark.podman
