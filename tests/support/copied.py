@@ -16,7 +16,7 @@ def copy_each_step(case: Case, host: Host) -> dict[str, Output]:
     prepare(case, host)
     normalise = Normaliser()
     outputs = {}
-    for name in case.recipe.names:
-        result = host.run(["bash", "-c", case.recipe.variant_for(name, case.environment).command])
-        outputs[name] = Output(normalise(result.stdout), normalise(result.stderr), result.returncode)
+    for step in [case.recipe.variant_for(name, case.environment) for name in case.recipe.names]:
+        result = host.run(["bash", "-c", step.command])
+        outputs[step.name] = Output(normalise(result.stdout), normalise(result.stderr), result.returncode)
     return outputs
