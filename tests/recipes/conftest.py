@@ -43,7 +43,7 @@ def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> 
     return fitting[-1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def turn(project: Project, slug: str, environment: Environment) -> bool:
     """Whether it is this mode's turn to test what is alike in both: recipes about both modes take turns."""
     about = project.files[slug].about

@@ -6,14 +6,12 @@ test_readers_machine.py tests that they change nothing of the reader's.
 from __future__ import annotations
 
 import pytest
+from support.copied import copy_each_step
 from support.verdicts import expected_verdicts, printed_verdicts
 
 from recetario.book.environments import Environment
-from recetario.book.evidence import Output
-from recetario.book.normalise import Normaliser
 from recetario.book.project import Project
-from recetario.book.recipes import Step
-from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.hosts import EXCHANGE
 from recetario.lab.runs import Run
 from recetario.replay.story import prepare
 from recetario.takeaway.script import reader_script
@@ -25,32 +23,28 @@ def _image_for(project: Project, slug: str) -> str:
     return "-".join(project.files[slug].needs)
 
 
-def _run_in_new_shell(host: Host, step: Step, normalise: Normaliser) -> Output:
-    """Run the commands that a reader copies from a page."""
-    result = host.run(["bash", "-c", step.command])
-    return Output(normalise(result.stdout), normalise(result.stderr), result.returncode)
-
-
 def test_each_step_copied_from_the_page_prints_what_the_page_shows(
     project: Project, slug: str, environment: Environment, turn: bool, run: Run
 ) -> None:
     """No step needs the header or a variable of another step."""
-    recipe = project.recipes[slug]
-    if not turn and not any(step.mode for step in recipe.steps):
-        pytest.skip("Its steps are the same in both modes.")
-    steps = [recipe.variant_for(name, environment) for name in recipe.names]
-    normalise = Normaliser()
+    by_mode = any(step.mode for step in project.recipes[slug].steps)
+    if not by_mode and (not turn or project.files[slug].fields):
+        pytest.skip("Its steps are the same in both modes, or test_renamed.py copies them under other names.")
+    case = project.case(slug, environment)
 
     with run.host(environment, _image_for(project, slug)) as host:
-        prepare(project.case(slug, environment), host)
-        printed = {step.name: _run_in_new_shell(host, step, normalise) for step in steps}
+        printed = copy_each_step(case, host)
 
     kept = project.evidence[slug, environment.id].outputs
-    assert printed == {step.name: kept[step.name] for step in steps}
+    assert printed == {name: kept[name] for name in printed}
 
 
-def test_script_judges_as_the_site_does(project: Project, slug: str, environment: Environment, run: Run) -> None:
+def test_script_judges_as_the_site_does(
+    project: Project, slug: str, environment: Environment, turn: bool, run: Run
+) -> None:
     """It runs to the end, leaves nothing behind, and prints the site's verdict on each claim."""
+    if not any(step.mode for step in project.recipes[slug].steps) and not turn:
+        pytest.skip("Its steps are the same in both modes.")
     if not any(step.lab_only for step in project.recipes[slug].steps) and not project.files[slug].sudo:
         pytest.skip("It judges the same on a reader's machine: test_readers_machine.py.")
     language = "en" if environment.rootless else "es"

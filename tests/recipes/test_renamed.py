@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 from support.changed import changed
+from support.copied import copy_each_step
 
 from recetario.book.case import Case
 from recetario.book.environments import Environment, load_environments
-from recetario.book.evidence import Evidence
+from recetario.book.evidence import Output
 from recetario.book.fields import PATTERNS, Field, Kind, mark
 from recetario.book.project import Project
 from recetario.lab.runs import Run
-from recetario.replay.kernel import Kernel
-from recetario.replay.story import run_recipe
 
 _PROJECT = Project(Path(__file__).parents[2])
 
@@ -67,8 +66,8 @@ def _with_names(text: str, fields: Collection[Field], values: Mapping[str, str])
     return mark(text, fields, lambda field: values[field.role])
 
 
-def _comparable(evidence: Evidence, names: Mapping[str, str]) -> dict[str, object]:
-    """The outputs with these names replaced; columns of tables are as wide as the names in them."""
+def _comparable(outputs: Mapping[str, Output], names: Mapping[str, str]) -> dict[str, Output]:
+    """These outputs with these names replaced; columns of tables are as wide as the names in them."""
 
     def text(printed: str) -> str:
         for name, other in names.items():
@@ -77,23 +76,24 @@ def _comparable(evidence: Evidence, names: Mapping[str, str]) -> dict[str, objec
 
     return {
         step: replace(output, stdout=text(output.stdout), stderr=text(output.stderr))
-        for step, output in evidence.outputs.items()
+        for step, output in outputs.items()
     }
 
 
 @pytest.mark.podman
-def test_under_other_names_a_recipe_prints_the_same(case: Case, tmp_path: Path) -> None:
-    """Except for the names, which are drawn at random."""
+def test_under_other_names_a_recipe_prints_the_same(case: Case, run: Run, tmp_path: Path) -> None:
+    """Except for the names, which are drawn at random. Each step is copied into a shell of its own."""
     seed = random.randrange(2**32)
     print(f"seed: {seed}")
     values = _draw(case.file.fields, random.Random(seed))
     renamed = _renamed(case, values, tmp_path)
 
-    with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, "-".join(case.file.needs)) as host:
-        evidence = run_recipe(renamed, host, kernel)
+    with run.host(case.environment, "-".join(case.file.needs)) as host:
+        printed = copy_each_step(renamed, host)
 
     ours = {values[field.role]: field.ours for field in case.file.fields}
-    assert _comparable(evidence, ours) == _comparable(_PROJECT.evidence[case.key], {})
+    kept = _PROJECT.evidence[case.key].outputs
+    assert _comparable(printed, ours) == _comparable({name: kept[name] for name in printed}, {})
 
 
 def test_values_that_are_drawn_are_valid(slug: str) -> None:
