@@ -24,11 +24,10 @@ def _image_for(project: Project, slug: str) -> str:
 
 
 def test_each_step_copied_from_the_page_prints_what_the_page_shows(
-    project: Project, slug: str, environment: Environment, turn: bool, run: Run
+    project: Project, slug: str, environment: Environment, turn: bool, differs: bool, run: Run
 ) -> None:
     """No step needs the header or a variable of another step."""
-    by_mode = any(step.mode for step in project.recipes[slug].steps)
-    if not by_mode and (not turn or project.files[slug].fields):
+    if not differs and (not turn or project.files[slug].fields):
         pytest.skip("Its steps are the same in both modes, or test_renamed.py copies them under other names.")
     case = project.case(slug, environment)
 
@@ -40,10 +39,10 @@ def test_each_step_copied_from_the_page_prints_what_the_page_shows(
 
 
 def test_script_judges_as_the_site_does(
-    project: Project, slug: str, environment: Environment, turn: bool, run: Run
+    project: Project, slug: str, environment: Environment, turn: bool, differs: bool, run: Run
 ) -> None:
     """It runs to the end, leaves nothing behind, and prints the site's verdict on each claim."""
-    if not any(step.mode for step in project.recipes[slug].steps) and not turn:
+    if not (turn or differs):
         pytest.skip("Its steps are the same in both modes.")
     if not any(step.lab_only for step in project.recipes[slug].steps) and not project.files[slug].sudo:
         pytest.skip("It judges the same on a reader's machine: test_readers_machine.py.")
