@@ -51,6 +51,12 @@ def turn(project: Project, slug: str, environment: Environment) -> bool:
     return environment.rootless == modes[list(project.recipes).index(slug) % len(modes)]
 
 
+@pytest.fixture(scope="module")
+def differs(project: Project, slug: str) -> bool:
+    """Whether some of the recipe's steps are for one mode only, so that both must be tested."""
+    return any(step.mode for step in project.recipes[slug].steps)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that run a recipe that measures time, so that nothing else runs at the same time."""
     for item in items:

@@ -56,9 +56,8 @@ def _without_last_step_of_fix(case: Case, folder: Path) -> Case:
 def test_without_its_last_step_a_fix_does_not_work(case: Case, tmp_path: Path) -> None:
     """The claim fails or is undecided, or the story ends before it: nobody would be told that the fix works."""
     mutated = _without_last_step_of_fix(case, tmp_path)
-    image = next(iter(mutated.file.needs), "")
     answer = None
-    with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, image) as host:
+    with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, case.file.image) as host:
         try:
             evidence = run_recipe(mutated, host, kernel)
             answer = judge(mutated.file.first_claim, mutated, evidence).verdict

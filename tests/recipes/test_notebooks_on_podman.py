@@ -39,11 +39,10 @@ def environments_of(slug: str) -> list[Environment]:
     them is the same for all.
     """
     file = _PROJECT.files[slug]
-    newest = [
-        environment for environment in load_environments() if environment.podman == load_environments()[-1].podman
-    ]
-    chosen = not file.needs and list(_PROJECT.recipes).index(slug) % 3 == 0
-    return list(filter(file.about.fits, newest)) if chosen else []
+    if file.needs or list(_PROJECT.recipes).index(slug) % 3:
+        return []
+    newest = load_environments()[-1].podman
+    return [candidate for candidate in filter(file.about.fits, load_environments()) if candidate.podman == newest]
 
 
 @pytest.mark.podman

@@ -145,14 +145,16 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(run: Run, project: Project, slug: str, environment: Environment, turn: bool) -> Iterator[Machine]:
+def machine(
+    run: Run, project: Project, slug: str, environment: Environment, turn: bool, differs: bool
+) -> Iterator[Machine]:
     """A reader's machine with the packages that the recipe needs; it uses Spanish for root and English for rootless.
 
     All tests of a recipe share it: furnishing it takes as long as running the recipe, and they leave it as it was.
     """
-    if not turn and not any(step.mode or step.lab_only for step in project.recipes[slug].steps):
+    if not (turn or differs or any(step.lab_only for step in project.recipes[slug].steps)):
         pytest.skip("Its steps are the same in both modes.")
-    with run.host(environment, "-".join(project.files[slug].needs)) as host:
+    with run.host(environment, project.files[slug].image) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
 

@@ -166,6 +166,11 @@ class ClaimFile:
     fields: tuple[Field, ...] = ()
 
     @property
+    def image(self) -> str:
+        """The name of the host's image with what the recipe needs; empty for the plain one."""
+        return "-".join(self.needs)
+
+    @property
     def first_claim(self) -> Claim:
         """The claim that judges the fix, if the recipe has one."""
         return next(iter(self.claims.values()))

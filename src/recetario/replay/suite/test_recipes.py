@@ -29,7 +29,6 @@ def test_replay(
 ) -> None:
     """All steps succeed, all claims are decided, and nothing is left behind; with --drift, the evidence still fits."""
     option = pytestconfig.option
-    image = "-".join(case.file.needs)
     for old_result in (case.result, picture_beside(case.result)):
         old_result.unlink(missing_ok=True)
 
@@ -43,7 +42,7 @@ def test_replay(
     with failing_without_traceback():
         with (
             _exclusive_or_shared(option.top, case.file.alone),
-            run.host(case.environment, image, keep=option.keep) as host,
+            run.host(case.environment, case.file.image, keep=option.keep) as host,
         ):
             if option.keep:
                 record_property(KEPT, f"{case.id}\n  enter:  {host.enter_command}\n  remove: {host.remove_command}")
