@@ -20,9 +20,9 @@ CONTAINERS_CONF=backend-compare-cni.conf podman info --format '{{.Host.NetworkBa
 
 # %% networks
 CONTAINERS_CONF=backend-compare-cni.conf podman network create --disable-dns --subnet=10.189.12.0/24 backend-compare-cni
-CONTAINERS_CONF=backend-compare-cni.conf podman run --detach --stop-timeout 0 --name backend-compare-cni --network backend-compare-cni docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=backend-compare-cni.conf podman run --detach --name backend-compare-cni --network backend-compare-cni docker.io/library/busybox sleep infinity
 CONTAINERS_CONF=backend-compare-netavark.conf podman network create --disable-dns --subnet=10.189.13.0/24 backend-compare-netavark
-CONTAINERS_CONF=backend-compare-netavark.conf podman run --detach --stop-timeout 0 --name backend-compare-netavark --network backend-compare-netavark docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=backend-compare-netavark.conf podman run --detach --name backend-compare-netavark --network backend-compare-netavark docker.io/library/busybox sleep infinity
 
 # %% clock
 cat >backend-compare-clock.sh <<'END'

@@ -27,7 +27,7 @@ END
 sh backend-plugins.sh
 
 # %% use
-CONTAINERS_CONF=backend-plugins.conf podman run --detach --stop-timeout 0 --name backend-plugins-web --network backend-plugins --publish 8091:8080 docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=backend-plugins.conf podman run --detach --name backend-plugins-web --network backend-plugins --publish 8091:8080 docker.io/library/busybox sleep infinity
 
 # %% check
 sh backend-plugins.sh

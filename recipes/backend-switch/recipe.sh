@@ -11,7 +11,7 @@ lab_only() {
 
 # %% create
 podman network create backend-switch
-podman run --detach --stop-timeout 0 --name backend-switch-web --network backend-switch --publish 8106:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name backend-switch-web --network backend-switch --publish 8106:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% symptom
 echo "$(podman info --format '{{.Host.NetworkBackend}}'): $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8106/ || echo closed)"

@@ -12,9 +12,9 @@ echo "port ${HTTP_HOST#*:}: the server sees $REMOTE_ADDR, $whose"
 END
 
 # %% create
-podman run --detach --stop-timeout 0 --name client-address-web --publish 8124:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /
+podman run --detach --name client-address-web --publish 8124:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h /
 podman network create client-address
-podman run --detach --stop-timeout 0 --name client-address-bridge --network client-address --publish 8125:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h / || echo "exit status: $?"
+podman run --detach --name client-address-bridge --network client-address --publish 8125:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h / || echo "exit status: $?"
 
 # %% seen
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8124/cgi-bin/seen"
@@ -31,12 +31,12 @@ podman inspect --format '{{.Config.CreateCommand}}' client-address-web client-ad
 # %% slirp4netns
 podman stop client-address-web
 podman rename client-address-web client-address-web-old
-podman run --detach --stop-timeout 0 --name client-address-web --network slirp4netns:port_handler=slirp4netns --publish 8124:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h / || echo "exit status: $?"
+podman run --detach --name client-address-web --network slirp4netns:port_handler=slirp4netns --publish 8124:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h / || echo "exit status: $?"
 
 # %% pasta
 podman stop client-address-bridge || echo "exit status: $?"
 podman rename client-address-bridge client-address-bridge-old
-podman run --detach --stop-timeout 0 --name client-address-bridge --network pasta:--address,10.0.2.100,--netmask,24,--gateway,10.0.2.2 --publish 8125:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h / || echo "exit status: $?"
+podman run --detach --name client-address-bridge --network pasta:--address,10.0.2.100,--netmask,24,--gateway,10.0.2.2 --publish 8125:8080 --volume client-address:/cgi-bin docker.io/library/busybox httpd -f -p 0.0.0.0:8080 -h / || echo "exit status: $?"
 
 # %% works
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip route get 192.0.2.1 | awk '{ print $7; exit }'):8124/cgi-bin/seen" || echo "port 8124: no answer"

@@ -5,7 +5,7 @@ set -Eeuo pipefail
 # %% plain
 podman network create connect-refused-front
 podman network create connect-refused-back
-podman run --detach --stop-timeout 0 --name connect-refused-web docker.io/library/busybox sleep infinity
+podman run --detach --name connect-refused-web docker.io/library/busybox sleep infinity
 
 # %% symptom
 podman network connect connect-refused-back connect-refused-web || echo "exit status: $?"
@@ -16,7 +16,7 @@ podman inspect --format '{{.Config.CreateCommand}}' connect-refused-web
 # %% use
 podman stop connect-refused-web
 podman rename connect-refused-web connect-refused-web-old
-podman run --detach --stop-timeout 0 --name connect-refused-web --network connect-refused-front docker.io/library/busybox sleep infinity
+podman run --detach --name connect-refused-web --network connect-refused-front docker.io/library/busybox sleep infinity
 
 # %% check
 podman network connect connect-refused-back connect-refused-web

@@ -28,7 +28,7 @@ if rootless; then
 fi
 
 # %% use
-podman run --detach --stop-timeout 0 --name default-network-web docker.io/library/busybox sleep infinity
+podman run --detach --name default-network-web docker.io/library/busybox sleep infinity
 
 # %% where
 podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' default-network-web

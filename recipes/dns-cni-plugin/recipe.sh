@@ -25,8 +25,8 @@ sed --in-place 's/"cni-podman[0-9]*"/"cni-podman189"/' "$folder/dns-cni-plugin.c
 podman network inspect dns-cni-plugin | grep --extended-regexp '"(dnsname|dns_enabled)"' || echo "exit status: $?"
 
 # %% use
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-web --network dns-cni-plugin docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-cni-plugin-app --network dns-cni-plugin docker.io/library/busybox sleep infinity
+podman run --detach --name dns-cni-plugin-web --network dns-cni-plugin docker.io/library/busybox sleep infinity
+podman run --detach --name dns-cni-plugin-app --network dns-cni-plugin docker.io/library/busybox sleep infinity
 
 # %% check
 podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit status: $?"

@@ -5,9 +5,9 @@ set -Eeuo pipefail
 # %% create
 podman network create dns-connect-front
 podman network create dns-connect-back
-podman run --detach --stop-timeout 0 --name dns-connect-app --network dns-connect-front docker.io/library/busybox sh -c 'echo app >/index.html; exec httpd -f -p 80 -h /'
-podman run --detach --stop-timeout 0 --name dns-connect-db --network dns-connect-back docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-connect-cache --network dns-connect-back docker.io/library/busybox sh -c 'echo cache >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --name dns-connect-app --network dns-connect-front docker.io/library/busybox sh -c 'echo app >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --name dns-connect-db --network dns-connect-back docker.io/library/busybox sleep infinity
+podman run --detach --name dns-connect-cache --network dns-connect-back docker.io/library/busybox sh -c 'echo cache >/index.html; exec httpd -f -p 80 -h /'
 timeout 60 sh -c 'until podman exec dns-connect-app nslookup -type=a dns-connect-app; do sleep 0.1; done' >/dev/null 2>&1
 
 # %% where

@@ -8,12 +8,12 @@ podman network create --disable-dns dns-daemon-off
 
 # %% control
 folder=$([ "$(id -u)" = 0 ] && echo /run || echo "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}")/containers/networks/aardvark-dns
-podman run --detach --stop-timeout 0 --name dns-daemon-off --network dns-daemon-off docker.io/library/busybox sleep infinity
+podman run --detach --name dns-daemon-off --network dns-daemon-off docker.io/library/busybox sleep infinity
 cat "$folder/dns-daemon-off" || echo "exit status: $?"
 echo "daemons: $(pgrep --count --exact --uid "$(id -u)" aardvark-dns), entries: $(cat "$folder"/* | grep --count dns-daemon-off)"
 
 # %% use
-podman run --detach --stop-timeout 0 --name dns-daemon-web --network dns-daemon docker.io/library/busybox sleep infinity
+podman run --detach --name dns-daemon-web --network dns-daemon docker.io/library/busybox sleep infinity
 
 # %% daemon
 ps -C aardvark-dns -o user=,args=
@@ -24,7 +24,7 @@ cat "$folder/dns-daemon"
 
 # %% check
 folder=$([ "$(id -u)" = 0 ] && echo /run || echo "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}")/containers/networks/aardvark-dns
-podman run --detach --stop-timeout 0 --name dns-daemon-db --network dns-daemon docker.io/library/busybox sleep infinity
+podman run --detach --name dns-daemon-db --network dns-daemon docker.io/library/busybox sleep infinity
 came="daemons: $(pgrep --count --exact --uid "$(id -u)" aardvark-dns), entries: $(cat "$folder"/* | grep --count dns-daemon-db)"
 podman rm --force dns-daemon-db
 echo "$came, then $(cat "$folder"/* | grep --count dns-daemon-db)"

@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 
 # %% plain
-podman run --detach --stop-timeout 0 --name dns-inspect-web docker.io/library/busybox sleep infinity
+podman run --detach --name dns-inspect-web docker.io/library/busybox sleep infinity
 
 # %% where
 podman inspect --format 'mode: {{.HostConfig.NetworkMode}}, networks:{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}' dns-inspect-web

@@ -9,7 +9,7 @@ printf '%s\n' 'containers.pids_limit = 0' '[network]' 'network_backend = "netava
 
 # %% missing
 podman network create dns-missing
-CONTAINERS_CONF=dns-missing/dns-missing.conf podman run --detach --stop-timeout 0 --name dns-missing-web --network dns-missing docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=dns-missing/dns-missing.conf podman run --detach --name dns-missing-web --network dns-missing docker.io/library/busybox sleep infinity
 
 # %% missing-check
 podman exec dns-missing-web nslookup -type=a dns-missing-web || echo "exit status: $?"
@@ -18,7 +18,7 @@ podman exec dns-missing-web nslookup -type=a dns-missing-web || echo "exit statu
 whereis -b -B /usr/libexec/podman /usr/lib/podman /usr/local/libexec/podman /usr/local/lib/podman -f aardvark-dns
 
 # %% missing-control
-podman run --detach --stop-timeout 0 --name dns-missing-new --network dns-missing docker.io/library/busybox sleep infinity
+podman run --detach --name dns-missing-new --network dns-missing docker.io/library/busybox sleep infinity
 podman exec dns-missing-new nslookup -type=a dns-missing-new || echo "exit status: $?"
 
 # %% restart

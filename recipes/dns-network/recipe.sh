@@ -3,8 +3,8 @@
 set -Eeuo pipefail
 
 # %% plain
-podman run --detach --stop-timeout 0 --name dns-network-web docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-network-app docker.io/library/busybox sleep infinity
+podman run --detach --name dns-network-web docker.io/library/busybox sleep infinity
+podman run --detach --name dns-network-app docker.io/library/busybox sleep infinity
 
 # %% symptom
 podman exec dns-network-app nslookup -type=a dns-network-web || echo "exit status: $?"
@@ -20,8 +20,8 @@ podman stop dns-network-web
 podman stop dns-network-app
 podman rename dns-network-web dns-network-web-old
 podman rename dns-network-app dns-network-app-old
-podman run --detach --stop-timeout 0 --name dns-network-web --network dns-network docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --name dns-network-app --network dns-network docker.io/library/busybox sleep infinity
+podman run --detach --name dns-network-web --network dns-network docker.io/library/busybox sleep infinity
+podman run --detach --name dns-network-app --network dns-network docker.io/library/busybox sleep infinity
 
 # %% check
 podman exec dns-network-app nslookup -type=a dns-network-web || echo "exit status: $?"

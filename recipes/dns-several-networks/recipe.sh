@@ -7,11 +7,11 @@ podman network create dns-several-networks-front
 podman network create dns-several-networks-back
 
 # %% servers
-podman run --detach --stop-timeout 0 --name dns-several-networks-web --network dns-several-networks-front docker.io/library/busybox sh -c 'echo web >/index.html; exec httpd -f -p 80 -h /'
-podman run --detach --stop-timeout 0 --name dns-several-networks-db --network dns-several-networks-back docker.io/library/busybox sh -c 'echo db >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --name dns-several-networks-web --network dns-several-networks-front docker.io/library/busybox sh -c 'echo web >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --name dns-several-networks-db --network dns-several-networks-back docker.io/library/busybox sh -c 'echo db >/index.html; exec httpd -f -p 80 -h /'
 
 # %% clients
-podman run --detach --stop-timeout 0 --name dns-several-networks-app --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sh -c 'echo app >/index.html; exec httpd -f -p 80 -h /'
+podman run --detach --name dns-several-networks-app --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox sh -c 'echo app >/index.html; exec httpd -f -p 80 -h /'
 for _ in {1..15}; do
   timeout 5 sh -c 'until podman exec dns-several-networks-web nslookup -type=a dns-several-networks-app && podman exec dns-several-networks-db nslookup -type=a dns-several-networks-app; do sleep 0.1; done' >/dev/null 2>&1 && break
   podman run --rm --network dns-several-networks-front,dns-several-networks-back docker.io/library/busybox true

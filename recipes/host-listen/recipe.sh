@@ -3,9 +3,9 @@
 set -Eeuo pipefail
 
 # %% create
-podman run --detach --stop-timeout 0 --name host-listen-service --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 127.0.0.1:8100 -h /tmp'
+podman run --detach --name host-listen-service --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 127.0.0.1:8100 -h /tmp'
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused http://127.0.0.1:8100/
-podman run --detach --stop-timeout 0 --name host-listen-app docker.io/library/busybox sleep infinity
+podman run --detach --name host-listen-app docker.io/library/busybox sleep infinity
 
 # %% symptom
 podman exec host-listen-app sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8100/"' || echo "exit status: $?"
@@ -17,7 +17,7 @@ podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}'
 gateway=$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}' host-listen-app)
 podman stop host-listen-service
 podman rename host-listen-service host-listen-service-old
-podman run --detach --stop-timeout 0 --name host-listen-service --network host docker.io/library/busybox sh -c "echo 'hello from the bridge' >/tmp/index.html; exec httpd -f -p ${gateway:?}:8100 -h /tmp"
+podman run --detach --name host-listen-service --network host docker.io/library/busybox sh -c "echo 'hello from the bridge' >/tmp/index.html; exec httpd -f -p ${gateway:?}:8100 -h /tmp"
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused "http://$gateway:8100/"
 
 # %% check

@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 
 # %% local
-podman run --detach --stop-timeout 0 --name host-loopback-service --network host docker.io/library/busybox sh -c '
+podman run --detach --name host-loopback-service --network host docker.io/library/busybox sh -c '
   mkdir /tmp/cgi-bin
   printf "#!/bin/sh\necho\necho \"hello from the host to \$REMOTE_ADDR\"\n" >/tmp/cgi-bin/index.cgi
   chmod +x /tmp/cgi-bin/index.cgi
@@ -12,7 +12,7 @@ podman run --detach --stop-timeout 0 --name host-loopback-service --network host
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused http://127.0.0.1:8098/
 
 # %% create
-podman run --detach --stop-timeout 0 --name host-loopback-app docker.io/library/busybox sleep infinity
+podman run --detach --name host-loopback-app docker.io/library/busybox sleep infinity
 
 # %% local-closed
 podman exec host-loopback-app wget --quiet --output-document - http://127.0.0.1:8098/ || echo "exit status: $?"
@@ -20,7 +20,7 @@ podman exec host-loopback-app wget --quiet --output-document - http://127.0.0.1:
 # %% one-service
 podman stop host-loopback-app
 podman rename host-loopback-app host-loopback-app-old
-podman run --detach --stop-timeout 0 --name host-loopback-app --network pasta:-T,8098 docker.io/library/busybox sleep infinity ||
+podman run --detach --name host-loopback-app --network pasta:-T,8098 docker.io/library/busybox sleep infinity ||
   { podman rename host-loopback-app-old host-loopback-app && podman start host-loopback-app; }
 
 # %% check

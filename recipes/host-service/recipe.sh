@@ -3,13 +3,13 @@
 set -Eeuo pipefail
 
 # %% serve
-podman run --detach --stop-timeout 0 --name host-service-web --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 8097 -h /tmp'
+podman run --detach --name host-service-web --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 8097 -h /tmp'
 
 # %% ready
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused http://127.0.0.1:8097/
 
 # %% create
-podman run --detach --stop-timeout 0 --name host-service-app docker.io/library/busybox sleep infinity
+podman run --detach --name host-service-app docker.io/library/busybox sleep infinity
 
 # %% itself
 podman exec host-service-app timeout 5 wget --quiet --output-document - http://127.0.0.1:8097/ || echo "exit status: $?"

@@ -9,11 +9,11 @@ podman run --rm --volume ipv6-ports:/srv docker.io/library/busybox sh -c '
 # %% client
 podman network create --disable-dns --opt=isolate=false --ipv6 --subnet=fd73:b::/64 ipv6-ports-b || podman network create --disable-dns --ipv6 --subnet=fd73:b::/64 ipv6-ports-b
 podman network create --disable-dns --opt=isolate=false --ipv6 --subnet=fd73:c::/64 ipv6-ports-c || podman network create --disable-dns --ipv6 --subnet=fd73:c::/64 ipv6-ports-c
-podman run --detach --stop-timeout 0 --name ipv6-ports-other --network ipv6-ports-b --volume ipv6-ports:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
+podman run --detach --name ipv6-ports-other --network ipv6-ports-b --volume ipv6-ports:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
 
 # %% plain
 podman network create --disable-dns ipv6-ports-plain
-podman run --detach --stop-timeout 0 --name ipv6-ports-web --network ipv6-ports-plain --publish 8099:8080 --volume ipv6-ports:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
+podman run --detach --name ipv6-ports-web --network ipv6-ports-plain --publish 8099:8080 --volume ipv6-ports:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
 
 # %% symptom
 curl --silent --max-time 5 --retry 3 --retry-delay 1 --retry-all-errors --write-out 'HTTP status: %{http_code}\n' 'http://[fd73:b::1]:8099/cgi-bin/seen' || echo "exit status: $?"
@@ -30,7 +30,7 @@ podman network create --ipv6 --subnet=fd73:a::/64 --disable-dns ipv6-ports
 # %% serve
 podman stop ipv6-ports-web
 podman rename ipv6-ports-web ipv6-ports-web-old
-podman run --detach --stop-timeout 0 --name ipv6-ports-web --network ipv6-ports --publish 8099:8080 --volume ipv6-ports:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
+podman run --detach --name ipv6-ports-web --network ipv6-ports --publish 8099:8080 --volume ipv6-ports:/srv docker.io/library/busybox httpd -f -p 8080 -h /srv
 
 # %% by-bridge
 curl --silent --max-time 5 --retry 3 --retry-delay 1 --retry-all-errors --write-out 'HTTP status: %{http_code}\n' 'http://[fd73:b::1]:8099/cgi-bin/seen' || echo "exit status: $?"

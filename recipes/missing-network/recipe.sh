@@ -10,7 +10,7 @@ lab_only() {
 # %% plain
 backend=$(podman info --format '{{.Host.NetworkBackend}}' || echo cni)
 sed "/^network_backend/d; /^\[network\]/a network_backend = \"$backend\"\ndefault_network = \"missing-network\"" /usr/share/containers/containers.conf >missing-network.conf
-CONTAINERS_CONF=$PWD/missing-network.conf podman create --stop-timeout 0 --name missing-network-web --network bridge docker.io/library/busybox sleep infinity
+CONTAINERS_CONF=$PWD/missing-network.conf podman create --name missing-network-web --network bridge docker.io/library/busybox sleep infinity
 
 # %% use-missing
 if lab_only "It starts a container with addresses that other containers may have."; then

@@ -5,7 +5,7 @@ set -Eeuo pipefail
 # %% create
 podman network create networks-via-host-a
 podman network create networks-via-host-b
-podman run --detach --stop-timeout 0 --name networks-via-host-web --network networks-via-host-a --publish 8094:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name networks-via-host-web --network networks-via-host-a --publish 8094:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% symptom
 podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://networks-via-host-web:8080/ || echo "exit status: $?"

@@ -5,7 +5,7 @@ root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
 
 # %% create
-podman run --detach --stop-timeout 0 --name nsenter-access-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name nsenter-access-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% closed
 { curl --silent --show-error --max-time 5 http://127.0.0.1:8080/ 2>&1 || echo "exit status: $?"; } | sed 's/ after [0-9]* ms//'

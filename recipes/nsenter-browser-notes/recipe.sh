@@ -5,7 +5,7 @@ root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
 
 # %% create
-podman run --detach --stop-timeout 0 --name nsenter-browser-notes-web docker.io/library/busybox sh -c 'echo "<title>hello from the container</title><h1>Hello from the container</h1>" >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name nsenter-browser-notes-web docker.io/library/busybox sh -c 'echo "<title>hello from the container</title><h1>Hello from the container</h1>" >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% profile
 mkdir --parents /tmp/nsenter-browser-notes/profile

@@ -5,7 +5,7 @@ root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
 
 # %% create
-podman run --detach --stop-timeout 0 --name nsenter-refused-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name nsenter-refused-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% plain
 nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-refused-web)" --net \

@@ -4,7 +4,7 @@ set -Eeuo pipefail
 
 # %% create
 podman pod create --name pod-host-address-server --publish 8106:8080
-podman run --detach --stop-timeout 0 --pod pod-host-address-server --name pod-host-address-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod pod-host-address-server --name pod-host-address-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 podman pod create --name pod-host-address-client
 
 # %% check

@@ -3,8 +3,8 @@
 set -Eeuo pipefail
 
 # %% plain
-podman run --detach --stop-timeout 0 --name pod-localhost-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
-podman run --detach --stop-timeout 0 --name pod-localhost-app docker.io/library/busybox sleep infinity
+podman run --detach --name pod-localhost-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name pod-localhost-app docker.io/library/busybox sleep infinity
 
 # %% symptom
 podman exec pod-localhost-app wget -q -O - http://127.0.0.1:8080/ || echo "exit status: $?"
@@ -23,8 +23,8 @@ podman stop pod-localhost-web
 podman stop pod-localhost-app
 podman rename pod-localhost-web pod-localhost-web-old
 podman rename pod-localhost-app pod-localhost-app-old
-podman run --detach --stop-timeout 0 --pod pod-localhost --name pod-localhost-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
-podman run --detach --stop-timeout 0 --pod pod-localhost --name pod-localhost-app docker.io/library/busybox sleep infinity
+podman run --detach --pod pod-localhost --name pod-localhost-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod pod-localhost --name pod-localhost-app docker.io/library/busybox sleep infinity
 
 # %% works
 podman exec pod-localhost-app wget -q -O - http://127.0.0.1:8080/ || echo "exit status: $?"

@@ -7,7 +7,7 @@ podman network create pod-names
 podman pod create --name pod-names-shop --network pod-names --network-alias pod-names-alias
 
 # %% use-network
-podman run --detach --stop-timeout 0 --pod pod-names-shop --name pod-names-api docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod pod-names-shop --name pod-names-api docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% symptom
 podman run --rm --network pod-names docker.io/library/busybox wget -q -O - http://pod-names-api:8080/ || echo "exit status: $?"

@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 
 # %% plain
-podman run --detach --stop-timeout 0 --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% link
 podman run --rm --link pod-network-web docker.io/library/busybox wget -q -O - http://pod-network-web:8080/ || echo "exit status: $?"
@@ -14,7 +14,7 @@ podman pod create --name pod-network --publish 8080:8080
 # %% use
 podman stop pod-network-web
 podman rename pod-network-web pod-network-web-old
-podman run --detach --stop-timeout 0 --pod pod-network --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod pod-network --name pod-network-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% together
 podman run --rm --pod pod-network docker.io/library/busybox wget -q -O - http://pod-network-web:8080/ || echo "exit status: $?"

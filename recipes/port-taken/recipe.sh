@@ -3,11 +3,11 @@
 set -Eeuo pipefail
 
 # %% create
-podman create --stop-timeout 0 --name port-taken-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman create --name port-taken-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 podman pod create --name port-taken-pod --publish 8080:8080
 
 # %% take
-podman run --detach --stop-timeout 0 --name port-taken-other --publish 8080:8080 docker.io/library/busybox sh -c 'echo another container >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name port-taken-other --publish 8080:8080 docker.io/library/busybox sh -c 'echo another container >/index.html; exec httpd -f -p 8080 -h /'
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/
 
 # %% start

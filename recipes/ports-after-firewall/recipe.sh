@@ -8,9 +8,9 @@ lab_only() {
 }
 
 # %% create
-podman run --detach --stop-timeout 0 --name ports-after-firewall-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name ports-after-firewall-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 podman pod create --name ports-after-firewall-pod --publish 8081:8080
-podman run --detach --stop-timeout 0 --pod ports-after-firewall-pod --name ports-after-firewall-pod-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod ports-after-firewall-pod --name ports-after-firewall-pod-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ http://127.0.0.1:8081/
 
 # %% flush

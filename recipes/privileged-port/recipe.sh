@@ -10,7 +10,7 @@ lab_only() {
 }
 
 # %% symptom
-podman run --detach --stop-timeout 0 --name privileged-port-web --publish 80:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /' || echo "exit status: $?"
+podman run --detach --name privileged-port-web --publish 80:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /' || echo "exit status: $?"
 
 # %% limit
 cat /proc/sys/net/ipv4/ip_unprivileged_port_start
@@ -21,7 +21,7 @@ echo "port 8080: $(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo nob
 
 # %% fix
 podman rename privileged-port-web privileged-port-web-old
-podman run --detach --stop-timeout 0 --name privileged-port-web --publish 8080:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
+podman run --detach --name privileged-port-web --publish 8080:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
 
 # %% works
 echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"

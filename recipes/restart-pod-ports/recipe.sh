@@ -4,7 +4,7 @@ set -Eeuo pipefail
 
 # %% create
 podman pod create --name restart-pod-ports --infra-name restart-pod-ports-infra --publish 8104:8080
-podman run --detach --stop-timeout 0 --pod restart-pod-ports --name restart-pod-ports-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod restart-pod-ports --name restart-pod-ports-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% restart
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 
 # %% create
-podman run --detach --stop-timeout 0 --name restart-ports-web --publish 8103:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name restart-ports-web --publish 8103:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% restart
 for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -26,7 +26,7 @@ echo "port 8103: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors ht
 
 # %% bridge
 podman network create restart-ports
-podman run --detach --stop-timeout 0 --name restart-ports-bridge --network restart-ports --publish 8105:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name restart-ports-bridge --network restart-ports --publish 8105:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 podman restart restart-ports-bridge
 echo "port 8105: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8105/ || echo closed)"
 

@@ -5,12 +5,12 @@ root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
 
 # %% serve
-podman run --detach --stop-timeout 0 --name root-bridge-service --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 8097 -h /tmp'
+podman run --detach --name root-bridge-service --network host docker.io/library/busybox sh -c 'echo "hello from the host" >/tmp/index.html; exec httpd -f -p 8097 -h /tmp'
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused http://127.0.0.1:8097/
 
 # %% create
-podman run --detach --stop-timeout 0 --pod new:root-bridge-a --name root-bridge-a-app docker.io/library/busybox sleep infinity
-podman run --detach --stop-timeout 0 --pod new:root-bridge-b --name root-bridge-b-app docker.io/library/busybox sleep infinity
+podman run --detach --pod new:root-bridge-a --name root-bridge-a-app docker.io/library/busybox sleep infinity
+podman run --detach --pod new:root-bridge-b --name root-bridge-b-app docker.io/library/busybox sleep infinity
 
 # %% bridge-root
 if root; then

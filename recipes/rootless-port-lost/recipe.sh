@@ -8,7 +8,7 @@ lab_only() {
 }
 
 # %% create
-podman run --detach --stop-timeout 0 --name rootless-port-lost-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --name rootless-port-lost-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/
 
 # %% kill

@@ -12,7 +12,7 @@ ss --listening --tcp --numeric --processes 'sport = :8098' | sed --quiet 's/.*pi
   xargs --no-run-if-empty ps -o args= | awk '{ print "port 8098: " $1 } END { if (!NR) print "port 8098: nobody" }'
 
 # %% default
-podman run --detach --stop-timeout 0 --name rootless-ports-web --publish 8098:8080 docker.io/library/busybox sleep infinity
+podman run --detach --name rootless-ports-web --publish 8098:8080 docker.io/library/busybox sleep infinity
 
 # %% holder
 ss --listening --tcp --numeric --processes 'sport = :8098' | sed --quiet 's/.*pid=\([0-9]*\).*/\1/p' | sort --unique |
@@ -20,14 +20,14 @@ ss --listening --tcp --numeric --processes 'sport = :8098' | sed --quiet 's/.*pi
 
 # %% network
 podman network create rootless-ports
-podman run --detach --stop-timeout 0 --name rootless-ports-bridge --network rootless-ports --publish 8121:8080 docker.io/library/busybox sleep infinity || echo "exit status: $?"
+podman run --detach --name rootless-ports-bridge --network rootless-ports --publish 8121:8080 docker.io/library/busybox sleep infinity || echo "exit status: $?"
 
 # %% network-holder
 ss --listening --tcp --numeric --processes 'sport = :8121' | sed --quiet 's/.*pid=\([0-9]*\).*/\1/p' | sort --unique |
   xargs --no-run-if-empty ps -o args= | awk '{ print "port 8121: " $1 } END { if (!NR) print "port 8121: nobody" }'
 
 # %% slirp4netns
-podman run --detach --stop-timeout 0 --name rootless-ports-slirp4netns --network slirp4netns:port_handler=slirp4netns --publish 8122:8080 docker.io/library/busybox sleep infinity || echo "exit status: $?"
+podman run --detach --name rootless-ports-slirp4netns --network slirp4netns:port_handler=slirp4netns --publish 8122:8080 docker.io/library/busybox sleep infinity || echo "exit status: $?"
 
 # %% slirp4netns-holder
 ss --listening --tcp --numeric --processes 'sport = :8122' | sed --quiet 's/.*pid=\([0-9]*\).*/\1/p' | sort --unique |
@@ -37,7 +37,7 @@ ss --listening --tcp --numeric --processes 'sport = :8122' | sed --quiet 's/.*pi
 if lab_only "Beside other containers on networks of your own it fails halfway, and leaves firewall rules behind."; then
   podman rm --force rootless-ports-bridge
   printf '[network]\nrootless_port_forwarder = "pasta"\n' >rootless-ports.conf
-  CONTAINERS_CONF_OVERRIDE=rootless-ports.conf podman run --detach --stop-timeout 0 --name rootless-ports-bridge --network rootless-ports --publish 8121:8080 docker.io/library/busybox httpd -f -v -p 0.0.0.0:8080 || echo "exit status: $?"
+  CONTAINERS_CONF_OVERRIDE=rootless-ports.conf podman run --detach --name rootless-ports-bridge --network rootless-ports --publish 8121:8080 docker.io/library/busybox httpd -f -v -p 0.0.0.0:8080 || echo "exit status: $?"
 fi
 
 # %% forwarder-look

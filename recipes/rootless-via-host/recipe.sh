@@ -4,7 +4,7 @@ set -Eeuo pipefail
 
 # %% create
 podman pod create --name rootless-via-host-server --publish 8080:8080
-podman run --detach --stop-timeout 0 --pod rootless-via-host-server --name rootless-via-host-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod rootless-via-host-server --name rootless-via-host-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 podman pod create --name rootless-via-host-client
 
 # %% symptom
@@ -31,7 +31,7 @@ podman pod stop rootless-via-host-server
 podman pod stop rootless-via-host-client
 podman pod create --name rootless-via-host-shop --network rootless-via-host
 podman pod create --name rootless-via-host-customer --network rootless-via-host
-podman run --detach --stop-timeout 0 --pod rootless-via-host-shop --name rootless-via-host-api docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --detach --pod rootless-via-host-shop --name rootless-via-host-api docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% shared
 podman run --rm --pod rootless-via-host-customer docker.io/library/busybox wget -q -T 10 -O - http://rootless-via-host-shop:8080/ || echo "exit status: $?"

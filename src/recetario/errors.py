@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import difflib
 import errno
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["RecetarioError", "UnknownNameError", "from_os_error", "joined", "nearest", "read_text", "where"]
+__all__ = [
+    "RecetarioError",
+    "UnknownNameError",
+    "escaped",
+    "from_os_error",
+    "joined",
+    "nearest",
+    "read_bytes",
+    "read_text",
+    "where",
+]
+
+SIZE_LIMIT = 4 * 1024 * 1024
+"""In bytes. No file that somebody wrote, and no evidence, comes near it."""
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def escaped(text: str) -> str:
+    r"""Escape characters that control a terminal, or the order of text (``\x1b``), but not tabs and line ends."""
+    return _HIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 class RecetarioError(Exception):
@@ -21,7 +41,7 @@ class RecetarioError(Exception):
     def __init__(self, what: str, *todo: str) -> None:
         self.what = what
         self.todo = todo
-        super().__init__("\n  ".join((what, *todo)))
+        super().__init__(escaped("\n  ".join((what, *todo))))
 
 
 class UnknownNameError(RecetarioError):
@@ -65,13 +85,24 @@ def where(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        RecetarioError: It is larger than any file of a project, so that it would only fill the memory.
+    """
+    if (size := path.stat().st_size) > SIZE_LIMIT:
+        raise RecetarioError(f"{where(path)}: {size / 2**20:.0f} MiB, and the limit is {SIZE_LIMIT / 2**20:.0f} MiB.")
+    return path.read_bytes()
+
+
 def read_text(path: Path) -> str:
     """Read a text file, without a byte order mark and with LF line ends.
 
     Raises:
-        RecetarioError: The file is not UTF-8; the message has the line number.
+        RecetarioError: The file is not UTF-8, and the message has the line number; or it is too large.
     """
-    data = path.read_bytes()
+    data = read_bytes(path)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

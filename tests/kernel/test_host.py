@@ -124,9 +124,9 @@ def test_the_limit_ends_the_step_inside(host: Host) -> None:
 def test_a_detached_container_outlives_an_interrupt_and_the_notebook(bash: Bash, host: Host) -> None:
     """A container with a published port still answers after an interrupt and after the bash was closed."""
     image = "docker.io/library/busybox"
-    run(bash, f"podman run --detach --stop-timeout 0 --name kernel-web --publish 8080:80 {image} httpd -f")
+    run(bash, f"podman run --detach --name kernel-web --publish 8080:80 {image} httpd -f")
     threading.Timer(0.3, bash.interrupt).start()
-    _, _, outcome = run(bash, f"podman run --rm --stop-timeout 0 --name kernel-wait {image} sleep 1032")
+    _, _, outcome = run(bash, f"podman run --rm --name kernel-wait {image} sleep 1032")
     bash.close()
     curl = ["curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "http://127.0.0.1:8080"]
 

@@ -23,18 +23,18 @@ IMAGE = "docker.io/library/busybox"
 LIFE = f"""
 set -e
 podman network create life
-podman run --detach --stop-timeout 0 --name life-web --network life --publish 8099:80 {IMAGE} httpd -f -h /www
+podman run --detach --name life-web --network life --publish 8099:80 {IMAGE} httpd -f -h /www
 podman run --rm --network life {IMAGE} nslookup -type=a life-web
 podman rm --force life-web
 podman network rm life
 podman network create --disable-dns --ipv6 --subnet fd73:d::/64 life
-podman run --detach --stop-timeout 0 --name life-web --network life --publish 8099:80 {IMAGE} httpd -f -h /www
+podman run --detach --name life-web --network life --publish 8099:80 {IMAGE} httpd -f -h /www
 podman rm --force life-web
 podman network rm life
 """
 LIFE_WITHOUT_NETWORKS = f"""
 set -e
-podman run --detach --stop-timeout 0 --name life-web --publish 8099:80 {IMAGE} httpd -f -h /www
+podman run --detach --name life-web --publish 8099:80 {IMAGE} httpd -f -h /www
 podman rm --force life-web
 """
 LEAK = f"""
@@ -42,7 +42,7 @@ set -e
 podman network create leak-net
 podman volume create leak-volume
 podman pod create --name leak-pod
-podman run --detach --stop-timeout 0 --name leak-web {IMAGE} sleep infinity
+podman run --detach --name leak-web {IMAGE} sleep infinity
 sleep 1234 > /dev/null 2>&1 &
 """
 

@@ -36,7 +36,7 @@ echo mine | tee ~/mine.txt ~/SLUG.conf >~/SLUG.txt
 podman volume create mine
 podman run --rm --volume mine:/srv $image sh -c 'echo mine >/srv/index.html'
 podman network create mine
-run="podman run --detach --stop-timeout 0"
+run="podman run --detach"
 $run --name mine-web --network mine --publish 8555:80 --volume mine:/srv $image httpd -f -h /srv
 $run --name mine-default --publish 8556:80 $image sleep infinity
 podman create --name mine-stopped $image true
@@ -206,7 +206,7 @@ def test_both_refuse_to_start_if_a_name_or_a_port_is_in_use(
     else:
         # The highest one: only root may open the other one of privileged-port. And not --publish: for a minute,
         # Podman 6.1 refuses a port that has had connections on the host itself.
-        options = "--detach --stop-timeout 0 --name mine-port --network host"
+        options = "--detach --name mine-port --network host"
         machine.run_as_reader(*clear, f"podman run {options} {image} httpd -f -p {ports[-1]} -h /etc")
         attempts.append((machine.script().returncode, machine.notebook(kernel, "header", "cleanup")))
         changes += machine.changes()

@@ -11,7 +11,7 @@ from recetario.lab.runs import Run
 pytestmark = pytest.mark.podman
 
 _ROOTLESS = [environment for environment in load_environments() if environment.rootless]
-_OTHER = "podman run --detach --stop-timeout 0 --name other --publish 8001:80 docker.io/library/busybox sleep infinity"
+_OTHER = "podman run --detach --name other --publish 8001:80 docker.io/library/busybox sleep infinity"
 
 
 @pytest.mark.parametrize("environment", _ROOTLESS, ids=lambda environment: environment.id)

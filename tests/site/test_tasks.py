@@ -40,7 +40,7 @@ _ES, _EN = ("es", "phone"), ("en", "phone")
 _ES_WIDE, _EN_WIDE = ("es", "desktop"), ("en", "desktop")
 _CREATED = "podman inspect --format '{{.Config.CreateCommand}}'"
 _BACKEND = "podman info --format '{{.Host.NetworkBackend}}' || echo \"exit status: $?\""
-_RUN = "podman run --detach --stop-timeout 0"
+_RUN = "podman run --detach"
 _CURL = '  curl --silent --max-time 5 http://127.0.0.1:{}/ || echo "exit status: $?"'
 TASKS = {
     # Containers that are already running should find each other by name.

@@ -22,7 +22,7 @@ _MENU = """\
       - sample/notebook.ipynb
 """
 LONG = (
-    "podman run --detach --stop-timeout 0 --name dns-network-web --network dns-network "
+    "podman run --detach --name dns-network-web --network dns-network "
     "docker.io/library/busybox sleep infinity"
 )
 _PROSE = {

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from recetario.book.case import Case
 from recetario.book.recipes import Recipe
-from recetario.errors import RecetarioError, where
+from recetario.errors import RecetarioError, escaped, read_text, where
 
 __all__ = [
     "LANGUAGE",
@@ -145,7 +145,7 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
             f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *case.renew_advice
         )
     try:
-        text = path.read_text("utf-8")
+        text = read_text(path)
         sources = {cell.id: cell.source for cell in _notebook(text).cells}
         evidence = _parse(text)
     except _InvalidEvidenceError as error:
@@ -183,6 +183,9 @@ def _parse(text: str) -> Evidence:
     evidence = _convert(notebook)
     if about["digest"] != _digest(evidence, notebook.cells):
         raise _InvalidEvidenceError("it was edited by hand (its digest differs)")
+    texts = [*evidence.versions.values(), *(line for output in evidence.outputs.values() for line in output.lines)]
+    if any(escaped(text) != text for text in texts):
+        raise _InvalidEvidenceError("it has control characters, which replays escape")
     return evidence
 
 

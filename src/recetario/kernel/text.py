@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 
+from recetario.errors import escaped
+
 __all__ = ["LIMIT", "Readable"]
 
 LIMIT = 64 * 1024
 
 # ECMA-48: CSI (colours, cursor), OSC and other strings (titles, links), and two-character sequences.
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Readable:
@@ -57,7 +58,7 @@ class Readable:
         text = _ESCAPE.sub("", text)
         if "\r" in text:
             text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-        return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text).replace(self._path, "bash")
+        return escaped(text).replace(self._path, "bash")
 
     def _bounded(self, text: str) -> str:
         data = text.encode()
