@@ -18,6 +18,13 @@ def test_what_to_do_is_indented_below_what_happened() -> None:
     assert str(error) == "It broke.\n  Fix it:\n  nox -s fix"
 
 
+def test_a_message_cannot_control_the_terminal() -> None:
+    """It may quote anything: a name, a path, what a step printed. Tabs and line ends remain."""
+    error = RecetarioError("\x1b[31m, \u009b2J, \r and \u202e:\n\ttext", "\a")
+
+    assert str(error) == "\\x1b[31m, \\x9b2J, \\r and \\u202e:\n\ttext\n  \\x07"
+
+
 def test_the_nearest_name_is_suggested() -> None:
     """A typing error gets a suggestion instead of a list."""
     assert nearest("chek", ["create", "check"]) == 'Did you mean "check"?'
@@ -55,6 +62,25 @@ def test_a_line_that_is_not_utf8_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     message = refusal(lambda: read_text(Path("page.md")))
 
     assert message == "page.md:2: this line is not UTF-8.\n  Save the file as UTF-8."
+
+
+def test_a_line_with_a_control_character_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would see it in an editor."""
+    monkeypatch.chdir(tmp_path)
+    Path("page.md").write_text("one\n\u202etwo\n", "utf-8")
+
+    message = refusal(lambda: read_text(Path("page.md")))
+
+    assert message == "page.md:2: it has the character \\u202e.\n  Remove or escape it."
+
+
+def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not even opened; 100 MB of nothing take no disk."""
+    monkeypatch.chdir(tmp_path)
+    with Path("page.md").open("wb") as file:
+        file.truncate(100 * 2**20)
+
+    assert refusal(lambda: read_text(Path("page.md"))) == "page.md: 100 MiB, and the limit is 4 MiB."
 
 
 def test_line_ends_and_marks_of_other_systems_are_read(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ __all__ = [
 
 SIZE_LIMIT = 4 * 1024 * 1024
 """In bytes. No file that somebody wrote, and no evidence, comes near it."""
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def escaped(text: str) -> str:
@@ -39,9 +39,9 @@ class RecetarioError(Exception):
     """
 
     def __init__(self, what: str, *todo: str) -> None:
-        self.what = what
-        self.todo = todo
-        super().__init__(escaped("\n  ".join((what, *todo))))
+        self.what = escaped(what)  # it may quote anything: what a step printed, a name, a path
+        self.todo = tuple(map(escaped, todo))
+        super().__init__("\n  ".join((self.what, *self.todo)))
 
 
 class UnknownNameError(RecetarioError):
@@ -100,11 +100,18 @@ def read_text(path: Path) -> str:
     """Read a text file, without a byte order mark and with LF line ends.
 
     Raises:
-        RecetarioError: The file is not UTF-8, and the message has the line number; or it is too large.
+        RecetarioError: A line is not UTF-8 or has control characters, and the message has its number; or the file is
+            too large.
     """
     data = read_bytes(path)
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise RecetarioError(f"{where(path)}:{line}: this line is not UTF-8.", "Save the file as UTF-8.") from error
+    if hidden := _HIDDEN.search(text):
+        line = text.count("\n", 0, hidden.start()) + 1
+        raise RecetarioError(
+            f"{where(path)}:{line}: it has the character {escaped(hidden[0])}.", "Remove or escape it."
+        )
+    return text

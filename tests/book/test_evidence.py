@@ -31,7 +31,7 @@ def edited(demo: Demo, change: Callable[[dict[str, Any]], object]) -> str:
 def test_evidence_reads_as_it_was_written(demo: Demo) -> None:
     """Streams, statuses, numbers of cut bytes and versions survive, also for steps that did not run."""
     written = demo.evidence(
-        check=Output("señor\n\n no end", "oops\n\tx\n", 3, 17), control=Output(status=None), create="\u2028 \u0085\n"
+        check=Output("señor\n\n no end", "oops\n\tx\n", 3, 17), control=Output(status=None), create="\u2028 \u00a0\n"
     )
 
     assert read_evidence(demo.case(), demo.keep(written)) == written
@@ -108,6 +108,16 @@ def test_another_schema_is_refused(demo: Demo) -> None:
 def test_evidence_edited_by_hand_is_refused(demo: Demo, change: Callable[[dict[str, Any]], object]) -> None:
     """Any change to commands, outputs, statuses, versions, the environment or the digest itself is noticed."""
     assert edited(demo, change) == f"{FILE}: it was edited by hand (its digest differs).{RENEW}"
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "\a"])
+def test_evidence_that_controls_a_terminal_is_refused(demo: Demo, text: str) -> None:
+    """Replays escape such characters, so somebody else wrote them, and computed the digest again."""
+    demo.keep(demo.evidence(check=f"answer: yes\n{text}\n"))
+
+    message = refusal(lambda: read_evidence(demo.case()))
+
+    assert message == f"{FILE}: it has control characters, which replays escape.{RENEW}"
 
 
 def test_the_picture_of_a_replay_is_part_of_its_evidence(demo: Demo) -> None:

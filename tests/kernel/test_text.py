@@ -29,6 +29,7 @@ def read(*chunks: bytes, limit: int = 1000) -> str:
         (b"\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\ \x1b]0;title\atext\n", "link text\n"),
         (b"\x1b(B\x1b=\x1b7plain\x1b8\x1b>\n", "plain\n"),
         (b"\x1b[\x1b\n", "\\x1b\n"),
+        ("\u009b31m \u202eturned\u202c\n".encode(), "\\x9b31m \\u202eturned\\u202c\n"),
         (b"HTTP/1.1 200 OK\r\nHost: a\r\n", "HTTP/1.1 200 OK\nHost: a\n"),
         (b"10%\r50%\r100%\ndone\n", "100%\ndone\n"),
         (b"10%\r50%\r", "50%"),

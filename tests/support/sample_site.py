@@ -21,10 +21,7 @@ _MENU = """\
       - sample/transcripts.md
       - sample/notebook.ipynb
 """
-LONG = (
-    "podman run --detach --name dns-network-web --network dns-network "
-    "docker.io/library/busybox sleep infinity"
-)
+LONG = "podman run --detach --name dns-network-web --network dns-network docker.io/library/busybox sleep infinity"
 _PROSE = {
     "es": "# ¿Se encuentran por su nombre?\n\nCrea una red, y *mira* con `inspect`. [Más](https://podman.io/).",
     "en": "# Do they find each other by name?\n\nCreate a network, and *look* with `inspect`. [More](https://podman.io/).",

@@ -211,8 +211,8 @@ def test_equal_reasons_are_shown_once_with_their_environments(demo: Demo) -> Non
     demo.claims(more=NOTE.format("why", "{}") + NOTE.format("no_control", "{}"))
     claim = page(demo, check="answer: no\n").html("verdicts")
 
-    assert claim.count("<p>Nothing of <code>a*b*c</code> &amp; <x>.</p>") == 1
-    assert "<p>No control: Nothing of <code>a*b*c</code> &amp; <x>.</p>" in claim
+    assert claim.count("<p>Nothing of <code>a*b*c</code> &amp; &lt;x&gt;.</p>") == 1
+    assert "<p>No control: Nothing of <code>a*b*c</code> &amp; &lt;x&gt;.</p>" in claim
     assert "Why it does not hold: Every environment" in claim
 
 

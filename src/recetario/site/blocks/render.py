@@ -180,7 +180,11 @@ class MarkdownRenderer(Renderer):
 
 @functools.lru_cache(4096)
 def _inline(text: str) -> Markup:
-    html = markdown.markdown(text)
+    """Make HTML of a sentence in Markdown. Tags in it stay text, in the way that Python-Markdown recommends."""
+    converter = markdown.Markdown()
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
+    html = converter.convert(text)
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))
 
 
