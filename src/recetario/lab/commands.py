@@ -96,20 +96,28 @@ def clean(
         remove_outdated_images(machine, progress)
         return
     if machine.has_tools:
-        kept = machine.podman("ps", "--all", "--quiet", "--filter", "label=recetario.keep=yes")
-        for host in kept.stdout.split():
-            lock = machine.podman("inspect", "--format", '{{index .Config.Labels "recetario.lock"}}', host).stdout
-            if Path(lock.strip()).is_relative_to(machine.state):
-                machine.podman("rm", "--force", "--time", "0", host)
+        _remove_kept_hosts(machine)
         remove_orphans(machine)
-        for tag in image_ids(machine) if every_clone else own_image_ids(machine):
-            progress(f"removing {_short(tag)}")
-            machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
-        if remaining := ", ".join(sorted(map(_short, image_ids(machine)))):
-            progress(f"These images remain, which this clone did not make or a host uses: {remaining}")
-            if not every_clone:
-                progress("To remove them, too: recetario lab clean --all")
+        _remove_images(machine, progress, every_clone=every_clone)
     machine.remove_folder(machine.state)
+
+
+def _remove_kept_hosts(machine: Machine) -> None:
+    kept = machine.podman("ps", "--all", "--quiet", "--filter", "label=recetario.keep=yes")
+    for host in kept.stdout.split():
+        lock = machine.podman("inspect", "--format", '{{index .Config.Labels "recetario.lock"}}', host).stdout
+        if Path(lock.strip()).is_relative_to(machine.state):
+            machine.podman("rm", "--force", "--time", "0", host)
+
+
+def _remove_images(machine: Machine, progress: Progress, *, every_clone: bool) -> None:
+    for tag in image_ids(machine) if every_clone else own_image_ids(machine):
+        progress(f"removing {_short(tag)}")
+        machine.podman("rmi", tag, check=False)  # fails if a host of another clone uses it
+    if remaining := ", ".join(sorted(map(_short, image_ids(machine)))):
+        progress(f"These images remain, which this clone did not make or a host uses: {remaining}")
+        if not every_clone:
+            progress("To remove them, too: recetario lab clean --all")
 
 
 def _short(tag: str) -> str:

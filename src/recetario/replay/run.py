@@ -56,19 +56,23 @@ def run_suite(
     if not cases:
         raise RecetarioError("There is nothing to replay: these recipes are not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
-    arguments = [
-        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider", "-p", "no:logging"),
-        *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
-        *("--no-header", "--numprocesses", str(min(_WORKERS, len(cases))), "--dist", "load"),
-        *("--top", str(top), *(f"--recipe={slug}" for slug in slugs), *(f"--env={name}" for name in ids)),
-    ]
+    chosen = (*(f"--recipe={slug}" for slug in slugs), *(f"--env={name}" for name in ids))
     watcher = _Watcher()
-    status = watcher.status(pytest.main([*arguments, *options, str(_SUITE)], plugins=[watcher]))
+    arguments = [*_options(top, min(_WORKERS, len(cases))), *chosen, *options, str(_SUITE)]
+    status = watcher.status(pytest.main(arguments, plugins=[watcher]))
     if status == INTERRUPTED:
         # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
         with Run(top):
             pass
     return cases, status
+
+
+def _options(top: Path, workers: int) -> list[str]:
+    return [
+        *("-p", "recetario.replay.suite", "-p", "no:cacheprovider", "-p", "no:logging"),
+        *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
+        *("--no-header", "--numprocesses", str(workers), "--dist", "load", "--top", str(top)),
+    ]
 
 
 class _Watcher:
