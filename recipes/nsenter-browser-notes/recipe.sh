@@ -14,6 +14,7 @@ xauth -q -f /tmp/nsenter-browser-notes/xauthority add :99 . "$(mcookie)" 2>/dev/
 [ "$(id -u)" != 0 ] || chown --recursive 1000:1000 /tmp/nsenter-browser-notes
 
 # %% display
+export TMPDIR=/tmp/nsenter-browser-notes
 Xvfb :99 -screen 0 1000x700x24 -noreset -nolisten tcp -auth /tmp/nsenter-browser-notes/xauthority >/dev/null 2>&1 &
 DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
 
@@ -32,7 +33,7 @@ DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority timeout 20 sh -c 'u
 # %% open-root
 if root; then
   nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-browser-notes-web)" --net sudo --user '#1000' \
-    env HOME=/tmp/nsenter-browser-notes DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority \
+    env HOME=/tmp/nsenter-browser-notes TMPDIR=/tmp/nsenter-browser-notes DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority \
     firefox-esr --no-remote --profile /tmp/nsenter-browser-notes/profile http://127.0.0.1:8080/ >/tmp/nsenter-browser-notes/firefox.log 2>&1 &
 fi
 
@@ -40,7 +41,7 @@ fi
 if rootless; then
   sudo --validate || echo "exit status: $?"
   { sudo --non-interactive nsenter --target "$(podman inspect --format '{{.State.Pid}}' nsenter-browser-notes-web)" --net sudo --user "#$(id -u)" \
-    env HOME=/tmp/nsenter-browser-notes DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority \
+    env HOME=/tmp/nsenter-browser-notes TMPDIR=/tmp/nsenter-browser-notes DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser-notes/xauthority \
     firefox-esr --no-remote --profile /tmp/nsenter-browser-notes/profile http://127.0.0.1:8080/; } >/tmp/nsenter-browser-notes/firefox.log 2>&1 &
 fi
 

@@ -12,6 +12,7 @@ mkdir --parents /tmp/nsenter-browser/profile
 echo 'user_pref("startup.homepage_welcome_url", ""); user_pref("datareporting.policy.dataSubmissionEnabled", false);' >/tmp/nsenter-browser/profile/user.js
 xauth -q -f /tmp/nsenter-browser/xauthority add :99 . "$(mcookie)" 2>/dev/null
 [ "$(id -u)" != 0 ] || chown --recursive 1000:1000 /tmp/nsenter-browser
+export TMPDIR=/tmp/nsenter-browser
 Xvfb :99 -screen 0 1000x700x24 -noreset -nolisten tcp -auth /tmp/nsenter-browser/xauthority >/dev/null 2>&1 &
 DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 20 sh -c 'until xwininfo -root; do sleep 0.1; done' >/dev/null 2>&1
 
