@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from support.mutation import mutants
 
 from recetario.book.case import Case
 from recetario.book.claims import Answer, Claim
@@ -63,3 +66,13 @@ def same_verdict(project: Project, claim: Claim, step: str, case: Case) -> bool:
         return judge(claim, case, swapped).verdict is project.verdicts[claim.id, case.environment.id].verdict
     except RecetarioError:
         return False
+
+
+def test_mutants_are_bash(project: Project, slug: str) -> None:
+    """One that bash can't read would be noticed for the wrong reason."""
+    sources = [mutant.source for step in project.recipes[slug].steps for mutant in mutants(step)]
+    functions = "\n".join(f"mutant() {{\n{source}\n}}" for source in sources)
+
+    checked = subprocess.run(["bash", "-n"], input=functions, capture_output=True, text=True, check=False)
+
+    assert checked.stderr == ""
