@@ -33,7 +33,7 @@ from recetario.book.environments import Environment, find, load_environments
 from recetario.book.evidence import Output
 from recetario.book.project import Project
 from recetario.book.recipes import Step
-from recetario.book.verdicts import judge
+from recetario.book.verdicts import check_options, judge
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
 from recetario.lab.hosts import EXCHANGE, Host
@@ -73,7 +73,7 @@ class Trial:
 
 
 def trials(project: Project, *slugs: str) -> Iterator[Trial]:
-    """All trials; those of recipes' first claims come first, and newer environments before older ones."""
+    """All trials; those of the recipes' first claims come first."""
     files = [project.files[slug] for slug in slugs or project.files]
     claims = [claim for file in files for claim in file.claims.values() if not claim.derived]
     for claim in sorted(claims, key=lambda claim: claim is not project.files[claim.recipe].first_claim):
@@ -89,12 +89,13 @@ def trials(project: Project, *slugs: str) -> Iterator[Trial]:
 
 
 def survives(project: Project, trial: Trial, output: Output) -> bool:
-    """Whether the verdict is the same although the step printed this."""
+    """Whether a replay would have the same verdict although the step printed this."""
     if output.status:
         return False
     evidence = project.evidence[trial.case.key]
     changed = replace(evidence, outputs={**evidence.outputs, trial.step.name: output})
     try:
+        check_options(trial.case, changed)
         answer = judge(trial.claim, trial.case, changed).verdict
     except RecetarioError:
         return False
@@ -296,7 +297,10 @@ def main() -> int:
 
 
 def _missing(project: Project, known: set[str], slugs: list[str]) -> dict[tuple[str, str, bool], set[str]]:
-    """The mutants that are to be run, by recipe, environment, and whether they are for its first claim."""
+    """The mutants that are to be run, by recipe, environment, and whether they are for its first claim.
+
+    First claims come first, then newer environments; what needs more packages in its host takes longest.
+    """
     missing: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
     seen = set(known)
     for trial in trials(project, *slugs):
@@ -304,7 +308,13 @@ def _missing(project: Project, known: set[str], slugs: list[str]) -> dict[tuple[
             is_first = trial.claim is trial.case.file.first_claim
             missing[trial.case.recipe.slug, trial.case.environment.id, is_first].add(trial.key)
             seen.add(trial.key)
-    return dict(sorted(missing.items(), key=lambda item: (not item[0][2], project.files[item[0][0]].image)))
+    newest_first = [environment.id for environment in reversed(load_environments())]
+
+    def importance(job: tuple[str, str, bool]) -> tuple[bool, int, str]:
+        slug, environment, is_first = job
+        return not is_first, newest_first.index(environment), project.files[slug].image
+
+    return {job: missing[job] for job in sorted(missing, key=importance)}
 
 
 def _run_all(

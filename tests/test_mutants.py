@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from mutants import Bench, Trial, run_variants, score, survives, trials
 from support.mutation import Kind, Role, misspelled, mutants
 
+from recetario.book.environments import find
+from recetario.book.evidence import Output
+from recetario.book.project import Project
 from recetario.book.recipes import Step
+from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
+
+TOP = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    """The clone that these tests are part of."""
+    return Project(TOP)
+
+
+@pytest.fixture(scope="module")
+def trial(project: Project) -> Trial:
+    """A mutant of a step that decides."""
+    return next(trial for trial in trials(project, "dns-inspect") if trial.mutant.kind is Kind.REMOVE)
+
+
+def _output(project: Project, trial: Trial) -> Output:
+    return project.evidence[trial.case.key].outputs[trial.step.name]
 
 
 def _mutants(source: str, kind: Kind) -> list[str]:
@@ -84,3 +111,58 @@ def test_a_mutant_knows_what_reads_its_status() -> None:
 def test_text_outside_ascii_does_not_shift_positions() -> None:
     """The parser counts bytes."""
     assert _mutants("echo — é; ls", Kind.REMOVE) == [":; ls", "echo — é; :"]
+
+
+def test_trials_are_in_one_environment_of_each_backend_and_mode(project: Project) -> None:
+    """The newest in which the claim is decided; only the options of controls are misspelled."""
+    made = list(trials(project, "dns-network"))
+
+    environments = {trial.case.environment.id for trial in made if trial.claim.id == "dns-own-network"}
+    assert environments == {"4.3-cni-root", "4.3-cni-rootless", "6.1-netavark-root", "6.1-netavark-rootless"}
+    assert {trial.what for trial in made} == {"misspell", "misspell control", "negate", "remove"}
+
+
+def test_a_mutant_that_prints_the_same_survives(project: Project, trial: Trial) -> None:
+    """Nobody would notice it."""
+    assert survives(project, trial, _output(project, trial))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stdout": "nothing that decides\n"},
+        {"stdout": "false\n"},
+        {"status": 1},
+        {"stderr": "Error: unknown flag: --formta\n"},
+    ],
+)
+def test_a_mutant_that_a_replay_would_refuse_does_not_survive(
+    project: Project, trial: Trial, change: dict[str, str | int]
+) -> None:
+    """Because the claim is undecided or fails, the step fails, or an option does not exist."""
+    assert not survives(project, trial, replace(_output(project, trial), **change))
+
+
+def test_a_score_counts_what_was_tried(project: Project, trial: Trial) -> None:
+    """Survivors of several environments are one line."""
+    result = score(project, {trial.key: _output(project, trial)})
+
+    assert result["tried"] == {"remove": 1}
+    assert [(row["claim"], row["step"], row["environments"]) for row in result["survivors"]] == [
+        (trial.claim.id, trial.step.name, [trial.case.environment.id])
+    ]
+
+
+@pytest.mark.podman
+def test_what_a_variant_leaves_does_not_reach_the_others(project: Project) -> None:
+    """They share a host only if it is afterwards as it was."""
+    case = project.case("dns-inspect", find(["6.1-netavark-rootless"])[0])
+    step = case.step("inspect")
+    sources = ["echo one", "podman network create dns-inspect-2", "podman network ls --format '{{.Name}}'"]
+
+    with Run(TOP) as run, Kernel() as kernel:
+        bench = Bench(case, run, kernel)
+        outputs = run_variants(bench, step, sources, lambda output: output.lines == ("true",))
+        bench.leave()
+
+    assert [outputs[source].stdout for source in sources] == ["one\n", "dns-inspect-2\n", "dns-inspect\npodman\n"]

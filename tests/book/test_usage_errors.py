@@ -68,6 +68,7 @@ _OPTIONS = [
     "grep --cuont x /etc/passwd",
     "dpkg --listfile podman",
     "find / --maxdept 0",
+    "read -R usage",
 ]
 
 
@@ -75,6 +76,11 @@ _OPTIONS = [
 def test_an_unknown_option_is_told_from_an_answer(command: str) -> None:
     """Each program says it in its own words."""
     assert unknown_option(usage_errors()[command], []) is not None
+
+
+def test_an_unknown_option_is_told_in_the_middle_of_a_line() -> None:
+    """Programs of a pipeline that print at the same time share lines."""
+    assert unknown_option(["cat: grep: unrecognized option '--cuont'"], []) is not None
 
 
 def test_other_mistakes_and_answers_are_not_about_options() -> None:

@@ -20,10 +20,12 @@ __all__ = ["flaw", "matches", "matching_line", "unknown_option", "usage_error", 
 _OUTSIDE_DIALECT = re.compile(r"\\|\[\^|\[[:.=]|[*?+@!]\(|\n")
 _BRACKET = re.compile(r"\[!?(\]?[^\]]*)\]")
 _RANGE = re.compile(r"(?=((.)-(.)))")
-# What programs say about an option that they don't have: see usage-errors.txt.
+# What programs say about an option that they don't have: see usage-errors.txt. Anywhere in a line, because two programs
+# of a pipeline may print at the same time.
 _UNKNOWN_OPTION = re.compile(
     r"Error: unknown (?:flag|shorthand flag): "  # Podman
     r"|\S+: (?:unrecognized option|invalid option --) "  # GNU, BusyBox
+    r"|: -\S*: invalid option$"  # what bash has built in
     r"|BusyBox v.* multi-call binary\.$"  # its nslookup says nothing else
     r"|curl: option .* is unknown$"
     r"|error: unknown gnu long option$"  # ps
@@ -64,7 +66,7 @@ def flaw(pattern: str) -> tuple[str, str] | None:
 def unknown_option(lines: Iterable[str], expected: Iterable[str]) -> str | None:
     """The first line that says that an option is unknown, and that none of the expected patterns matches."""
     patterns = tuple(expected)
-    return next((line for line in lines if _UNKNOWN_OPTION.match(line) and not matches(patterns, [line])), None)
+    return next((line for line in lines if _UNKNOWN_OPTION.search(line) and not matches(patterns, [line])), None)
 
 
 def usage_error(pattern: str) -> str | None:
