@@ -274,13 +274,19 @@ def write_score(result: Mapping[str, Any]) -> None:
 
 def main() -> int:
     """Run the mutants that the ledger lacks; return an exit status: 1 if any could not be run."""
+    project = Project(TOP)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ledger", type=Path, default=Workspace(TOP).trust / "mutants.jsonl")
-    parser.add_argument("--recipe", action="append", help="Only mutants of this recipe; may be repeated.")
+    parser.add_argument(
+        "--recipe",
+        action="append",
+        choices=list(project.recipes),
+        metavar="NAME",
+        help="Only mutants of this recipe; may be repeated.",
+    )
     parser.add_argument("--workers", type=int, default=2, help="How many hosts at the same time; 0 runs nothing.")
     parser.add_argument("--write", action="store_true", help=f"Keep the score in {SCORE.relative_to(TOP)}.")
     options = parser.parse_args()
-    project = Project(TOP)
     outputs = _read(options.ledger)
     jobs = _missing(project, set(outputs), options.recipe or list(project.recipes))
     print(f"{sum(map(len, jobs.values()))} mutants to run", flush=True)
