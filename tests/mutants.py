@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from subprocess import TimeoutExpired
-from typing import Any
+from typing import Any, NamedTuple
 
 from support.mutation import Kind, Mutant, mutants
 
@@ -288,7 +288,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help=f"Keep the score in {SCORE.relative_to(TOP)}.")
     options = parser.parse_args()
     outputs = _read(options.ledger)
-    jobs = _missing(project, set(outputs), options.recipe or list(project.recipes))
+    jobs = missing(project, set(outputs), options.recipe or list(project.recipes))
     print(f"{sum(map(len, jobs.values()))} mutants to run", flush=True)
     complete = _run_all(jobs, outputs, options.ledger, options.workers) if options.workers else not jobs
     result = score(project, outputs)
@@ -302,49 +302,61 @@ def main() -> int:
     return int(not complete)
 
 
-def _missing(project: Project, known: set[str], slugs: list[str]) -> dict[tuple[str, str, bool], set[str]]:
-    """The mutants that are to be run, by recipe, environment, and whether they are for its first claim.
+class Job(NamedTuple):
+    """Mutants of one recipe in one environment, whose order is that of their importance.
 
-    First claims come first, then newer environments; what needs more packages in its host takes longest.
+    Attributes:
+        repeated: In how many newer environments they are also run.
+        is_other: Whether they are for another claim than the recipe's first.
+        image: What the host needs; one with a browser takes longest.
+        slug: The recipe.
+        environment: The id of the environment.
     """
-    missing: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
-    seen = set(known)
-    for trial in trials(project, *slugs):
-        if trial.key not in seen:
-            is_first = trial.claim is trial.case.file.first_claim
-            missing[trial.case.recipe.slug, trial.case.environment.id, is_first].add(trial.key)
-            seen.add(trial.key)
+
+    repeated: int
+    is_other: bool
+    image: str
+    slug: str
+    environment: str
+
+    def __str__(self) -> str:
+        return f"{self.slug} on {self.environment}"
+
+
+def missing(project: Project, known: set[str], slugs: list[str]) -> dict[Job, set[str]]:
+    """The keys of the mutants that are to be run, most important first."""
     newest_first = [environment.id for environment in reversed(load_environments())]
+    made = sorted(trials(project, *slugs), key=lambda trial: newest_first.index(trial.case.environment.id))
+    unique = {trial.key: trial for trial in reversed(made)}  # if claims share it, for the first of them
+    repeated: Counter[tuple[str, str, str]] = Counter()
+    jobs: dict[Job, set[str]] = defaultdict(set)
+    for key, trial in reversed(unique.items()):
+        file, mutant = trial.case.file, (trial.case.recipe.slug, trial.step.name, trial.mutant.source)
+        is_other = trial.claim is not file.first_claim
+        job = Job(repeated[mutant], is_other, file.image, trial.case.recipe.slug, trial.case.environment.id)
+        repeated[mutant] += 1
+        if key not in known:
+            jobs[job].add(key)
+    return {job: jobs[job] for job in sorted(jobs)}
 
-    def importance(job: tuple[str, str, bool]) -> tuple[bool, int, str]:
-        slug, environment, is_first = job
-        return not is_first, newest_first.index(environment), project.files[slug].image
 
-    return {job: missing[job] for job in sorted(missing, key=importance)}
-
-
-def _run_all(
-    jobs: Mapping[tuple[str, str, bool], set[str]], outputs: dict[str, Output], ledger: Path, workers: int
-) -> bool:
+def _run_all(jobs: Mapping[Job, set[str]], outputs: dict[str, Output], ledger: Path, workers: int) -> bool:
     """Run mutants, and add their outputs to the ledger; return whether all could be run."""
     complete = True
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool, ledger.open("a") as file:
-        running = {
-            pool.submit(_work, slug, environment, keys): f"{slug} on {environment}"
-            for (slug, environment, _), keys in jobs.items()
-        }
-        for job in as_completed(running):
+        running = {pool.submit(_work, job.slug, job.environment, keys): job for job, keys in jobs.items()}
+        for future in as_completed(running):
             try:
-                done = job.result()
+                done = future.result()
             except (RecetarioError, TimeoutExpired) as error:
-                print(f"{running[job]}: {error}", flush=True)
+                print(f"{running[future]}: {error}", flush=True)
                 complete = False
                 continue
             outputs |= done
             file.writelines(json.dumps({"key": key, **asdict(output)}) + "\n" for key, output in done.items())
             file.flush()
-            print(f"{running[job]}: {len(done)} mutants", flush=True)
+            print(f"{running[future]}: {len(done)} mutants", flush=True)
     return complete
 
 

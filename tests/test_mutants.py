@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mutants import Bench, Trial, run_variants, score, survives, trials
+from mutants import Bench, Trial, missing, run_variants, score, survives, trials
 from support.mutation import Kind, Role, misspelled, mutants
 
 from recetario.book.environments import find
@@ -151,6 +151,26 @@ def test_a_score_counts_what_was_tried(project: Project, trial: Trial) -> None:
     assert [(row["claim"], row["step"], row["environments"]) for row in result["survivors"]] == [
         (trial.claim.id, trial.step.name, [trial.case.environment.id])
     ]
+
+
+def test_what_matters_most_is_run_first(project: Project) -> None:
+    """First claims before others, and each mutant once before it is run in a second environment."""
+    jobs = list(missing(project, set(), ["dns-network", "dns-missing"]))
+
+    assert [str(job) for job in jobs[:2]] == [
+        f"{slug} on 6.1-netavark-rootless" for slug in ("dns-missing", "dns-network")
+    ]
+    assert [job.is_other for job in jobs if job.repeated == 0] == [False, False, True, True]
+    assert [job.repeated for job in jobs] == sorted(job.repeated for job in jobs)
+
+
+def test_what_is_known_is_not_run_again(project: Project, trial: Trial) -> None:
+    """So a run goes on where another one stopped."""
+    everything = missing(project, set(), ["dns-inspect"])
+
+    rest = missing(project, {trial.key}, ["dns-inspect"])
+
+    assert set().union(*everything.values()) - set().union(*rest.values()) == {trial.key}
 
 
 @pytest.mark.podman
