@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recetario.book.environments import load_environments
-from recetario.book.patterns import usage_error, usage_errors
+from recetario.book.patterns import unknown_option, usage_error, usage_errors
 from recetario.lab.runs import Run
 
 TOP = Path(__file__).parents[2]
@@ -51,6 +51,48 @@ def test_an_exit_status_says_only_that_something_failed(pattern: str) -> None:
 def test_a_pattern_that_says_what_happened_is_accepted(pattern: str) -> None:
     """An error about an unknown option is accepted if the pattern has the name of the option."""
     assert usage_error(pattern) is None
+
+
+_OPTIONS = [
+    "podman run --detatch --name usage docker.io/library/busybox true",
+    "podman run -Q docker.io/library/busybox true",
+    "podman run --rm docker.io/library/busybox nslookup -tpye=a web",
+    "podman run --rm docker.io/library/busybox wget --quite http://127.0.0.1/",
+    "podman run --rm docker.io/library/busybox wget -j http://127.0.0.1/",
+    "curl --silnt http://127.0.0.1/",
+    "nsenter --traget 1 --net true",
+    "sudo --usage true",
+    "ps --formt args=",
+    "ss --listeningg",
+    "ip --usage address",
+    "grep --cuont x /etc/passwd",
+    "dpkg --listfile podman",
+    "find / --maxdept 0",
+    "read -R usage",
+]
+
+
+@pytest.mark.parametrize("command", _OPTIONS)
+def test_an_unknown_option_is_told_from_an_answer(command: str) -> None:
+    """Each program says it in its own words."""
+    assert unknown_option(usage_errors()[command], []) is not None
+
+
+def test_an_unknown_option_is_told_in_the_middle_of_a_line() -> None:
+    """Programs of a pipeline that print at the same time share lines."""
+    assert unknown_option(["cat: grep: unrecognized option '--cuont'"], []) is not None
+
+
+def test_other_mistakes_and_answers_are_not_about_options() -> None:
+    """Some of them are answers: that a name is not found, that Podman has no such field."""
+    others = [line for command, lines in usage_errors().items() if command not in _OPTIONS for line in lines]
+
+    assert unknown_option([*others, "hello", "curl: (7) Failed to connect to 127.0.0.1 port 80"], []) is None
+
+
+def test_an_unknown_option_may_be_the_answer() -> None:
+    """A newer Podman may have dropped an option."""
+    assert unknown_option(["Error: unknown flag: --link"], ["Error: unknown flag: --link"]) is None
 
 
 @pytest.mark.podman

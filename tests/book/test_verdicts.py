@@ -7,7 +7,7 @@ from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
-from recetario.book.verdicts import Reference, Verdict, check_case, check_end, judge
+from recetario.book.verdicts import Reference, Verdict, check_case, check_end, check_options, judge
 
 LOCATION = f'recipes/demo/claims.toml: claim "demo-answers" on {NEWEST}'
 END = (
@@ -254,6 +254,34 @@ def test_inside_its_scope_a_claim_needs_evidence(demo: Demo) -> None:
         f"  nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:\n"
         f"  nox -s accept -- demo --env {NEWEST}"
     )
+
+
+# Options.
+
+
+def test_a_misspelled_option_is_refused_although_the_claim_is_decided(demo: Demo) -> None:
+    """A step that goes on after a failure would take the mistake for its *no*."""
+    control = Output("answer: no\n", "curl: option --siletn: is unknown\n")
+
+    message = refusal(lambda: check_case(demo.case(), demo.evidence(control=control)))
+
+    assert message == (
+        f'demo on {NEWEST}: step "control" uses an option that does not exist there.\n'
+        "  It printed: curl: option --siletn: is unknown\n"
+        "  Correct the option. If this is the answer, a claim needs a pattern for this line."
+    )
+
+
+@pytest.mark.parametrize("place", ["claim", "end"])
+def test_an_option_that_podman_lost_may_be_what_a_recipe_shows(demo: Demo, place: str) -> None:
+    """Then a claim or an end has a pattern for it."""
+    line = "Error: unknown flag: --link"
+    if place == "claim":
+        demo.claims('fails = "answer: no"', f'fails = ["answer: no", "{line}"]')
+    else:
+        demo.claims(first=END.replace("STEP", "check").replace("Error: no way", line))
+
+    check_options(demo.case(), demo.evidence(who_root=Output("", f"{line}\n")))
 
 
 # Ends.

@@ -91,6 +91,20 @@ def test_a_kept_host_stays_as_the_failed_step_left_it(demo: Demo) -> None:
     assert "The host is as this step left it: cleanup did not run." in message
 
 
+def test_a_story_can_stop_at_a_step(demo: Demo) -> None:
+    """Whoever throws the host away needs neither the steps after it nor cleanup."""
+    case, ran = demo.case(), []
+
+    def run(source: str, name: str) -> Output:
+        ran.append(name)
+        return Output()
+
+    outputs = run_story(case, run, last=case.step("check"))
+
+    assert ran[-1] == "check"
+    assert outputs["control"].status is None
+
+
 def test_cleanup_must_succeed_after_a_complete_story(demo: Demo, kernel: Kernel) -> None:
     """A failed cleanup probably left something behind, so it fails the replay."""
     recipe = demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse")

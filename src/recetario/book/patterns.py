@@ -13,13 +13,26 @@ from importlib import resources
 
 from recetario.book.normalise import TOKEN
 
-__all__ = ["flaw", "matches", "matching_line", "usage_error", "usage_errors"]
+__all__ = ["flaw", "matches", "matching_line", "unknown_option", "usage_error", "usage_errors"]
 
 # What fnmatchcase and bash's [[ == ]] under LC_ALL=C.UTF-8 treat differently: escapes, bash's negation, classes and
 # extended globs. And line ends, because no line contains one.
 _OUTSIDE_DIALECT = re.compile(r"\\|\[\^|\[[:.=]|[*?+@!]\(|\n")
 _BRACKET = re.compile(r"\[!?(\]?[^\]]*)\]")
 _RANGE = re.compile(r"(?=((.)-(.)))")
+# What programs say about an option that they don't have: see usage-errors.txt. Anywhere in a line, because two programs
+# of a pipeline may print at the same time.
+_UNKNOWN_OPTION = re.compile(
+    r"Error: unknown (?:flag|shorthand flag): "  # Podman
+    r"|\S+: (?:unrecognized option|invalid option --) "  # GNU, BusyBox
+    r"|: -\S*: invalid option$"  # what bash has built in
+    r"|BusyBox v.* multi-call binary\.$"  # its nslookup says nothing else
+    r"|curl: option .* is unknown$"
+    r"|error: unknown gnu long option$"  # ps
+    r'|Option ".*" is unknown, try "ip '
+    r"|dpkg: error: unknown option "
+    r"|find: unknown predicate "
+)
 
 
 def matches(patterns: Iterable[str], lines: Iterable[str]) -> bool:
@@ -48,6 +61,12 @@ def flaw(pattern: str) -> tuple[str, str] | None:
             "Use only *, ?, [a-z], [!a-z] and plain text.",
         )
     return None
+
+
+def unknown_option(lines: Iterable[str], expected: Iterable[str]) -> str | None:
+    """The first line that says that an option is unknown, and that none of the expected patterns matches."""
+    patterns = tuple(expected)
+    return next((line for line in lines if _UNKNOWN_OPTION.search(line) and not matches(patterns, [line])), None)
 
 
 def usage_error(pattern: str) -> str | None:

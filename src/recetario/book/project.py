@@ -16,7 +16,7 @@ from recetario.book.ids import CaseKey, ClaimId, VerdictKey
 from recetario.book.listing import Group, load_listing
 from recetario.book.pages import Page, load_page
 from recetario.book.recipes import Recipe, load_recipes
-from recetario.book.verdicts import Verdict, check_end, judge_all
+from recetario.book.verdicts import Verdict, check_end, check_options, judge_all
 from recetario.errors import RecetarioError, UnknownNameError, nearest
 from recetario.translations import LANGUAGES
 
@@ -94,12 +94,13 @@ class Project:
         """All evidence, by (slug, environment id).
 
         Raises:
-            RecetarioError: Evidence is missing or invalid, or a story did not end as declared.
+            RecetarioError: Evidence is missing or invalid, a story did not end as declared, or an option is misspelled.
         """
         evidence: dict[CaseKey, Evidence] = {}
         for case in self.cases():
             evidence[case.key] = read_evidence(case, self.drafts.get(case.key))
             check_end(case, evidence[case.key])
+            check_options(case, evidence[case.key])
         return evidence
 
     @cached_property

@@ -12,13 +12,13 @@ from recetario.book.claims import Answer, Because, Claim, ClaimFile, End, Scope,
 from recetario.book.environments import BACKENDS, Environment, Mode, load_environments
 from recetario.book.evidence import Evidence, Output
 from recetario.book.ids import CaseKey, ClaimId, EnvironmentId, Slug, VerdictKey
-from recetario.book.patterns import matches
+from recetario.book.patterns import matches, unknown_option
 from recetario.book.ranges import describe_range
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, joined, nearest, where
 from recetario.translations import LANGUAGES, translations
 
-__all__ = ["Reference", "Verdict", "check_case", "check_end", "judge", "judge_all"]
+__all__ = ["Reference", "Verdict", "check_case", "check_end", "check_options", "judge", "judge_all"]
 
 _OPPOSITE = {Answer.HOLDS: Answer.FAILS, Answer.FAILS: Answer.HOLDS}
 
@@ -90,13 +90,17 @@ def judge_all(
 
 
 def check_case(case: Case, evidence: Evidence) -> None:
-    """Check that evidence ends as declared, and that it decides all claims of its recipe.
+    """Check that evidence ends as declared, shows no misspelled option, and decides all claims of its recipe.
 
     Raises:
         RecetarioError: It does not; the message has all problems, claim by claim.
     """
     check_end(case, evidence)
     errors = []
+    try:
+        check_options(case, evidence)
+    except RecetarioError as error:
+        errors.append(error)
     for claim in case.file.claims.values():
         if not claim.derived:
             try:
@@ -161,6 +165,25 @@ def check_end(case: Case, evidence: Evidence) -> None:
         )
     elif missing := next((name for name, output in evidence.outputs.items() if output.status is None), None):
         raise RecetarioError(f'{case.id}: step "{missing}" did not run, and no step before it failed.')
+
+
+def check_options(case: Case, evidence: Evidence) -> None:
+    """Check that each program knew its options, unless a claim or an end is about one that it does not know.
+
+    Where a step goes on after a failure, to tell readers *no*, a misspelled option would also mean *no*.
+
+    Raises:
+        RecetarioError: A program did not know an option; the message has the step and the line.
+    """
+    expected = [pattern for claim in case.file.claims.values() for pattern in (*claim.holds, *claim.fails)]
+    expected += [end.shows for end in case.file.ends]
+    for name, output in evidence.outputs.items():
+        if line := unknown_option(output.lines, expected):
+            raise RecetarioError(
+                f'{case.id}: step "{name}" uses an option that does not exist there.',
+                f"It printed: {line}",
+                "Correct the option. If this is the answer, a claim needs a pattern for this line.",
+            )
 
 
 def _check_declared_end(case: Case, end: End, failed: str | None, evidence: Evidence) -> None:

@@ -54,8 +54,14 @@ def replay(
     return evidence
 
 
-def run_recipe(case: Case, host: Host, kernel: Kernel) -> Evidence:
+def run_recipe(case: Case, host: Host, kernel: Kernel, last: Step | None = None) -> Evidence:
     """Run a recipe in a pristine host, as ``replay`` does, but judge nothing.
+
+    Args:
+        case: The recipe and environment.
+        host: A host that has just started.
+        kernel: Runs the steps.
+        last: Stop after this step, without cleanup: the host will be thrown away.
 
     Raises:
         RecetarioError: ``prepare.sh``, a step or cleanup failed in a way that no story may end.
@@ -64,7 +70,7 @@ def run_recipe(case: Case, host: Host, kernel: Kernel) -> Evidence:
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     try:
         kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
-        outputs = run_story(case, kernel.run, cleanup_after_failure=not host.kept)
+        outputs = run_story(case, kernel.run, last=last, cleanup_after_failure=not host.kept)
     finally:
         kernel.close()
     return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
@@ -104,13 +110,18 @@ def _grant_sudo(host: Host) -> None:
 
 
 def run_story(
-    case: Case, run: Callable[[str, str], Output], *, cleanup_after_failure: bool = True
+    case: Case,
+    run: Callable[[str, str], Output],
+    *,
+    last: Step | None = None,
+    cleanup_after_failure: bool = True,
 ) -> dict[str, Output]:
     """Run the header and the steps in order. A failed step ends the story, and then cleanup runs.
 
     Args:
         case: The recipe and environment.
         run: Runs source code with a name, and returns its output; it does not raise if the source fails.
+        last: Stop after this step, without cleanup.
         cleanup_after_failure: Whether cleanup also runs if a step failed that is not a declared end.
 
     Returns:
@@ -128,6 +139,8 @@ def run_story(
         if outputs[step.name].status != 0:
             failed = step
             break
+        if step == last:
+            return outputs
     unexpected = failed and (case.end is None or case.step(case.end.step) != failed)
     if failed and unexpected and not cleanup_after_failure:
         raise _step_error(case, failed, outputs[failed.name], "The host is as this step left it: cleanup did not run.")
