@@ -52,6 +52,9 @@ class Kill:
     problems: list[str]
     printed: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.target} after {self.after_s} s, {self.case}"
+
 
 def prepare(trial: Trial) -> float:
     """Learn about hosts, which the first replays would do; return how long a replay takes, in seconds."""
