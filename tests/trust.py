@@ -8,6 +8,7 @@ kills and scenarios, and ``docs/replays.toml`` full replays. One that was stoppe
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import signal
@@ -69,6 +70,9 @@ class Progress:
         ]
         for place, problem in problems:
             print(f"{place}: {problem}")
+        for kill in self.kills:
+            if kill.problems:
+                print(f"\nkill {kill.number} ({kill}) printed:\n{kill.printed}")
         return not problems
 
 
@@ -114,22 +118,24 @@ def main() -> int:
     parser.add_argument("--machine", action="store_true", help="Take from them disk space, Podman, and being alone.")
     parser.add_argument("--replays", type=int, default=0, help="Replay everything, until there were that many replays.")
     parser.add_argument("--seed", type=int, help="By default that of the last session, or a new one.")
+    parser.add_argument("--once", action="store_true", help="Begin anew, in a folder that is removed at the end.")
     parser.add_argument("--folder", type=Path, default=Workspace(TOP).trust, help="For the clone and the progress.")
     options = parser.parse_args()
     if not (options.kills or options.machine or options.replays):
         options.kills, options.machine, options.replays = 100, True, 10
-    progress = Progress.load(options.folder / "progress.json", options.seed)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     ended = True
-    with temporary_folder() as temporary:
-        trial = Trial(update_clone(options.folder / "clone"), temporary)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(temporary_folder()) if options.once else options.folder
+        progress = Progress.load(folder / "progress.json", options.seed)
+        trial = Trial(update_clone(folder / "clone"), stack.enter_context(temporary_folder()))
         try:
             if options.kills:
                 kill(trial, progress, options.kills)
             if options.machine:
                 make_trouble(trial, progress)
             if options.replays:
-                ended = replay(trial, options.folder, options.replays)
+                ended = replay(trial, folder, options.replays)
         except KeyboardInterrupt:
             trial.stop()
             return 130
