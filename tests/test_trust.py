@@ -10,6 +10,7 @@ from support.trust.replays import Deviation, Replay, read_ledger, read_report
 REPORT = """<testsuites><testsuite><testcase name="test_replay[demo on 5.4-netavark-root]" />
 <testcase name="test_replay[demo on 5.4-netavark-rootless]"><failure message="m">demo on 5.4-netavark-rootless drifted.
 step</failure></testcase><testcase name="test_replay[demo on 6.1-netavark-root]"><error message="no kernel"/></testcase>
+<testcase name="test_replay[demo on 6.1-netavark-root]"><error message="m">no host</error></testcase>
 </testsuite></testsuites>"""
 
 
@@ -26,7 +27,7 @@ def test_what_is_added_to_the_ledger_can_be_read_again(tmp_path: Path) -> None:
 
 
 def test_a_report_says_what_deviated(tmp_path: Path) -> None:
-    """Failures and errors, each with the first line of its message."""
+    """Failures and errors, each with the first line of its message; a case may have both, and counts once."""
     (tmp_path / "report.xml").write_text(REPORT)
 
     assert read_report(tmp_path / "report.xml") == (
@@ -34,5 +35,6 @@ def test_a_report_says_what_deviated(tmp_path: Path) -> None:
         [
             Deviation("demo on 5.4-netavark-rootless", "demo on 5.4-netavark-rootless drifted."),
             Deviation("demo on 6.1-netavark-root", "no kernel"),
+            Deviation("demo on 6.1-netavark-root", "no host"),
         ],
     )

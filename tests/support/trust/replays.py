@@ -99,7 +99,8 @@ def read_report(report: Path) -> tuple[int, list[Deviation]]:
     names = [name.partition("[")[2].removesuffix("]") for name, _ in failures]
     messages = [problem.text or problem.attrib["message"] for _, problem in failures]
     said = [message.strip().partition("\n")[0] for message in messages]
-    return len(cases), [Deviation(name, words) for name, words in zip(names, said, strict=True)]
+    deviations = [Deviation(name, words) for name, words in zip(names, said, strict=True)]
+    return len({case.attrib["name"] for case in cases}), deviations
 
 
 def _lines(fields: dict[str, object]) -> list[str]:
