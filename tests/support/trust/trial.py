@@ -146,12 +146,17 @@ def tree(pid: int) -> list[int]:
     return [pid, *(descendant for child in children for descendant in tree(child))]
 
 
-def kill_all(victims: list[int]) -> bool:
-    """Kill processes that may have ended already; always true."""
+def parent(pid: int) -> int:
+    """The parent of a process; 0 if it has ended."""
+    found = re.search(rb"^PPid:\s+(\d+)", _read(f"/proc/{pid}/status"), re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def kill_all(victims: list[int]) -> None:
+    """Kill processes; some may have ended already."""
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return True
 
 
 def pids() -> list[int]:
