@@ -13,6 +13,8 @@ from pathlib import Path
 
 from support.trust.trial import Trial, mounted, tracebacks
 
+Scenario = Callable[[Trial], Iterator[str]]
+
 ENVIRONMENT = "6.1-netavark-rootless"
 REPLAY = ("replay", "dns-network", "--env", ENVIRONMENT)
 FULL = "no space is left on the disk|No space left on device"
@@ -23,18 +25,29 @@ FREE = (0, 16, 64, 256, 1024, 2048)
 """In KiB: from a full disk to one on which most of a replay finds space."""
 
 
-def _full(place: str, free: int) -> Callable[[Trial], Iterator[str]]:
-    """The scenario of a disk with that little space, for the clone's own files or for temporary ones."""
+def _full_clone(free: int) -> Scenario:
+    """The clone's own files, such as what hosts exchange with replays, are on a disk with that little space."""
 
     def scenario(trial: Trial) -> Iterator[str]:
-        folder = trial.temporary if place == "temporary folder" else trial.clone / ".recetario"
-        with _small_disk(trial, folder) as disk:
-            filler = disk / "filler"
-            room = os.statvfs(disk)
-            filler.write_bytes(b"\0" * max(0, room.f_bavail * room.f_frsize - free * 1024))
+        with _small_disk(trial, trial.clone / ".recetario", free) as filler:
             yield from _fails(trial, REPLAY, FULL, may_succeed=free > 0)
             filler.unlink()
             yield from trial.after(ENVIRONMENT)
+
+    return scenario
+
+
+def _full_temporary(free: int) -> Scenario:
+    """Temporary files are on a disk with that little space."""
+
+    def scenario(trial: Trial) -> Iterator[str]:
+        # Not our folder itself: its lock would not be seen, and other clones would remove it.
+        inner = Trial(trial.clone, trial.temporary / "small")
+        with _small_disk(trial, inner.temporary, free) as filler:
+            yield from _fails(inner, REPLAY, FULL, may_succeed=free > 0)
+            filler.unlink()
+            yield from inner.after(ENVIRONMENT)
+        shutil.rmtree(inner.temporary)
 
     return scenario
 
@@ -85,8 +98,9 @@ def two_clones(trial: Trial) -> Iterator[str]:
     shutil.rmtree(other.clone)
 
 
-SCENARIOS: dict[str, Callable[[Trial], Iterator[str]]] = {
-    **{f"{free} KiB for the {place}": _full(place, free) for place in ("clone", "temporary folder") for free in FREE},
+SCENARIOS: dict[str, Scenario] = {
+    **{f"{free} KiB for the clone": _full_clone(free) for free in FREE},
+    **{f"{free} KiB for the temporary folder": _full_temporary(free) for free in FREE},
     "read-only clone": read_only_clone,
     "no Podman": no_podman,
     "Podman goes away": podman_goes_away,
@@ -135,15 +149,18 @@ def _mounted(trial: Trial, folder: Path, *options: str) -> Iterator[None]:
 
 
 @contextmanager
-def _small_disk(trial: Trial, folder: Path) -> Iterator[Path]:
-    """A small disk in place of a folder, with the same files."""
+def _small_disk(trial: Trial, folder: Path, free: int) -> Iterator[Path]:
+    """A disk with little space in place of a folder, with the same files, and with one that fills it."""
     folder.mkdir(exist_ok=True)
     copy = trial.clone.with_name("copy")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(folder, copy)
     with _mounted(trial, folder, "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs"):
         shutil.copytree(copy, folder, dirs_exist_ok=True)
-        yield folder
+        room = os.statvfs(folder)
+        filler = folder / "filler"
+        filler.write_bytes(b"\0" * (room.f_bavail * room.f_frsize - free * 1024))
+        yield filler
     shutil.rmtree(copy)
 
 
