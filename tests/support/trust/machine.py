@@ -17,7 +17,7 @@ Scenario = Callable[[Trial], Iterator[str]]
 
 ENVIRONMENT = "6.1-netavark-rootless"
 REPLAY = ("replay", "dns-network", "--env", ENVIRONMENT)
-FULL = "no space is left on the disk|No space left on device"
+FULL = "(?i)no space (is )?left on"
 READ_ONLY = "the disk is read-only"
 NO_PODMAN = "podman.*(No such file or directory|not found)"
 DISK = 8 * 1024 * 1024

@@ -93,7 +93,9 @@ class Trial:
         """What is left of a replay, one sentence each."""
         yield from (f"container {container[:12]} is left" for container in self.containers())
         yield from (f"process {pid} is left: {command(pid)}" for pid in self.processes())
-        yield from (f"{path} is left" for path in self.temporary.iterdir() if not path.name.startswith("pytest-of-"))
+        # Podman itself leaves a file with a number as its name if the disk is full.
+        temporary = [path for path in self.temporary.iterdir() if not re.match(r"pytest-of-|\d+$", path.name)]
+        yield from (f"{path} is left" for path in temporary)
         yield from (f"{path} is left" for path in (self.clone / ".recetario" / "lab" / "runs").glob("*"))
         yield from (f"{path} is unfinished" for path in self.clone.rglob(".*.[0-9]*") if path.suffix[1:].isdecimal())
         yield from (f"{place} is mounted" for place in mounted(self.clone) if place not in self.mounts)
