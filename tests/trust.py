@@ -63,7 +63,8 @@ class Progress:
         print(f"{len(self.kills)} kills, {hit} of them while there was something to kill:")
         for target, count in sorted(Counter(kill.target for kill in self.kills).items()):
             print(f"  {count:3} {target}")
-        print(f"{len(self.scenarios)} of {len(SCENARIOS)} scenarios, {len(read_ledger())} full replays")
+        print(f"{len(self.scenarios.keys() & SCENARIOS)} of {len(SCENARIOS)} scenarios")
+        print(f"{len(read_ledger())} full replays")
         problems = [
             *((f"kill {kill.number} ({kill})", problem) for kill in self.kills for problem in kill.problems),
             *((name, problem) for name, problems in self.scenarios.items() for problem in problems),
@@ -99,7 +100,8 @@ def make_trouble(trial: Trial, progress: Progress) -> None:
 
 
 def replay(trial: Trial, folder: Path, count: int) -> bool:
-    """Replay everything until the ledger has that many full replays; return whether all ended."""
+    """Replay everything until the ledger has that many full replays; return whether all new ones were identical."""
+    deviations = 0
     while (number := len(read_ledger()) + 1) <= count:
         result = replay_everything(trial, folder / f"replay-{number}.xml")
         if isinstance(result, str):
@@ -107,8 +109,9 @@ def replay(trial: Trial, folder: Path, count: int) -> bool:
             return False
         with LEDGER.open("a", encoding="utf-8") as ledger:
             ledger.write(result.to_toml())
+        deviations += len(result.deviations)
         print(f"replay {number}: {len(result.deviations)} deviations in {result.minutes} minutes", flush=True)
-    return True
+    return not deviations
 
 
 def main() -> int:
@@ -124,7 +127,7 @@ def main() -> int:
     if not (options.kills or options.machine or options.replays):
         options.kills, options.machine, options.replays = 100, True, 10
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-    ended = True
+    identical = True
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(temporary_folder()) if options.once else options.folder
         progress = Progress.load(folder / "progress.json", options.seed)
@@ -135,11 +138,12 @@ def main() -> int:
             if options.machine:
                 make_trouble(trial, progress)
             if options.replays:
-                ended = replay(trial, folder, options.replays)
+                identical = replay(trial, folder, options.replays)
         except KeyboardInterrupt:
             trial.stop()
+            print("Stopped. The same command goes on from here.")
             return 130
-    return 0 if progress.report() and ended else 1
+    return 0 if progress.report() and identical else 1
 
 
 if __name__ == "__main__":
