@@ -12,7 +12,9 @@ from xml.etree import ElementTree
 
 from support.trust.trial import TOP, Trial, commit_of
 
+from recetario.book.evidence import read_evidence
 from recetario.book.project import Project
+from recetario.errors import RecetarioError
 
 LEDGER = TOP / "docs" / "replays.toml"
 LIMIT_S = 4 * 3600.0  # the slowest one so far, on two busy cores, took 40 minutes
@@ -76,16 +78,23 @@ def replay_everything(trial: Trial, report: Path) -> Replay | str:
         trial: The clone.
         report: Where pytest writes its report, in JUnit's format.
     """
+    cases = Project(trial.clone).cases([], [])
+    try:
+        for case in cases:
+            read_evidence(case)
+    except RecetarioError as error:  # a recipe was changed, and is yet to be replayed
+        return str(error)
     start_s = time.monotonic()
     report.unlink(missing_ok=True)
     status, text = trial.run("drift", "--", f"--junit-xml={report}", limit_s=LIMIT_S)
     report.with_suffix(".log").write_text(text, "utf-8")
-    cases = len(Project(trial.clone).cases([], []))
     replayed, deviations = read_report(report) if report.is_file() else (0, [])
-    if replayed != cases:
-        return f"It ended with status {status} after {replayed} of {cases} cases; see {report.with_suffix('.log')}."
+    if replayed != len(cases):
+        return (
+            f"It ended with status {status} after {replayed} of {len(cases)} cases; see {report.with_suffix('.log')}."
+        )
     minutes = round((time.monotonic() - start_s) / 60)
-    return Replay(date.today(), commit_of(trial.clone), cases, minutes, deviations)
+    return Replay(date.today(), commit_of(trial.clone), len(cases), minutes, deviations)
 
 
 def read_report(report: Path) -> tuple[int, list[Deviation]]:
