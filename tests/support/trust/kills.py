@@ -86,9 +86,7 @@ def run_kill(trial: Trial, seed: int, number: int, replay_s: float) -> Kill:
     problems = [f"it printed a traceback: {line}" for line in tracebacks(text)]
     if hit and not importing and status not in (0, STATUSES.get(target, 1)):
         problems.append(f"it ended with status {status}")
-    # Nobody is told that a Podman that cleans up in the background was killed, only what fails because of it.
-    known = target in CAUSES and (target != "inner podman" or any("bash" in parent for parent, _ in killed))
-    if status and known and not re.search(CAUSES[target], text):
+    if hit and status and target in CAUSES and not re.search(CAUSES[target], text):
         problems.append("it did not name the cause")
     problems += trial.after(environment)
     printed = text[-4000:] if problems else ""
