@@ -142,8 +142,15 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def trust(session: nox.Session) -> None:
-    """Kill replays at random moments, and check that nothing is left: `-- --kills 100`. Needs root."""
-    run(session, "python", "tests/trust.py", *session.posargs)
+    """Make trouble for replays, such as kills and full disks; hours: `-- --kills 10`. Needs root or sudo."""
+    make_trouble(session, *session.posargs)
+
+
+def make_trouble(session: nox.Session, *arguments: str) -> None:
+    """Run the session trust as root, because it mounts disks and ends processes of hosts."""
+    sudo = () if os.geteuid() == 0 else ("sudo",)
+    program = (*sudo, tool("python"), "tests/trust.py")
+    session.run(*program, *arguments, external=True, interrupt_timeout=None)
 
 
 @nox.session
@@ -156,5 +163,6 @@ def check(session: nox.Session) -> None:
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
+    make_trouble(session, "--kills", "10", "--once")
     run(session, "recetario", "drift")
     site(session)

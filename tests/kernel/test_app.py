@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,20 @@ from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
 
 Message = dict[str, Any]
+SLOW = """
+import sys, threading, time
+from recetario.kernel.app import launch
+
+is_alive = threading.Thread.is_alive
+
+def is_alive_slowly(thread):  # so that the main thread can close what the control thread is about to use
+    alive = is_alive(thread)
+    time.sleep(0.2 if threading.current_thread().name == "Control" else 0)
+    return alive
+
+threading.Thread.is_alive = is_alive_slowly
+launch(sys.argv[1:])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +185,22 @@ def test_shutting_down_ends_everything_at_once(
 
     assert time.monotonic() - start < 2.5
     assert not alive(mark)
+
+
+def test_a_shutdown_prints_nothing(tmp_path: Path) -> None:
+    """The thread that answers the request ends before the sockets that it writes to are closed."""
+    manager = KernelManager(kernel_name=HERE, kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(tmp_path)]))
+    write_specs(tmp_path)
+    manager.kernel_spec.argv = [sys.executable, "-c", SLOW, "-f", "{connection_file}"]
+    with (tmp_path / "stderr").open("w") as stderr:
+        manager.start_kernel(stderr=stderr)
+        client = manager.client()
+        client.start_channels()
+        client.wait_for_ready(timeout=30)
+        client.stop_channels()
+        manager.shutdown_kernel()
+
+    assert (tmp_path / "stderr").read_text() == ""
 
 
 def test_killing_the_kernel_leaves_nothing(own_kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -426,3 +427,13 @@ def test_a_full_disk_is_named_as_the_cause(small_disk: Path, end: str) -> None:
     assert outcome.failed
     assert outcome.words.startswith('Step "fill" could not save its variables')
     assert f"no space is left on the disk of {small_disk}." in outcome.words
+
+
+@pytest.mark.podman
+def test_a_full_disk_is_named_before_the_first_step(small_disk: Path) -> None:
+    """The error of the operating system does not say which file could not be written."""
+    with contextlib.suppress(OSError):
+        (small_disk / "filler").write_bytes(b"-" * 1024 * 1024)
+
+    with pytest.raises(OSError, match=f"No space left on device: '{small_disk}/"):
+        Bash([], small_disk, str(small_disk))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.demo import refusal
 
 from recetario.book.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError
@@ -231,6 +234,48 @@ def test_a_host_that_does_not_get_ready_shows_its_log(run: Run, tmp_path: Path) 
     assert "no network today" in str(error.value)
     assert "boot stopped at line" in str(error.value)
     assert not host.exchange.exists()
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [("kill --signal KILL", "was killed by SIGKILL"), ("rm --force --time 0", "was removed")],
+)
+def test_a_host_that_ends_while_it_starts_says_how(run: Run, tmp_path: Path, end: str, words: str) -> None:
+    """The message does not wait for the end of the time that a start may take."""
+    endless = tmp_path / "outside"
+    endless.write_text("#!/bin/sh\nexec sleep infinity\n")
+    endless.chmod(0o755)
+    host = run.host(NEWEST_ROOTLESS, mounts={endless: "/usr/lib/recetario/outside"})
+    podman = host._machine.podman_prefix
+    start_s = time.monotonic()
+    with ThreadPoolExecutor() as threads:
+        threads.submit(_end_once_it_runs, podman, end, host._start.name)
+        message = refusal(host.__enter__)
+
+    assert message.startswith(f"The host for {NEWEST_ROOTLESS.id} {words}.")
+    assert time.monotonic() - start_s < 15
+    assert not host.exchange.exists()
+
+
+def _end_once_it_runs(podman: tuple[str, ...], end: str, name: str) -> None:
+    while subprocess.run([*podman, "exec", name, "true"], capture_output=True, check=False).returncode:
+        time.sleep(0.1)
+    subprocess.run([*podman, *end.split(), name], capture_output=True, check=False)
+
+
+def test_what_fails_in_a_host_that_ended_says_how_it_ended(run: Run) -> None:
+    """First the cause, then what failed."""
+
+    def fail() -> None:
+        with run.host(NEWEST_ROOTLESS) as host:
+            subprocess.run([*host._machine.podman_prefix, "kill", host._start.name], capture_output=True, check=False)
+            while True:
+                host.snapshot()
+
+    cause, _, consequence, *_ = refusal(fail).splitlines()
+
+    assert cause == f"The host for {NEWEST_ROOTLESS.id} was killed by SIGKILL."
+    assert consequence.startswith("  Taking a snapshot of the host")
 
 
 def test_a_host_that_died_says_so(run: Run) -> None:

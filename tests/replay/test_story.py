@@ -112,6 +112,18 @@ def test_cleanup_must_succeed_after_a_complete_story(demo: Demo, kernel: Kernel)
     assert 'step "cleanup" ended with status 1' in refusal(lambda: _story(recipe, demo.claims(), kernel))
 
 
+def test_a_command_that_was_killed_before_the_failure_is_named(demo: Demo, kernel: Kernel) -> None:
+    """Its step may ignore how it ended, and what it left is found by another."""
+    demo.recipe('echo "answer: yes"', "bash -c 'kill -9 $$' || echo \"exit status: $?\"")
+    recipe = demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse")
+
+    message = refusal(lambda: _story(recipe, demo.claims(), kernel))
+
+    assert 'step "cleanup" ended with status 1' in message
+    assert '  In step "check", a command was killed: ' in message
+    assert "Killed" in message
+
+
 def test_a_declared_end_ends_the_story(demo: Demo, kernel: Kernel) -> None:
     """If the declared step fails, later steps have no status, and cleanup runs."""
     recipe = demo.recipe('echo "answer: yes"', "echo no answer; false")

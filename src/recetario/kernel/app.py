@@ -184,9 +184,14 @@ def launch(arguments: Sequence[str]) -> None:
     # What this process itself prints belongs to no cell, so ipykernel need not capture it (`outstream_class`). Flushing
     # its replacements for stdout and stderr would slow down each cell, and hang for 10 s if the shutdown has already
     # ended the thread that flushes.
-    IPKernelApp.launch_instance(
-        jupyter_arguments, kernel_class=BashKernel, log_level=logging.ERROR, outstream_class=None
-    )
+    app = IPKernelApp.instance(kernel_class=BashKernel, log_level=logging.ERROR, outstream_class=None)
+    app.initialize(jupyter_arguments)
+    app.start()
+    # This thread still answers the shutdown request. When Python exits, ipykernel 7.4 first closes the sockets that it
+    # writes to, so a few shutdowns in a hundred printed a traceback: "Socket operation on non-socket".
+    if app.control_thread and app.control_thread.is_alive():
+        app.control_thread.stop()
+        app.control_thread.join()
 
 
 def _message(error: Exception) -> str:

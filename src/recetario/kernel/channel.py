@@ -53,7 +53,7 @@ class Channel:
         if prefix:
             self.folder.chmod(0o777)  # in a host, bash runs as another user
         for script in ("driver.sh", "live.sh"):
-            (self.folder / script).write_bytes((resources.files("recetario.kernel") / script).read_bytes())
+            _write(self.folder / script, (resources.files("recetario.kernel") / script).read_bytes())
         self._fifos = {name: _open_fifo(self.folder / name) for name in ("go", "watch", "said")}
         self._awake, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._process = self._start([*prefix, "bash", "--noprofile", "--norc", f"{self.inner}/driver.sh", self.inner])
@@ -70,7 +70,7 @@ class Channel:
         with contextlib.suppress(BlockingIOError):
             os.read(self._awake, _PIPE)  # discard calls of wake() and events that belong to the previous step
         self._events = deque(event for event in self._events if event == "ended")
-        (self.folder / "cell").write_text(source + "\n", "utf-8", errors="replace")
+        _write(self.folder / "cell", f"{source}\n".encode(errors="replace"))
         for name, output in self._outputs.items():
             output.begin(show[name])
             if not output.at_end:
@@ -199,6 +199,14 @@ class _Output:
         self._show(data[:-almost])
         self._pending = data[-almost:]
         return True
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        error.filename = str(path)  # a full disk leaves it empty
+        raise
 
 
 def _open_fifo(path: Path) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +24,9 @@ __all__ = ["EXCHANGE", "Host", "Start"]
 
 EXCHANGE = "/run/recetario"
 _READY_S = 30.0
+_LOOK_S = 1.0  # looking whether the host is still running takes 0.1 s, and a boot takes less than a second
+_REBUILD = "Rebuild the lab and try again: recetario lab clean, then recetario lab build"
+_KILLED = "Was it killed, or was there no memory left? Try again."
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 _HOMES = {"root": "/root", "reader": "/home/reader"}
 _IDS = {"root": "0:0", "reader": "1000:1000"}
@@ -76,9 +81,14 @@ class Host:
             raise
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        if not self._start.keep:
-            self.remove()
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        try:
+            # Whatever failed in a host that has ended failed for that reason.
+            if isinstance(error, RecetarioError) and (end := self._end()):
+                raise RecetarioError(f"The host for {self.environment.id} {end}.", _KILLED, str(error)) from None
+        finally:
+            if not self._start.keep:
+                self.remove()
 
     @property
     def exchange(self) -> Path:
@@ -202,17 +212,44 @@ class Host:
         ]
         self._container = self._machine.podman("run", *options, start.image).stdout.strip()
         deadline = time.monotonic() + _READY_S
+        look_again = time.monotonic() + _LOOK_S
         # Boot creates a file in the shared folder: polling with commands inside would slow the boot down.
         while not (start.exchange / "ready").exists():
             if (start.exchange / "failed").exists() or time.monotonic() > deadline:
-                raise self._start_error()
+                raise self._start_error("did not become ready", _REBUILD)
+            if time.monotonic() > look_again:
+                if end := self._end():
+                    raise self._start_error(end, _KILLED)
+                look_again = time.monotonic() + _LOOK_S
             time.sleep(0.004)
 
-    def _start_error(self) -> RecetarioError:
+    def _start_error(self, what: str, todo: str) -> RecetarioError:
         log = self._machine.podman("logs", "--tail", "12", self._start.name, check=False)
         lines = "\n  ".join((log.stdout + log.stderr).strip().splitlines()) or "nothing"
         return RecetarioError(
-            f"The host for {self.environment.id} did not become ready.",
+            f"The host for {self.environment.id} {what}.",
             f"It said: {lines}",
-            "Rebuild the lab and try again: recetario lab clean, then recetario lab build",
+            todo,
         )
+
+    def _end(self) -> str:
+        """How the host ended, such as "was killed by SIGKILL"; empty while it is running."""
+        for _ in range(20):
+            form = "{{.State.Status}} {{.State.Pid}} {{.State.ExitCode}}"
+            shown = self._machine.podman("container", "inspect", "--format", form, self._start.name, check=False)
+            if shown.returncode:
+                return "was removed" if "no such container" in shown.stderr.lower() else ""
+            status, pid, code = shown.stdout.split()
+            if status in ("exited", "stopped"):
+                return _how_it_ended(int(code))
+            if Path("/proc", pid).exists():
+                return ""
+            time.sleep(0.1)  # Podman has not been told yet
+        return "ended"
+
+
+def _how_it_ended(status: int) -> str:
+    """What the exit status of a host's main process means; a shell adds 128 to the number of a signal."""
+    with contextlib.suppress(ValueError):
+        return f"was killed by {signal.Signals(status - 128).name}"
+    return f"ended with status {status}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from recetario.book.case import Case
@@ -18,6 +19,7 @@ __all__ = ["PICTURE", "prepare", "replay", "run_recipe", "run_story"]
 
 PICTURE = "picture.png"
 """A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
+_KILLED = re.compile(r": line \d+: +\S+ Killed ")
 _LAST_LINES = 12
 """The number of lines of output in error messages."""
 
@@ -42,7 +44,7 @@ def replay(
             it reports both.
     """
     evidence = run_recipe(case, host, kernel)
-    leak = _leak_error(case, host)
+    leak = _leak_error(case, host, evidence)
     if not leak:
         keep(evidence)  # even if a claim is undecided, for the author to read: `accept` refuses it
     try:
@@ -143,13 +145,13 @@ def run_story(
             return outputs
     unexpected = failed and (case.end is None or case.step(case.end.step) != failed)
     if failed and unexpected and not cleanup_after_failure:
-        raise _step_error(case, failed, outputs[failed.name], "The host is as this step left it: cleanup did not run.")
+        raise _step_error(case, failed, outputs, "The host is as this step left it: cleanup did not run.")
     # After a failure, each line of cleanup must run even if the previous one fails: bash ignores `set -e` before `||`.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
     if failed and unexpected:
-        raise _step_error(case, failed, outputs[failed.name])
+        raise _step_error(case, failed, outputs)
     if outputs[cleanup.name].status != 0:
-        raise _step_error(case, cleanup, outputs[cleanup.name])
+        raise _step_error(case, cleanup, outputs)
     return outputs
 
 
@@ -161,7 +163,7 @@ def _normalised(outputs: Mapping[str, Output]) -> dict[str, Output]:
     }
 
 
-def _leak_error(case: Case, host: Host) -> RecetarioError | None:
+def _leak_error(case: Case, host: Host, evidence: Evidence) -> RecetarioError | None:
     """The error that lists what a replay left behind, or None if nothing leaked."""
     leaks = host.leaks()
     if not leaks:
@@ -169,18 +171,27 @@ def _leak_error(case: Case, host: Host) -> RecetarioError | None:
     return RecetarioError(
         f"{case.id} left something behind:",
         *leaks,
+        *_killed(evidence.outputs),
         "Delete it in the step cleanup. To look around in the host:",
         f"{case.replay_command} --keep",
     )
 
 
-def _step_error(case: Case, step: Step, output: Output, *todo: str) -> RecetarioError:
+def _step_error(case: Case, step: Step, outputs: Mapping[str, Output], *todo: str) -> RecetarioError:
+    output = outputs[step.name]
     how_to_look = ("Replay only this, and keep the host to look around:", f"{case.replay_command} --keep")
     return RecetarioError(
         f'{case.id}: step "{step.name}" ended with status {output.status}.',
         *_said(output.lines),
+        *_killed(outputs),
         *(todo or how_to_look),
     )
+
+
+def _killed(outputs: Mapping[str, Output]) -> list[str]:
+    """What bash said of killed commands: what they left unfinished may be why another step, or the replay, failed."""
+    lines = [(name, line) for name, output in outputs.items() for line in output.lines if _KILLED.search(line)]
+    return [f'In step "{name}", a command was killed: {line.strip()}' for name, line in lines]
 
 
 def _said(lines: Sequence[str]) -> list[str]:
