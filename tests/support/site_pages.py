@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -52,8 +53,9 @@ class Document(HTMLParser):
             self.references += [attributes[name] for name in names if attributes.get(name)]
 
 
+@functools.cache
 def documents(site: Path) -> dict[str, Document]:
-    """All HTML pages, by their path in the site: ``es/recipes/x/index.html``."""
+    """All HTML pages, by their path in the site: ``es/recipes/x/index.html``. Read once: several tests need them."""
     return {str(path.relative_to(site)): Document(path) for path in sorted(site.rglob("*.html"))}
 
 

@@ -50,6 +50,7 @@ def flaw(pattern: str) -> tuple[str, str] | None:
     return None
 
 
+@functools.cache  # the same patterns are read again by every build of `serve`
 def usage_error(pattern: str) -> str | None:
     """A line printed by a misspelled command that the pattern matches, so that a typing error would count as proof."""
     mistakes = (line for lines in usage_errors().values() for line in lines)
