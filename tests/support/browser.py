@@ -169,7 +169,8 @@ def packed(path: Path) -> bytes:
 
 def axe(tab: Page) -> list[str]:
     """The accessibility problems that axe-core finds, one line for each element."""
-    tab.evaluate(_AXE)
+    if not tab.evaluate("'axe' in window"):  # loaded once for each page
+        tab.evaluate(_AXE)
     violations = tab.evaluate(_RUN_AXE, _RULES)
     return [
         f"{rule['id']} {json.dumps(node['target'])}: {node['failureSummary'][:300]}"
