@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -115,3 +116,12 @@ def test_check_builds_the_site_before_its_tests(tmp_path: Path) -> None:
     programs = [" ".join(line.split()[:3]) for line in programs_run_by(tmp_path, "check")]
 
     assert programs.index("recetario site build") < programs.index("pytest --podman --browser")
+
+
+def test_no_browser_is_started_unasked() -> None:
+    """A module without a mark of its own is skipped, too: its tests use the fixture of a browser."""
+    command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "tests/site/test_keyboard.py"]
+    without_browsers = os.environ | {"PATH": str(Path(sys.executable).parent)}
+    done = subprocess.run(command, cwd=TOP, env=without_browsers, capture_output=True, text=True, check=False)
+
+    assert re.search(r"^\d+ skipped in", done.stdout, re.MULTILINE), done.stdout
