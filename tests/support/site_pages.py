@@ -25,6 +25,8 @@ class Document(HTMLParser):
         references: The addresses of links, images, scripts and so on.
         alternates: The addresses of this page by language, and the one called ``canonical``.
         lang: The language of the page.
+        copies: What its copy buttons copy.
+        text: Its text, in parts.
     """
 
     path: Path
@@ -32,6 +34,8 @@ class Document(HTMLParser):
     references: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
     lang: str = ""
+    copies: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -44,6 +48,8 @@ class Document(HTMLParser):
             self.lang = attributes.get("lang", "")
         if identity := attributes.get("id"):
             self.ids.append(identity)
+        if "data-copy" in attributes:
+            self.copies.append(attributes["data-copy"])
         if tag == "link" and "hreflang" in attributes:
             self.alternates[attributes["hreflang"]] = attributes["href"]
         elif tag == "link" and attributes.get("rel") == "canonical":
@@ -51,6 +57,10 @@ class Document(HTMLParser):
         else:
             names = [name for element, name in _REFERENCES if element == tag]
             self.references += [attributes[name] for name in names if attributes.get(name)]
+
+    def handle_data(self, data: str) -> None:
+        """Collect text."""
+        self.text.append(data)
 
 
 @functools.cache
