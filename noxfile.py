@@ -75,12 +75,19 @@ def install(session: nox.Session) -> None:
         session.run(*sudo, "apt-get", "--quiet", "--yes", "install", "--no-install-recommends", *missing, external=True)
 
 
+# As many workers as there are cores.
+PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
+# Tests of recipes, pages and workflows. If `lint` has run them, `tests` doesn't run them again.
+CONTENT = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
+linted: list[str] = []
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and dependencies: ruff, mypy, deptry, shellcheck, workflow files. Seconds, no Podman."""
     style(session)
-    content = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
-    run(session, "pytest", "--quiet", *content, *session.posargs)
+    run(session, "pytest", "--quiet", *PARALLEL, *CONTENT, *session.posargs)
+    linted.extend(CONTENT)
 
 
 def style(session: nox.Session) -> None:
@@ -94,8 +101,15 @@ def style(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests. `-- --podman` adds those that start a lab host, `-- --browser` those in browsers."""
-    run(session, "pytest", *session.posargs)
+    """Run the tests, except those that measure time. `-- --podman` adds lab hosts, `-- --browser` browsers."""
+    ignored = [f"--ignore={path}" for path in linted]
+    run(session, "pytest", *PARALLEL, "-m", "not alone", *ignored, *session.posargs)
+
+
+@nox.session
+def timing(session: nox.Session) -> None:
+    """Run the tests that measure time, one after the other. Takes the options of `tests`."""
+    run(session, "pytest", "-m", "alone", *session.posargs)
 
 
 @nox.session
@@ -158,6 +172,8 @@ def check(session: nox.Session) -> None:
     """Check everything that CI checks, set-up included. Needs root or sudo; about half an hour the first time."""
     install(session)
     style(session)
+    site(session)
+    session.env["RECETARIO_SITE"] = str(TOP / "site")  # the tests of the site need not build it again
     run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser", "--install")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
@@ -165,4 +181,3 @@ def check(session: nox.Session) -> None:
     run(session, *everything, "-m", "alone")
     make_trouble(session, "--kills", "10", "--once")
     run(session, "recetario", "drift")
-    site(session)

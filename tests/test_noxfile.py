@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,3 +55,73 @@ def test_ctrl_c_leaves_a_program_time_to_clean_up(tmp_path: Path) -> None:
 
     assert (tmp_path / "cleaned").exists()
     assert status == 130
+
+
+_DRY = f"""
+import sys
+sys.path.insert(0, {str(TOP)!r})
+import noxfile
+from noxfile import *
+noxfile.tool = lambda name: name
+"""
+_PROGRAMS = ("apt-get", "deptry", "mypy", "pytest", "recetario", "ruff", "sudo")
+
+
+def programs_run_by(folder: Path, *sessions: str) -> list[str]:
+    """The command lines that these sessions run, one after the other; the programs themselves do nothing."""
+    (folder / "noxfile.py").write_text(_DRY)
+    (folder / "bin").mkdir()
+    for name in _PROGRAMS:
+        (folder / "bin" / name).symlink_to(shutil.which("true") or "")
+    done = subprocess.run(
+        [sys.executable, "-m", "nox", "--non-interactive", "--session", *sessions],
+        cwd=folder,
+        env={"PATH": str(folder / "bin")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line.partition("> ")[2] for line in done.stderr.splitlines()]
+    return [line for line in lines if line.startswith(_PROGRAMS)]
+
+
+def test_tests_of_content_run_once(tmp_path: Path) -> None:
+    """If both sessions are run, `tests` leaves out what `lint` has run."""
+    *_, lint, tests = programs_run_by(tmp_path, "lint", "tests")
+
+    assert "tests/recipes" in lint.split()
+    assert "--ignore=tests/recipes" in tests.split()
+
+
+def test_without_lint_no_test_is_left_out(tmp_path: Path) -> None:
+    """Except for those that measure time."""
+    (tests,) = programs_run_by(tmp_path, "tests")
+
+    assert "--ignore" not in tests
+    assert "-m 'not alone'" in tests
+
+
+def test_check_runs_the_tests_that_measure_time_one_by_one(tmp_path: Path) -> None:
+    """After all others, which are run in parallel."""
+    lines = programs_run_by(tmp_path, "check")
+    together, one_by_one = [line for line in lines if line.startswith("pytest")]
+
+    assert "-m 'not alone'" in together and "--numprocesses" in together
+    assert "-m alone" in one_by_one and "--numprocesses" not in one_by_one
+    assert "--ignore" not in together + one_by_one
+
+
+def test_check_builds_the_site_before_its_tests(tmp_path: Path) -> None:
+    """They use it, instead of building it again."""
+    programs = [" ".join(line.split()[:3]) for line in programs_run_by(tmp_path, "check")]
+
+    assert programs.index("recetario site build") < programs.index("pytest --podman --browser")
+
+
+def test_no_browser_is_started_unasked() -> None:
+    """A module without a mark of its own is skipped, too: its tests use the fixture of a browser."""
+    command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "tests/site/test_keyboard.py"]
+    without_browsers = os.environ | {"PATH": str(Path(sys.executable).parent)}
+    done = subprocess.run(command, cwd=TOP, env=without_browsers, capture_output=True, text=True, check=False)
+
+    assert re.search(r"^\d+ skipped in", done.stdout, re.MULTILINE), done.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -77,16 +77,32 @@ def _run(bash: Bash, source: str, name: str) -> Output:
     return Output(**shown, status=outcome.status or (1 if outcome.words else 0))
 
 
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """One run for the hosts of all faults."""
+    with Run(TOP) as lab_run:
+        yield lab_run
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    """One kernel process; each replay gets a new bash."""
+    with Kernel() as process:
+        yield process
+
+
 @pytest.mark.podman
 @_each([Session.REPLAY, Session.DRIFT], on_podman=True)
-def test_a_replay_finds_it(fault: Fault, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replay_finds_it(
+    fault: Fault, clone: Path, run: Run, kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On real Podman, in one environment."""
     monkeypatch.chdir(clone)
     with damaged(clone, fault.changes):
         (slug,) = {change.file.split("/")[1] for change in fault.changes}
         case = Project(clone).case(slug, environment(fault.environment))
         image = "-".join(case.file.needs)
-        with Run(TOP) as run, Kernel() as kernel, run.host(case.environment, image) as host:
+        with run.host(case.environment, image) as host:
             message = refusal(lambda: check_drift(case, replay(case, host, kernel)))
 
     assert fits(message, fault.says), message

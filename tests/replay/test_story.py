@@ -33,6 +33,13 @@ def process() -> Iterator[Kernel]:
         yield kernel
 
 
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """One run for the hosts of all tests of this module."""
+    with Run(Path(__file__).parents[2]) as lab_run:
+        yield lab_run
+
+
 @pytest.fixture
 def kernel(process: Kernel, tmp_path: Path) -> Iterator[Kernel]:
     """The kernel with a new bash on this machine."""
@@ -157,12 +164,12 @@ def test_standard_input_of_steps_is_empty(demo: Demo, kernel: Kernel) -> None:
 
 
 @pytest.mark.podman
-def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
+def test_a_leak_is_named(demo: Demo, process: Kernel, run: Run) -> None:
     """A network that cleanup does not remove fails the replay, and its output is not kept."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")
     kept: list[Evidence] = []
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process, kept.append))
 
     assert f"demo on {NEWEST} left something behind:\n" in message
@@ -171,13 +178,13 @@ def test_a_leak_is_named(demo: Demo, process: Kernel) -> None:
 
 
 @pytest.mark.podman
-def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Kernel) -> None:
+def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Kernel, run: Run) -> None:
     """The output is not kept: with a corrected pattern, `accept` would take a replay that leaked."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
     kept: list[Evidence] = []
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process, kept.append))
 
     assert "neither pattern matches" in message
@@ -186,35 +193,35 @@ def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Ke
 
 
 @pytest.mark.podman
-def test_objects_that_prepare_created_are_no_leaks(demo: Demo, process: Kernel) -> None:
+def test_objects_that_prepare_created_are_no_leaks(demo: Demo, process: Kernel, run: Run) -> None:
     """Steps can use what `prepare.sh` created, and it may remain."""
     demo.recipe('echo "demo created"', "podman network inspect shop >/dev/null")
     demo.prepare()
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         evidence = replay(demo.case(), host, process)
 
     assert evidence.outputs["create"].status == 0
 
 
 @pytest.mark.podman
-def test_objects_that_prepare_created_must_remain(demo: Demo, process: Kernel) -> None:
+def test_objects_that_prepare_created_must_remain(demo: Demo, process: Kernel, run: Run) -> None:
     """`prepare.sh` stands for the reader's own set-up, which recipes must not remove."""
     demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm shop")
     demo.prepare()
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process))
 
     assert "gone: network shop of reader" in message
 
 
 @pytest.mark.podman
-def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel) -> None:
+def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel, run: Run) -> None:
     """The message has the status of `prepare.sh` and its output."""
     demo.prepare(f"{PREPARE}podman network create shop\n")
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process))
 
     assert message.startswith(f"demo on {NEWEST}: prepare.sh ended with status 125.\n  It said: ")
@@ -222,12 +229,12 @@ def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel) -> None
 
 
 @pytest.mark.podman
-def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel) -> None:
+def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel, run: Run) -> None:
     """The message has the output of the step that should decide, and the output is kept for the author to read."""
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
     kept: list[Evidence] = []
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         message = refusal(lambda: replay(demo.case(), host, process, kept.append))
 
     assert "neither pattern matches" in message
@@ -236,11 +243,11 @@ def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel) -> Non
 
 
 @pytest.mark.podman
-def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel) -> None:
+def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel, run: Run) -> None:
     """The step that was running fails with a message, instead of waiting for its time limit."""
     demo.recipe('echo "answer: yes"', "kill -KILL -1; sleep infinity")
 
-    with Run(Path(__file__).parents[2]) as run, run.host(environment(NEWEST_ROOT)) as host:
+    with run.host(environment(NEWEST_ROOT)) as host:
         message = refusal(lambda: replay(demo.case(NEWEST_ROOT), host, process))
 
     assert f'demo on {NEWEST_ROOT}: step "check" ended with status' in message
@@ -253,11 +260,11 @@ _SUDO = "sudo sh -c 'echo I am $(id -un)' || echo \"exit status: $?\""
 @pytest.mark.parametrize(
     ("declared", "line"), [(True, "I am root"), (False, "sudo: a terminal is required to read the password")]
 )
-def test_sudo_works_if_a_recipe_declares_it(demo: Demo, process: Kernel, declared: bool, line: str) -> None:
+def test_sudo_works_if_a_recipe_declares_it(demo: Demo, process: Kernel, run: Run, declared: bool, line: str) -> None:
     """Otherwise, sudo would need a password, and fails at once because there is no terminal."""
     recipe = demo.recipe('echo "I am a user"', _SUDO)
     file = replace(demo.claims(first='sudo = ["who"]'), sudo=("who",) if declared else ())
-    with Run(Path(__file__).parents[2]) as run, run.host(environment()) as host:
+    with run.host(environment()) as host:
         evidence = replay(Case(recipe, file, host.environment), host, process)
 
     assert line in "\n".join(evidence.outputs["who-rootless"].lines)

@@ -11,24 +11,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench import without_cache
 from playwright.sync_api import Page
+from support.demo import Demo
 from support.sample_site import sample_project
 
-from recetario.book.environments import load_environments
-from recetario.book.evidence import read_evidence, to_notebook
-from recetario.book.project import Project
+from recetario.book.evidence import to_notebook
 from recetario.errors import RecetarioError
-from recetario.site.build import build, build_with, builders
+from recetario.site.build import CONFIGURATIONS, build, build_with, builders
 from recetario.site.outputs.root import write_root
 from recetario.site.serve import serve
 from recetario.translations import LANGUAGES
 
-_ONLY_SPANISH = ("notes.md", "recipes/dns-network.md")
+_ONLY_SPANISH = ("notes.md", "recipes/demo.md")
 
 
 @pytest.fixture
@@ -60,14 +57,18 @@ def test_a_page_outside_the_menu_fails_the_build(top: Path, tmp_path: Path) -> N
 
 @pytest.fixture(scope="module")
 def drafts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Our project with a draft of a recipe's evidence, and what `serve` builds while two pages are only in Spanish."""
+    """Sample pages and a recipe with a draft of its evidence, and what `serve` builds while two pages lack English."""
     folder = tmp_path_factory.mktemp("drafts")
-    top = without_cache(folder / "project")
-    case = Project(top).case("backend-check", load_environments()[-1])
-    evidence = read_evidence(case)
-    outputs = {name: replace(output, stdout=f"drafted\n{output.stdout}") for name, output in evidence.outputs.items()}
-    case.result.parent.mkdir(parents=True)
-    case.result.write_bytes(to_notebook(case.recipe, replace(evidence, outputs=outputs)))
+    (folder / "project").mkdir()
+    top = sample_project(folder / "project")
+    for name in CONFIGURATIONS.values():
+        menu = (top / name).read_text("utf-8").replace("  - Home: index.md\n", "  - index.md\n  - recipes/demo.md\n")
+        (top / name).write_text(menu, "utf-8")
+    demo = Demo(top)
+    demo.project()
+    result = demo.case().result
+    result.parent.mkdir(parents=True)
+    result.write_bytes(to_notebook(demo.recipe(), demo.evidence(check="drafted\nanswer: yes\n")))
     english = {top / "docs/en" / name: (top / "docs/en" / name).read_text("utf-8") for name in _ONLY_SPANISH}
     for page in english:
         page.unlink()
@@ -84,8 +85,9 @@ def test_drafts_are_marked_on_the_pages_of_their_recipe(drafts: tuple[Path, Path
     marked = [path.parent.name for path in (built / "en").rglob("*.html") if "Draft:" in path.read_text()]
     build(top, tmp_path / "published")
 
-    assert sorted(marked) == ["backend-check", "backend-check"]  # its page and its transcripts
-    assert "drafted" in (built / "en/recipes/backend-check/index.html").read_text("utf-8")
+    assert sorted(marked) == ["demo", "demo"]  # its page and its transcripts
+    assert "drafted" in (built / "en/recipes/demo/index.html").read_text("utf-8")
+    assert (tmp_path / "published/en/recipes/demo/index.html").is_file()
     assert [path for path in (tmp_path / "published").rglob("*.html") if "drafted" in path.read_text("utf-8")] == []
 
 

@@ -64,7 +64,7 @@ def test_a_recipes_page_has_all_its_commands(site: Path) -> None:
         modes = {None, *(each.mode for each in load_environments() if files[slug].about.fits(each))}
         own = {step.command for step in recipe.steps if not step.lab_only and step.mode in modes}
         for path in site.glob(f"*/recipes/{slug}/index.html"):
-            copied = {str(block["data-copy"]) for block in _soup(path).select("[data-copy]")}
+            copied = {*documents(site)[str(path.relative_to(site))].copies}
             assert own <= copied <= known
 
 
@@ -73,10 +73,12 @@ def lab_only_with_a_copy_button(site: Path, recipes: Iterable[Recipe]) -> list[s
     commands = {
         text for recipe in recipes for step in recipe.steps if step.lab_only for text in (step.command, step.source)
     }
+    texts = {name: "".join(page.text) for name, page in documents(site).items()}
     return [
-        str(path.relative_to(site))
-        for path in site.glob("*/*/*/index.html")
-        for block in _soup(path).select(".highlight:not(.no-copy)")
+        name
+        for name, text in texts.items()
+        if any(command in text for command in commands)  # only their elements are looked at: most pages have none
+        for block in _soup(site / name).select(".highlight:not(.no-copy)")
         if any(command in block.get_text() for command in commands)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -24,6 +25,8 @@ class Document(HTMLParser):
         references: The addresses of links, images, scripts and so on.
         alternates: The addresses of this page by language, and the one called ``canonical``.
         lang: The language of the page.
+        copies: What its copy buttons copy.
+        text: Its text, in parts.
     """
 
     path: Path
@@ -31,6 +34,8 @@ class Document(HTMLParser):
     references: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
     lang: str = ""
+    copies: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -43,6 +48,8 @@ class Document(HTMLParser):
             self.lang = attributes.get("lang", "")
         if identity := attributes.get("id"):
             self.ids.append(identity)
+        if "data-copy" in attributes:
+            self.copies.append(attributes["data-copy"])
         if tag == "link" and "hreflang" in attributes:
             self.alternates[attributes["hreflang"]] = attributes["href"]
         elif tag == "link" and attributes.get("rel") == "canonical":
@@ -51,9 +58,14 @@ class Document(HTMLParser):
             names = [name for element, name in _REFERENCES if element == tag]
             self.references += [attributes[name] for name in names if attributes.get(name)]
 
+    def handle_data(self, data: str) -> None:
+        """Collect text."""
+        self.text.append(data)
 
+
+@functools.cache
 def documents(site: Path) -> dict[str, Document]:
-    """All HTML pages, by their path in the site: ``es/recipes/x/index.html``."""
+    """All HTML pages, by their path in the site: ``es/recipes/x/index.html``. Read once: several tests need them."""
     return {str(path.relative_to(site)): Document(path) for path in sorted(site.rglob("*.html"))}
 
 

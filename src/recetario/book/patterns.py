@@ -69,6 +69,7 @@ def unknown_option(lines: Iterable[str], expected: Iterable[str]) -> str | None:
     return next((line for line in lines if _UNKNOWN_OPTION.search(line) and not matches(patterns, [line])), None)
 
 
+@functools.cache  # the same patterns are read again by every build of `serve`
 def usage_error(pattern: str) -> str | None:
     """A line printed by a misspelled command that the pattern matches, so that a typing error would count as proof."""
     mistakes = (line for lines in usage_errors().values() for line in lines)
