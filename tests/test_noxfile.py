@@ -64,7 +64,7 @@ import noxfile
 from noxfile import *
 noxfile.tool = lambda name: name
 """
-_PROGRAMS = ("apt-get", "deptry", "mypy", "pytest", "recetario", "ruff", "sudo")
+_PROGRAMS = ("apt-get", "deptry", "mypy", "pytest", "python", "recetario", "ruff", "sudo")
 
 
 def programs_run_by(folder: Path, *sessions: str) -> list[str]:
