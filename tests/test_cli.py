@@ -272,7 +272,7 @@ def test_a_host_that_is_kept_has_what_the_failed_step_left(demo: Demo) -> None:
     done = _recetario("replay", "demo", "--env", NEWEST, "--keep", cwd=demo.top)
     enter = re.findall(r"^  enter: +(.+) bash$", done.stdout, re.MULTILINE)[0]
     listed = _recetario("lab", "ls", cwd=demo.top).stdout
-    name = next(line.split()[0] for line in listed.splitlines() if f"kept    {demo.top}" in line)
+    name = next(line.split()[0] for line in listed.splitlines() if line.split()[-2:] == ["kept", str(demo.top)])
     networks = subprocess.run(
         [*shlex.split(enter.replace("--tty", "")), "podman", "network", "ls"], capture_output=True, text=True
     )
