@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from recetario.book.case import Case
 from recetario.book.recipes import Recipe
-from recetario.errors import RecetarioError, escaped, read_text, where
+from recetario.errors import RecetarioError, escaped, read_bytes, where
 
 __all__ = [
     "LANGUAGE",
@@ -145,7 +145,7 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
             f"{case.recipe.slug} has no evidence for {case.environment.id}: {location} is missing.", *case.renew_advice
         )
     try:
-        text = read_text(path)
+        text = read_bytes(path).decode("utf-8")
         sources = {cell.id: cell.source for cell in _notebook(text).cells}
         evidence = _parse(text)
     except _InvalidEvidenceError as error:
