@@ -36,11 +36,11 @@ from recetario.book.recipes import Step
 from recetario.book.verdicts import check_options, judge
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
-from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.hosts import Host
 from recetario.lab.learning import settled
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
-from recetario.replay.story import PICTURE, prepare
+from recetario.replay.story import opened
 from recetario.workspace import Workspace
 
 TOP = Path(__file__).resolve().parents[1]
@@ -139,10 +139,7 @@ class Bench:
     def _start(self) -> Host:
         self.leave()
         host = self._open.enter_context(self._run.host(self._case.environment, self._case.file.image))
-        prepare(self._case, host)
-        self._kernel.open(host.argv([]), host.exchange, EXCHANGE, STEP_LIMIT_S)
-        self._open.callback(self._kernel.close)
-        self._kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
+        self._open.enter_context(opened(self._case, host, self._kernel, STEP_LIMIT_S))
         self._kernel.run(self._case.recipe.header, "header")
         self._next = 0
         return host

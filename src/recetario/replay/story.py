@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from recetario.book.case import Case
 from recetario.book.evidence import Evidence, Output, picture_digest
@@ -15,7 +16,7 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
 from recetario.replay.kernel import STEP_LIMIT_S, Kernel
 
-__all__ = ["PICTURE", "prepare", "replay", "run_recipe", "run_story"]
+__all__ = ["PICTURE", "opened", "prepare", "replay", "run_recipe", "run_story"]
 
 PICTURE = "picture.png"
 """A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
@@ -68,14 +69,31 @@ def run_recipe(case: Case, host: Host, kernel: Kernel, last: Step | None = None)
     Raises:
         RecetarioError: ``prepare.sh``, a step or cleanup failed in a way that no story may end.
     """
+    with opened(case, host, kernel):
+        outputs = run_story(case, kernel.run, last=last, cleanup_after_failure=not host.kept)
+    return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
+
+
+@contextmanager
+def opened(case: Case, host: Host, kernel: Kernel, limit_s: float = STEP_LIMIT_S) -> Iterator[None]:
+    """Prepare a pristine host for a recipe, and let the kernel run in it what comes before the recipe's header.
+
+    Args:
+        case: The recipe and environment.
+        host: A host that has just started.
+        kernel: Runs the steps, until the end of the ``with`` block.
+        limit_s: The time limit of a step.
+
+    Raises:
+        RecetarioError: As ``prepare``.
+    """
     prepare(case, host)
-    kernel.open(host.argv([]), host.exchange, EXCHANGE)
+    kernel.open(host.argv([]), host.exchange, EXCHANGE, limit_s)
     try:
         kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
-        outputs = run_story(case, kernel.run, last=last, cleanup_after_failure=not host.kept)
+        yield
     finally:
         kernel.close()
-    return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
 
 
 def prepare(case: Case, host: Host) -> None:
