@@ -63,14 +63,18 @@ def builders() -> Iterator[Mapping[str, Executor]]:
     """One process for each language. They end when this process ends, even if it is killed."""
     with ExitStack() as stack:
         yield {
-            lang: stack.enter_context(ProcessPoolExecutor(1, _PROCESSES, initializer=_ignore_ctrl_c))
+            lang: stack.enter_context(ProcessPoolExecutor(1, _PROCESSES, initializer=_begin_builder))
             for lang in LANGUAGES
         }
 
 
-def _ignore_ctrl_c() -> None:
-    """Ignore SIGINT here, as the parent handles it; end with the parent, or this process would wait forever."""
+def _begin_builder() -> None:
+    """Ignore SIGINT here, as the parent handles it; end with the parent, or this process would wait forever.
+
+    Garbage is collected between builds: looking again and again through all evidence took a tenth of each.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
 
     def watch() -> None:
         if parent := multiprocessing.parent_process():
@@ -110,7 +114,6 @@ def _build_language(top: Path, out: Path, url: str, lang: str, drafts: bool) -> 
         Files about all languages, made here because the evidence has been read here: content by name.
     """
     configuration = top / CONFIGURATIONS[lang]
-    gc.disable()  # looking again and again through the evidence of all recipes took a tenth of a build
     with _warnings() as warnings:
         try:
             config = load_config(str(configuration), site_dir=str(out / lang), site_url=f"{url}{lang}/")
