@@ -51,9 +51,12 @@ nox.options.sessions = ["lint", "tests", "site"]
 nox.options.default_venv_backend = "none"
 
 
-def run(session: nox.Session, name: str, *arguments: str) -> None:
+SUDO = () if os.geteuid() == 0 else ("sudo",)
+
+
+def run(session: nox.Session, name: str, *arguments: str, prefix: tuple[str, ...] = ()) -> None:
     """Run a program from the environment. After Ctrl-C, it has all the time it needs to remove its hosts."""
-    session.run(tool(name), *arguments, external=True, interrupt_timeout=None)
+    session.run(*prefix, tool(name), *arguments, external=True, interrupt_timeout=None)
 
 
 # Packages, and the programs of which the checks need one. What the lab needs, it installs itself.
@@ -70,9 +73,8 @@ def install(session: nox.Session) -> None:
     """Install what is missing of them with apt."""
     missing = [package for package, programs in PACKAGES.items() if not any(map(shutil.which, programs))]
     if missing:
-        sudo = () if os.geteuid() == 0 else ("sudo",)
-        session.run(*sudo, "apt-get", "--quiet", "update", external=True)
-        session.run(*sudo, "apt-get", "--quiet", "--yes", "install", "--no-install-recommends", *missing, external=True)
+        session.run(*SUDO, "apt-get", "--quiet", "update", external=True)
+        session.run(*SUDO, "apt-get", "--quiet", "--yes", "install", "--no-install-recommends", *missing, external=True)
 
 
 # As many workers as there are cores.
@@ -154,17 +156,13 @@ def bench(session: nox.Session) -> None:
     run(session, "python", "tests/bench.py", *session.posargs)
 
 
+TROUBLE = ("python", "tests/trust.py")
+
+
 @nox.session
 def trust(session: nox.Session) -> None:
     """Make trouble for replays, such as kills and full disks; hours: `-- --kills 10`. Needs root or sudo."""
-    make_trouble(session, *session.posargs)
-
-
-def make_trouble(session: nox.Session, *arguments: str) -> None:
-    """Run the session trust as root, because it mounts disks and ends processes of hosts."""
-    sudo = () if os.geteuid() == 0 else ("sudo",)
-    program = (*sudo, tool("python"), "tests/trust.py")
-    session.run(*program, *arguments, external=True, interrupt_timeout=None)
+    run(session, *TROUBLE, *session.posargs, prefix=SUDO)  # it mounts disks and ends processes of hosts
 
 
 @nox.session
@@ -179,5 +177,5 @@ def check(session: nox.Session) -> None:
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
-    make_trouble(session, "--kills", "10", "--once")
+    run(session, *TROUBLE, "--kills", "10", "--once", prefix=SUDO)
     run(session, "recetario", "drift")
