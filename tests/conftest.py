@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.demo import Demo
+
+from recetario.lab.runs import Run
 
 _ON_REQUEST = {
     "podman": "starts lab hosts or uses Podman: add --podman",
@@ -28,6 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name, reason in _ON_REQUEST.items():
             if item.get_closest_marker(name) and not config.getoption(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """A run that starts the hosts of a module's tests, and removes them at the end."""
+    with Run(Path(__file__).parents[1]) as lab_run:
+        yield lab_run
 
 
 @pytest.fixture

@@ -78,13 +78,6 @@ def _run(bash: Bash, source: str, name: str) -> Output:
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """One run for the hosts of all faults."""
-    with Run(TOP) as lab_run:
-        yield lab_run
-
-
-@pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
     """One kernel process; each replay gets a new bash."""
     with Kernel() as process:
@@ -101,8 +94,7 @@ def test_a_replay_finds_it(
     with damaged(clone, fault.changes):
         (slug,) = {change.file.split("/")[1] for change in fault.changes}
         case = Project(clone).case(slug, environment(fault.environment))
-        image = "-".join(case.file.needs)
-        with run.host(case.environment, image) as host:
+        with run.host(case.environment, case.file.image) as host:
             message = refusal(lambda: check_drift(case, replay(case, host, kernel)))
 
     assert fits(message, fault.says), message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ import pytest
 from recetario.book.case import Case
 from recetario.book.environments import Environment, load_environments
 from recetario.book.project import Project
-from recetario.lab.runs import Run
 
 PROJECT = Project(Path(__file__).parents[2])
 _STABLE = "trixie"
@@ -20,13 +19,6 @@ _STABLE = "trixie"
 def project() -> Project:
     """The clone that these tests are part of."""
     return PROJECT
-
-
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """A run that starts the hosts of a module's tests, and removes them at the end."""
-    with Run() as lab_run:
-        yield lab_run
 
 
 @pytest.fixture(params=[False, True], ids=["root", "rootless"], scope="module")

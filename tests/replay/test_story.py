@@ -33,13 +33,6 @@ def process() -> Iterator[Kernel]:
         yield kernel
 
 
-@pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """One run for the hosts of all tests of this module."""
-    with Run(Path(__file__).parents[2]) as lab_run:
-        yield lab_run
-
-
 @pytest.fixture
 def kernel(process: Kernel, tmp_path: Path) -> Iterator[Kernel]:
     """The kernel with a new bash on this machine."""
