@@ -16,9 +16,9 @@ podman run --rm --network pod-names docker.io/library/busybox wget -q -O - http:
 podman run --rm --network pod-names docker.io/library/busybox wget -q -O - http://pod-names-shop:8080/ || echo "exit status: $?"
 
 # %% names-outside
-for name in pod-names-api pod-names-shop pod-names-alias; do
-  echo "$name: $(podman run --rm --network pod-names docker.io/library/busybox wget -q -O - "http://$name:8080/" 2>&1 | head --lines 1)"
-done
+podman run --rm --network pod-names docker.io/library/busybox sh -c 'for name in pod-names-api pod-names-shop pod-names-alias; do
+  echo "$name: $(wget -q -O - "http://$name:8080/" 2>&1)"
+done'
 
 # %% names-inside
 for name in localhost pod-names-api pod-names-shop pod-names-alias; do
