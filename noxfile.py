@@ -47,7 +47,7 @@ if __name__ == "__main__":
 import nox  # noqa: E402  (after the lines that install it)
 
 nox.needs_version = ">=2025"
-nox.options.sessions = ["lint", "tests", "site"]
+nox.options.sessions = ["lint", "site", "tests"]
 nox.options.default_venv_backend = "none"
 
 
@@ -79,9 +79,31 @@ def install(session: nox.Session) -> None:
 
 # As many workers as there are cores.
 PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
-# Tests of recipes, pages and workflows. If `lint` has run them, `tests` doesn't run them again.
+# Tests of recipes, pages and workflows.
 CONTENT = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
-linted: list[str] = []
+# Tests that depend on nothing but code, and a digest of the code with which they passed. Those of faults use recipes
+# and pages, too, but what they test is whether the checks notice.
+CODE = (
+    *("tests/faults", "tests/kernel", "tests/private_apis", "tests/replay", "tests/site/test_build.py"),
+    *("tests/test_cli.py", "tests/test_extras.py", "tests/test_noxfile.py"),
+)
+PASSED = ENVIRONMENT / "code-passed"
+done: set[str] = set()  # sessions of this run that `tests` need not repeat
+
+
+def code(top: Path) -> str:
+    """Return a digest of the code and the faults in this folder."""
+    folders = (top / "src", top / "tests")
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    digest = hashlib.sha256()
+    for path in sorted((top / "noxfile.py", top / "docs" / "faults.toml", *files)):
+        digest.update(f"{path.relative_to(top)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def use_site(session: nox.Session) -> None:
+    """Let the tests of the site use what was just built, instead of building it again."""
+    session.env["RECETARIO_SITE"] = str(TOP / "site")
 
 
 @nox.session
@@ -89,7 +111,7 @@ def lint(session: nox.Session) -> None:
     """Check style and dependencies: ruff, mypy, deptry, shellcheck, workflow files. Seconds, no Podman."""
     style(session)
     run(session, "pytest", "--quiet", *PARALLEL, *CONTENT, *session.posargs)
-    linted.extend(CONTENT)
+    done.add("lint")
 
 
 def style(session: nox.Session) -> None:
@@ -103,9 +125,20 @@ def style(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, except those that measure time. `-- --podman` adds lab hosts, `-- --browser` browsers."""
-    ignored = [f"--ignore={path}" for path in linted]
-    run(session, "pytest", *PARALLEL, "-m", "not alone", *ignored, *session.posargs)
+    """Run the tests, except those that measure time, and those of code that passed with it before.
+
+    `-- --podman` adds lab hosts, `-- --browser` browsers.
+    """
+    now = code(TOP)
+    left_out = list(CONTENT if "lint" in done else ())
+    if not session.posargs and PASSED.is_file() and PASSED.read_text() == now:
+        session.log("Tests of code are left out: it is as it was when they passed. All tests: nox -s tests -- tests")
+        left_out.extend(CODE)
+    if "site" in done:
+        use_site(session)
+    run(session, "pytest", *PARALLEL, "-m", "not alone", *(f"--ignore={path}" for path in left_out), *session.posargs)
+    if not session.posargs:
+        PASSED.write_text(now)
 
 
 @nox.session
@@ -118,6 +151,8 @@ def timing(session: nox.Session) -> None:
 def site(session: nox.Session) -> None:
     """Build both languages into site/, strictly. Reads evidence, runs no recipe."""
     run(session, "recetario", "site", "build", *session.posargs)
+    if not session.posargs:  # they may name another folder
+        done.add("site")
 
 
 @nox.session
@@ -171,7 +206,7 @@ def check(session: nox.Session) -> None:
     install(session)
     style(session)
     site(session)
-    session.env["RECETARIO_SITE"] = str(TOP / "site")  # the tests of the site need not build it again
+    use_site(session)
     run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser", "--install")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser

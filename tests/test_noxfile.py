@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -63,16 +64,23 @@ sys.path.insert(0, {str(TOP)!r})
 import noxfile
 from noxfile import *
 noxfile.tool = lambda name: name
+noxfile.PASSED = Path(__file__).with_name("passed")
 """
 _PROGRAMS = ("apt-get", "deptry", "mypy", "pytest", "python", "recetario", "ruff", "sudo")
 
 
 def programs_run_by(folder: Path, *sessions: str) -> list[str]:
-    """The command lines that these sessions run, one after the other; the programs themselves do nothing."""
+    """The command lines that these sessions run, one after the other; the programs themselves do nothing.
+
+    Args:
+        folder: A folder for it. What a session remembers there, the next call knows.
+        sessions: Names of sessions; after `--`, what they pass on.
+    """
     (folder / "noxfile.py").write_text(_DRY)
-    (folder / "bin").mkdir()
-    for name in _PROGRAMS:
-        (folder / "bin" / name).symlink_to(shutil.which("true") or "")
+    if not (folder / "bin").is_dir():
+        (folder / "bin").mkdir()
+        for name in _PROGRAMS:
+            (folder / "bin" / name).symlink_to(shutil.which("true") or "")
     done = subprocess.run(
         [sys.executable, "-m", "nox", "--non-interactive", "--session", *sessions],
         cwd=folder,
@@ -101,6 +109,34 @@ def test_without_lint_no_test_is_left_out(tmp_path: Path) -> None:
     assert "-m 'not alone'" in tests
 
 
+def test_tests_of_code_run_until_they_passed_with_it(tmp_path: Path) -> None:
+    """Who changes a page waits for what can find a mistake in it."""
+    first, second = (programs_run_by(tmp_path, "tests")[0] for _ in range(2))
+    (tmp_path / "passed").write_text("other code")
+    third, everything = programs_run_by(tmp_path, "tests")[0], programs_run_by(tmp_path, "tests", "--", "tests")[0]
+
+    assert "--ignore=tests/kernel" in second.split()
+    assert "--ignore" not in first + third + everything
+
+
+def test_what_is_code(tmp_path: Path) -> None:
+    """A new or changed file of the tool, the tests or the faults; not one of a recipe, nor what Python compiled."""
+    code = runpy.run_path(str(TOP / "noxfile.py"))["code"]
+
+    def changes_code(name: str) -> bool:
+        before = code(tmp_path)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(before)
+        return bool(code(tmp_path) != before)
+
+    (tmp_path / "docs").mkdir()
+    for name in ("noxfile.py", "docs/faults.toml"):
+        (tmp_path / name).touch()
+
+    assert all(map(changes_code, ("src/a.py", "tests/kernel/expected.txt", "docs/faults.toml", "noxfile.py")))
+    assert not any(map(changes_code, ("recipes/a/recipe.sh", "docs/en/a.md", "src/__pycache__/a.pyc")))
+
+
 def test_check_runs_the_tests_that_measure_time_one_by_one(tmp_path: Path) -> None:
     """After all others, which are run in parallel."""
     lines = programs_run_by(tmp_path, "check")
@@ -109,6 +145,21 @@ def test_check_runs_the_tests_that_measure_time_one_by_one(tmp_path: Path) -> No
     assert "-m 'not alone'" in together and "--numprocesses" in together
     assert "-m alone" in one_by_one and "--numprocesses" not in one_by_one
     assert "--ignore" not in together + one_by_one
+
+
+def test_tests_use_the_site_that_was_just_built(tmp_path: Path) -> None:
+    """They build it themselves if it may be older than the pages."""
+    (tmp_path / "bin").mkdir()
+    for name in ("pytest", "recetario"):
+        (tmp_path / "bin" / name).write_text('#!/bin/sh\nexport -p > "$0".environment\n')
+        (tmp_path / "bin" / name).chmod(0o755)
+    environment = tmp_path / "bin" / "pytest.environment"
+
+    programs_run_by(tmp_path, "tests")
+    assert "RECETARIO_SITE" not in environment.read_text()
+
+    programs_run_by(tmp_path, "site", "tests")
+    assert f"RECETARIO_SITE='{TOP / 'site'}'" in environment.read_text()
 
 
 def test_check_builds_the_site_before_its_tests(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import SCHEMES, SIZES, axe, screen
-from support.site_pages import kinds
+from support.site_pages import in_turns, kinds
 
 from recetario.site.html.csp import with_policy, without_policy
 
@@ -130,13 +130,14 @@ def test_the_language_switch_stays_on_the_page(tab: Page, site: Path, url: str) 
 
 
 def test_copy_buttons_copy_the_exact_command(browser: Browser, site: Path, url: str) -> None:
-    """On every page. On a notebook's page, they copy the cell. Outputs have no copy buttons."""
+    """On every page, in one language each. On a notebook's page, they copy the cell. Outputs have no copy buttons."""
+    pages = in_turns(f"{page.relative_to(site)}/" for page in _with_commands(site))
     wrong = {}
     with closing(browser.new_context(permissions=_CLIPBOARD)) as context:
         tab = context.new_page()
-        for page in _with_commands(site):
-            tab.goto(f"{url}{page.relative_to(site)}/")
-            copied = tab.evaluate(_COPY_EACH, _cells(page))
+        for page in pages:
+            tab.goto(url + page)
+            copied = tab.evaluate(_COPY_EACH, _cells(site / page))
             assert tab.locator(".no-copy .md-code__button").count() == 0
             assert copied, page
             wrong[page] = [pair for pair in copied if pair[0] != pair[1]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from support.browser import packed, served
-
-from recetario.translations import LANGUAGES
+from support.site_pages import in_turns
 
 pytestmark = pytest.mark.browser
 
@@ -61,10 +59,8 @@ def compressed_url(site: Path) -> Iterator[str]:
 
 
 def test_a_first_visit_is_small_and_its_layout_is_stable(browser: Browser, site: Path, compressed_url: str) -> None:
-    """Each recipe's page with everything that it loads, in one language: they take turns."""
-    names = dict.fromkeys(page.partition("/")[2] for page in _pages(site))
-    pages = [f"{language}/{name}" for language, name in zip(itertools.cycle(LANGUAGES), names, strict=False)]
-    visits = [_visit(browser, site, compressed_url, page) for page in pages]
+    """Each recipe's page, in one of the languages, with everything that it loads."""
+    visits = [_visit(browser, site, compressed_url, page) for page in in_turns(_pages(site))]
 
     heaviest = max(visits, key=lambda visit: visit.weight)
     assert heaviest.weight <= 100_000, heaviest

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-__all__ = ["Document", "dead_references", "documents", "kinds", "wrong_alternates"]
+__all__ = ["Document", "dead_references", "documents", "in_turns", "kinds", "wrong_alternates"]
 
 _REFERENCES = {("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), ("source", "srcset")}
 _WITHOUT_PAGES = ("assets", "search")
@@ -90,6 +90,14 @@ def _one_of_each_kind(pages: list[Path]) -> list[Path]:
     own = [page for page in pages if len(page.parts) == 2]
     below = [page for page in pages if len(page.parts) != 2]
     return own + below[:1]
+
+
+def in_turns(pages: Iterable[str]) -> list[str]:
+    """Of pages (``es/recipes/x/``) that look alike in all languages, each in one language: they take turns."""
+    languages: dict[str, list[str]] = {}
+    for page in sorted(pages):
+        languages.setdefault(page.partition("/")[2], []).append(page)
+    return [same[number % len(same)] for number, same in enumerate(languages.values())]
 
 
 def dead_references(site: Path) -> Iterator[str]:
