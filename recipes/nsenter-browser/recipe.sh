@@ -21,12 +21,12 @@ HOME=/tmp/nsenter-browser DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority
   firefox-esr --no-remote --profile /tmp/nsenter-browser/profile http://127.0.0.1:8080/ >/tmp/nsenter-browser/firefox.log 2>&1 &
 
 # %% control
-DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 60 sh -c 'until xwininfo -root -tree 2>/dev/null | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
 echo "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser')" | sed '/^root$/!s/.*/ordinary user/'): $(cat /tmp/nsenter-browser/title)"
 
 # %% close
 timeout 20 sh -c 'until ! pkill --full "^firefox-esr .*nsenter-browser"; do sleep 0.1; done'
-DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 20 sh -c 'until ! xwininfo -root -tree | grep --quiet "Mozilla Firefox"; do sleep 0.1; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 20 sh -c 'until ! xwininfo -root -tree 2>&1 | grep --quiet --regexp "Mozilla Firefox" --regexp error; do sleep 0.1; done'
 
 # %% open-root
 if root; then
@@ -43,7 +43,7 @@ if rootless; then
 fi
 
 # %% check
-DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 60 sh -c 'until xwininfo -root -tree | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
+DISPLAY=:99 XAUTHORITY=/tmp/nsenter-browser/xauthority timeout 60 sh -c 'until xwininfo -root -tree 2>/dev/null | grep --only-matching --extended-regexp "(hello from the container|Problem loading page) — Mozilla Firefox" >/tmp/nsenter-browser/title; do sleep 0.2; done'
 echo "$(ps --format user= --pid "$(pgrep --oldest --full '^firefox-esr .*nsenter-browser')" | sed '/^root$/!s/.*/ordinary user/'): $(cat /tmp/nsenter-browser/title)"
 
 # %% picture

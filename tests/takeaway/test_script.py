@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,24 +34,27 @@ def variables(demo: Demo) -> dict[str, str]:
     return {"PATH": str(demo.top / "tools"), "TMPDIR": str(demo.top / "tmp"), "LANG": "C"}
 
 
-def write_script(demo: Demo, language: str = "en") -> Path:
+def write_script(demo: Demo, language: str = "en", slug: str = "demo") -> Path:
     """Write the script of the demo recipe to a file."""
     path = demo.top / "demo.sh"
-    path.write_bytes(reader_script(demo.recipe(), demo.claims(), "Does it answer?", language))
+    path.write_bytes(reader_script(replace(demo.recipe(), slug=slug), demo.claims(), "Does it answer?", language))
     return path
 
 
-def run(demo: Demo, variables: dict[str, str], language: str = "en") -> subprocess.CompletedProcess[str]:
+def run(
+    demo: Demo, variables: dict[str, str], language: str = "en", slug: str = "demo"
+) -> subprocess.CompletedProcess[str]:
     """Run the script of the demo recipe with these environment variables."""
-    command = ["bash", write_script(demo, language)]
+    command = ["bash", write_script(demo, language, slug)]
     return subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=20, check=False)
 
 
-def _wait_for_child(pid: int, name: str) -> None:
+def _wait_for_child(process: subprocess.Popen[bytes], name: str) -> None:
     """Wait until a process has a child that runs this program, because a signal before that may be ignored."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     names: set[str] = set()
     while name not in names:
+        assert process.poll() is None, process.communicate()
         time.sleep(0.01)
         with contextlib.suppress(FileNotFoundError):  # a child may end at any time
             names = {Path(f"/proc/{child}/comm").read_text().strip() for child in children.read_text().split()}
@@ -201,11 +205,11 @@ def test_a_lab_only_half_of_a_pair_matters_only_in_its_mode(demo: Demo, variable
 
 
 def test_it_refuses_to_start_if_a_file_in_tmp_has_its_name(demo: Demo, variables: dict[str, str]) -> None:
-    """Recipes put files that several users share in ``/tmp``."""
-    path = Path(f"/tmp/demo-taken-{os.getpid()}")
+    """Recipes put what several users share in ``/tmp``. The name is not ``demo``: other tests would be refused."""
+    path = Path(f"/tmp/taken-{os.getpid()}-file")
     path.touch()
     try:
-        result = run(demo, variables)
+        result = run(demo, variables, slug=f"taken-{os.getpid()}")
     finally:
         path.unlink()
 
@@ -220,12 +224,12 @@ def test_a_signal_during_a_step_leads_to_cleanup(demo: Demo, variables: dict[str
         ["bash", write_script(demo)],
         env=variables,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         start_new_session=True,
         # If the parent ignores the signal, bash would ignore it, too.
         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
-    _wait_for_child(process.pid, "sleep")
+    _wait_for_child(process, "sleep")
     os.killpg(process.pid, number)
     out, _ = process.communicate(timeout=10)
 
