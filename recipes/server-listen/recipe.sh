@@ -19,8 +19,7 @@ podman rename server-listen-web server-listen-web-old
 podman run --detach --name server-listen-web --network server-listen --publish 8109:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 0.0.0.0:8000 -h /'
 
 # %% works
-curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8109/ ||
-  { curl --silent --show-error --max-time 5 http://127.0.0.1:8109/ 2>&1 || echo "exit status: $?"; } | sed 's/ after [0-9]* ms//'
+curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8109/ || echo "port 8109: closed"
 
 # %% cleanup
 podman rm --force server-listen-web >/dev/null
