@@ -202,7 +202,7 @@ def trust(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check everything that CI checks, set-up included. Needs root or sudo; about half an hour the first time."""
+    """Check everything that CI checks, set-up included. Needs root or sudo; 50 minutes on two cores."""
     install(session)
     style(session)
     site(session)

@@ -14,7 +14,7 @@ _NAME = re.compile(r"--name[= ](\S+)")
 _CREATE = re.compile(r"podman (?:network|pod|volume) create (.+)")
 _FORBIDDEN = {
     r"\|\| (?:true|:)$": "hides a failure: print the status, or let it fail",
-    r"\bcurl\b[^|]*--show-error[^|]*--retry": "prints what failed before a retry, too: retry without --show-error",
+    r"\bcurl\b(?=[^|]*--show-error)(?=[^|]*--retry)": "prints what failed before a retry, too: drop --show-error",
     # Allowed: timeout 10 sh -c 'until CONDITION; do sleep 0.1; done'
     r"^(?!.*\btimeout \d+ sh -c .until [^;]+; do sleep 0\.\d; done.).*\bsleep \d": "wait for a condition, with a limit",
     r"^\s*! ": "under `set -e` an unexpected success passes",
