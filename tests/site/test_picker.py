@@ -122,6 +122,32 @@ def test_a_page_answers_for_the_readers_podman(page: Page, url: str) -> None:
     assert page.locator(".where .verdict--mine").count() == 1
 
 
+def test_the_answer_is_there_when_the_dialog_closes(page: Page, url: str) -> None:
+    """The page is never shown without it."""
+    page.goto(f"{url}es/recipes/rootless-via-host/")
+    page.click(".picker-open")
+    page.fill("#picker-version", "5.4")
+    answered = page.evaluate(
+        """() => {
+          document.querySelector(".picker button[value=save]").click();
+          return [!document.querySelector(".picker").open, Boolean(document.querySelector(".mine__answer"))];
+        }"""
+    )
+
+    assert answered == [True, True]
+
+
+def test_a_closed_dialog_changes_nothing(page: Page, url: str) -> None:
+    """Nor what was chosen before."""
+    page.goto(f"{url}es/recipes/rootless-via-host/")
+    choose(page, "5.4")
+    page.click(".picker-open")
+    page.fill("#picker-version", "4.3")
+    page.click(".picker button[value='']")
+
+    assert page.locator(".picker-open").text_content() == "Podman 5.4 rootless"
+
+
 def test_the_choice_applies_to_both_languages(page: Page, url: str) -> None:
     """The browser stores it, without a cookie."""
     page.goto(f"{url}es/recipes/rootless-via-host/")

@@ -161,15 +161,14 @@
     updateBackendField();
     dialog.showModal();
   });
-  dialog.addEventListener("close", () => {
+  // The dialog's "close" would come later, after readers may have seen the page without the answer.
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter.value) return;
     const version = readVersion(form.version.value);
     const backend = hasTwoBackends(version) ? form.backend.value : backends(version)[0];
-    const choice = dialog.returnValue === "save" ? { version, backend, mode: form.mode.value } : null;
-    if (dialog.returnValue) {
-      keep(KEY, choice);
-      show(choice);
-    }
-    dialog.returnValue = "";
+    const choice = event.submitter.value === "save" ? { version, backend, mode: form.mode.value } : null;
+    keep(KEY, choice);
+    show(choice);
   });
 
   // "I don't know mine": reads the choice from pasted output of the command that the dialog shows.
