@@ -143,7 +143,7 @@ class ClaimFile:
         recipe: The slug of the recipe.
         claims: By id.
         about: The environments in which the recipe is replayed.
-        needs: Names of extra packages in the image of the host.
+        needs: What the host needs beyond a plain one; see ``needs``.
         alone: Whether the recipe measures time, so that nothing else may run at the same time.
         lab_only: For each step that runs only in a lab host, by full name, what it would do to a machine.
         sudo: The common names of pairs whose rootless half uses sudo.
@@ -164,11 +164,6 @@ class ClaimFile:
     ends: tuple[End, ...] = ()
     titles: Mapping[str, Text] = field(default_factory=dict)
     fields: tuple[Field, ...] = ()
-
-    @property
-    def image(self) -> str:
-        """The name of the host's image with what the recipe needs; empty for the plain one."""
-        return "-".join(self.needs)
 
     @property
     def first_claim(self) -> Claim:
