@@ -73,13 +73,15 @@ class Note:
 class End:
     """An early end of the story in some environments: ``step`` fails with a line that matches ``shows``.
 
-    ``text`` tells readers what was tried.
+    ``text`` tells readers what was tried. With ``refused``, Podman lacks what the recipe is about, and claims that a
+    later step would decide fail; without, the lab couldn't show them.
     """
 
     where: Scope
     step: str
     shows: str
     text: Text
+    refused: bool = False
 
 
 @dataclass(frozen=True)

@@ -369,8 +369,9 @@ class _Reader:
         return Note(self._scope(table.get("where", {}), "where"), self._text(text, what))
 
     def _end(self, table: Mapping[str, Any]) -> End:
-        self._check_keys(table, {"where", "step", "shows", *LANGUAGES})
+        self._check_keys(table, {"where", "step", "shows", "refused", *LANGUAGES})
         step = self._step(self._string(table, "step"))
         shows = self._pattern(self._string(table, "shows"), "shows")
         text = {language: table[language] for language in LANGUAGES if language in table}
-        return End(self._scope(table.get("where", {}), "where"), step, shows, self._text(text, "text"))
+        scope = self._scope(table.get("where", {}), "where")
+        return End(scope, step, shows, self._text(text, "text"), self._flag(table, "refused"))

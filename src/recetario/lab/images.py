@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from recetario.book.environments import Environment, load_environments
-from recetario.errors import RecetarioError, nearest
 
 __all__ = [
     "COMMIT_OPTIONS",
@@ -23,9 +22,9 @@ __all__ = [
     "HOST_OPTIONS",
     "REPOSITORY",
     "SYSTEMD_OPTIONS",
+    "Image",
     "all_images",
     "image_of",
-    "Image",
 ]
 
 REPOSITORY = "localhost/recetario-lab"
@@ -116,13 +115,7 @@ class Image:
 
 
 def image_of(environment: Environment, extra: str = "") -> Image:
-    """The image that hosts of an environment are made from.
-
-    Raises:
-        RecetarioError: There is no such extra.
-    """
-    if extra and extra not in _DATA["extras"]:
-        raise RecetarioError(f'The lab has no extra packages named "{extra}".', nearest(extra, _DATA["extras"]))
+    """The image that hosts of an environment are made from, or the one with extra packages."""
     return Image(environment.suite, extra)
 
 
