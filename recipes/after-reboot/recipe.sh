@@ -65,6 +65,11 @@ echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors ht
 echo "without --restart: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nobody)"
 echo "unless-stopped: $(curl --silent --max-time 3 http://127.0.0.1:8082/ || echo nobody)"
 
+# %% start
+podman start after-reboot-plain
+podman start after-reboot-unless
+echo "without --restart: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8081/ || echo nobody)"
+
 # %% cleanup
 podman rm --force after-reboot-web >/dev/null
 podman rm --force after-reboot-plain >/dev/null
