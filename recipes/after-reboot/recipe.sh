@@ -14,19 +14,9 @@ podman run --detach --name after-reboot-web --restart always --publish 8080:8000
 podman run --detach --name after-reboot-plain --publish 8081:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
 podman run --detach --name after-reboot-unless --restart unless-stopped --publish 8082:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
 
-# %% before
-for port in 8080 8081 8082; do
-  echo "port $port: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$port/" || echo nobody)"
-done
-
-# %% reboot-root
-if root && lab_only "It restarts the machine."; then
+# %% reboot
+if lab_only "It restarts the machine."; then
   systemctl reboot
-fi
-
-# %% reboot-rootless
-if rootless && lab_only "It restarts the machine."; then
-  sudo systemctl reboot
 fi
 
 # %% symptom
@@ -48,20 +38,16 @@ if rootless; then
   loginctl enable-linger "$USER"
 fi
 
-# %% again-root
-if root && lab_only "It restarts the machine."; then
+# %% again
+if lab_only "It restarts the machine."; then
   systemctl reboot
-fi
-
-# %% again-rootless
-if rootless && lab_only "It restarts the machine."; then
-  sudo systemctl reboot
 fi
 
 # %% works
 echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
 
 # %% others
+timeout 20 sh -c 'until systemctl $([ "$(id -u)" = 0 ] || echo --user) --quiet is-active podman-restart.service; do sleep 0.2; done'
 echo "without --restart: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nobody)"
 echo "unless-stopped: $(curl --silent --max-time 3 http://127.0.0.1:8082/ || echo nobody)"
 
@@ -71,6 +57,4 @@ podman start after-reboot-unless
 echo "without --restart: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8081/ || echo nobody)"
 
 # %% cleanup
-podman rm --force after-reboot-web >/dev/null
-podman rm --force after-reboot-plain >/dev/null
-podman rm --force after-reboot-unless >/dev/null
+podman rm --force after-reboot-web after-reboot-plain after-reboot-unless >/dev/null

@@ -53,17 +53,8 @@ if rootless; then
   /usr/lib/systemd/user-generators/podman-user-generator --dryrun 2>/dev/null | grep --only-matching 'Description=.*\|^---quadlet.*\|podman network create.*'
 fi
 
-# %% stop-root
-if root; then
-  systemctl stop quadlet-names-web.service quadlet-names-client.service quadlet-names-network.service
-fi
-
-# %% stop-rootless
-if rootless; then
-  systemctl --user stop quadlet-names-web.service quadlet-names-client.service quadlet-names-network.service
-fi
-
 # %% cleanup
+systemctl $([ "$(id -u)" = 0 ] || echo --user) stop quadlet-names-web.service quadlet-names-client.service quadlet-names-network.service
 rm -f /etc/containers/systemd/quadlet-names* ~/.config/containers/systemd/quadlet-names*
 podman rm --force quadlet-names-other
 podman network rm systemd-quadlet-names
