@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
@@ -57,6 +60,22 @@ SUDO = () if os.geteuid() == 0 else ("sudo",)
 def run(session: nox.Session, name: str, *arguments: str, prefix: tuple[str, ...] = ()) -> None:
     """Run a program from the environment. After Ctrl-C, it has all the time it needs to remove its hosts."""
     session.run(*prefix, tool(name), *arguments, external=True, interrupt_timeout=None)
+
+
+@contextlib.contextmanager
+def beside(session: nox.Session, name: str, *arguments: str) -> Iterator[None]:
+    """Run a program from the environment while the block runs others, and end it if one of those fails."""
+    session.log(f"{name} {' '.join(arguments)}, beside what follows")
+    program = subprocess.Popen([tool(name), *arguments])
+    try:
+        yield
+    except BaseException:  # after Ctrl-C, which the program got, too, it is ending already
+        program.send_signal(signal.SIGINT)
+        raise
+    finally:
+        status = program.wait()
+    if status:
+        session.error(f"{name} {' '.join(arguments)} failed: see above.")
 
 
 # Packages, and the programs of which the checks need one. What the lab needs, it installs itself.
@@ -204,10 +223,10 @@ def trust(session: nox.Session) -> None:
 def check(session: nox.Session) -> None:
     """Check everything that CI checks, set-up included. Needs root or sudo; 50 minutes on two cores."""
     install(session)
-    style(session)
-    site(session)
+    with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
+        style(session)
+        site(session)
     use_site(session)
-    run(session, "recetario", "lab", "build")
     everything = ("pytest", "--podman", "--browser", "--install")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")

@@ -169,6 +169,61 @@ def test_check_builds_the_site_before_its_tests(tmp_path: Path) -> None:
     assert programs.index("recetario site build") < programs.index("pytest --podman --browser")
 
 
+_BESIDE = f"""
+import sys
+sys.path.insert(0, {str(TOP)!r})
+import nox, noxfile
+noxfile.tool = lambda name: name
+
+@nox.session
+def both(session):
+    with noxfile.beside(session, {sys.executable!r}, "-c", session.posargs[0]):
+        session.run({sys.executable!r}, "-c", session.posargs[1], external=True)
+    open("after", "w").close()
+"""
+
+
+def run_beside(folder: Path, program: str, other: str) -> tuple[int, str]:
+    """Run a Python program beside another one in a session; return the exit status and what nox said."""
+    (folder / "noxfile.py").write_text(_BESIDE)
+    command = ["--session", "both", "--default-venv-backend", "none", "--", program, other]
+    nox = subprocess.run(
+        [sys.executable, "-m", "nox", *command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or it stays ignored, if it is here
+    )
+    return nox.returncode, nox.stderr
+
+
+def test_what_follows_waits_for_a_program_beside_others(tmp_path: Path) -> None:
+    """`check` builds the lab while it checks style, and its tests need the lab."""
+    status, _ = run_beside(tmp_path, "import time; time.sleep(1); open('built', 'w').close()", "pass")
+
+    assert status == 0
+    assert (tmp_path / "built").exists() and (tmp_path / "after").exists()
+
+
+def test_a_program_that_fails_beside_others_fails_the_session(tmp_path: Path) -> None:
+    """Nothing that needs it is run."""
+    status, said = run_beside(tmp_path, "raise SystemExit(3)", "pass")
+
+    assert status == 1 and "failed: see above." in said
+    assert not (tmp_path / "after").exists()
+
+
+def test_a_failure_ends_the_program_beside_it(tmp_path: Path) -> None:
+    """It has the time that it needs to clean up."""
+    wait = "import pathlib, time\nwhile not pathlib.Path('started').exists(): time.sleep(0.05)\nraise SystemExit(3)"
+    status, _ = run_beside(tmp_path, _SLOW_TO_END, wait)
+
+    assert status == 1
+    assert (tmp_path / "cleaned").exists()
+    assert not (tmp_path / "after").exists()
+
+
 def test_no_browser_is_started_unasked() -> None:
     """A module without a mark of its own is skipped, too: its tests use the fixture of a browser."""
     command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "tests/site/test_keyboard.py"]
