@@ -54,7 +54,7 @@ if rootless; then
 fi
 
 # %% cleanup
-systemctl $([ "$(id -u)" = 0 ] || echo --user) stop quadlet-names-web.service quadlet-names-client.service quadlet-names-network.service
+systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" stop quadlet-names-web.service quadlet-names-client.service quadlet-names-network.service
 rm -f /etc/containers/systemd/quadlet-names* ~/.config/containers/systemd/quadlet-names*
 podman rm --force quadlet-names-other
 podman network rm systemd-quadlet-names
