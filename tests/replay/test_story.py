@@ -172,12 +172,12 @@ def test_a_leak_is_named(demo: Demo, process: Kernel, run: Run) -> None:
 
 @pytest.mark.podman
 def test_a_story_goes_on_after_a_restart(demo: Demo, process: Kernel, run: Run) -> None:
-    """In the host that came back: files are there, and functions of the header, but no variable."""
+    """In the host that came back: files are there, but no variable."""
     restart = (
         'touch kept; lost=1\n\n# %% restart\nif lab_only "It restarts the machine."; then\n  sudo systemctl reboot\nfi'
     )
     demo.recipe('echo "demo created"', restart)
-    demo.recipe('echo "answer: yes"', 'rootless && echo "answer: ${lost-yes} $(ls)"; rm kept')
+    demo.recipe('echo "answer: yes"', 'echo "answer: ${lost-yes} $(ls)"; rm kept')
     demo.claims('"answer: yes"', '"answer: yes kept"')
     demo.claims(
         first='needs = ["systemd"]\n', more='[lab_only.restart]\nes = "Reinicia."\nen = "It restarts the machine."\n'
