@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -53,18 +52,15 @@ def test_another_machine_reaches_published_ports(machine: Host) -> None:
 
 @pytest.mark.parametrize("environment", [OLDEST, NEWEST], ids=lambda environment: environment.id)
 def test_after_a_restart_only_what_is_on_disk_is_there(run: Run, environment: Environment) -> None:
-    """Containers are, but don't run; what was in memory is gone. It takes 5 seconds at most."""
+    """Containers are, but don't run; what was in memory is gone."""
     with run.host(environment, ["systemd"]) as host:
         said(host, SERVE.replace(" --restart always", "") + "; touch kept /run/gone")
-        began = time.monotonic()
         host.run(["systemctl", "reboot"], user="root")
         host.reboot()
-        took_s = time.monotonic() - began
 
         assert said(host, "podman ps --all --format '{{.Names}} {{.State}}'") in ("web exited", "web stopped")
         assert said(host, "ls") == "kept"
         assert said(host, "ls /run/gone").endswith("No such file or directory")
-        assert took_s < 5
 
 
 def test_the_user_may_stay_away_after_a_restart(run: Run) -> None:

@@ -178,10 +178,10 @@ def test_a_story_goes_on_after_a_restart(demo: Demo, process: Kernel, run: Run) 
     )
     demo.recipe('echo "demo created"', restart)
     demo.recipe('echo "answer: yes"', 'echo "answer: ${lost-yes} $(ls)"; rm kept')
-    demo.claims('"answer: yes"', '"answer: yes kept"')
     demo.claims(
         first='needs = ["systemd"]\n', more='[lab_only.restart]\nes = "Reinicia."\nen = "It restarts the machine."\n'
     )
+    demo.claims('"answer: yes"', '"answer: yes kept"')
     case = demo.case()
 
     with run.host(environment(), case.file.needs) as host:
