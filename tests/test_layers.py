@@ -57,6 +57,26 @@ ACTS = {
 }
 
 
+def long_functions(sources: str) -> list[str]:
+    """The functions with more than 40 lines, with their docstrings."""
+    functions = (node for node in ast.walk(ast.parse(sources)) if isinstance(node, ast.FunctionDef))
+    return [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 40]
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCES)))
+def test_functions_fit_on_a_screen(path: Path) -> None:
+    """They have at most 40 lines."""
+    assert long_functions(path.read_text("utf-8")) == []
+
+
+def test_a_long_function_is_found() -> None:
+    """A line more than what is allowed."""
+    body = "\n".join(["    pass"] * 39)
+
+    assert long_functions(f"def short():\n{body}\n") == []
+    assert long_functions(f"def long():\n{body}\n    pass\n") == ["long"]
+
+
 def modules(folder: Path = SOURCES) -> dict[str, Path]:
     """Our modules below a folder, by dotted name."""
     paths = sorted(folder.rglob("*.py"))

@@ -48,5 +48,5 @@ podman exec dns-cni-plugin-app nslookup -type=a dns-cni-plugin-web || echo "exit
 
 # %% cleanup
 podman rm --force dns-cni-plugin-app dns-cni-plugin-web >/dev/null
-podman network rm dns-cni-plugin
+podman network ls --format '{{.Name}}' | sed --quiet '/^dns-cni-plugin$/p' | xargs --no-run-if-empty podman network rm
 rm --recursive --force dns-cni-plugin dns-cni-plugin.conf /var/lib/cni/networks/dns-cni-plugin {/etc,~/.config}/cni/net.d/dns-cni-plugin.conflist

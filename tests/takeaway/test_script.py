@@ -282,6 +282,17 @@ def test_it_refuses_to_start_if_a_name_is_in_use(demo: Demo, kind: str) -> None:
     assert "Nothing was touched." in result.stderr
 
 
+def test_it_refuses_to_start_if_a_setting_of_ours_is_kept(demo: Demo, variables: dict[str, str]) -> None:
+    """Readers keep the file of a fix, with their own names in it: the recipe would overwrite and delete it."""
+    folder = demo.top / "home" / ".config" / "containers" / "containers.conf.d"
+    folder.mkdir(parents=True)
+    (folder / "demo.conf").write_text("the reader's")
+    result = run(demo, variables | {"HOME": str(demo.top / "home")})
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Nothing was touched." in result.stderr
+
+
 def test_derived_claims_are_left_out(demo: Demo) -> None:
     """A single machine cannot compare backends."""
     head, tail = CLAIMS.partition("step =")[0], CLAIMS[CLAIMS.index("source =") :]

@@ -130,11 +130,7 @@ def _grant_sudo(host: Host) -> None:
 
 
 def run_story(
-    case: Case,
-    run: Callable[[str, str], Output],
-    *,
-    last: Step | None = None,
-    cleanup_after_failure: bool = True,
+    case: Case, run: Callable[[str, str], Output], *, last: Step | None = None, cleanup_after_failure: bool = True
 ) -> dict[str, Output]:
     """Run the header and the steps in order. A failed step ends the story, and then cleanup runs.
 
@@ -161,13 +157,13 @@ def run_story(
             break
         if step == last:
             return outputs
-    unexpected = failed and (case.end is None or case.step(case.end.step) != failed)
-    if failed and unexpected and not cleanup_after_failure:
-        raise _step_error(case, failed, outputs, "The host is as this step left it: cleanup did not run.")
+    unexpected = failed if failed and (case.end is None or case.step(case.end.step) != failed) else None
+    if unexpected and not cleanup_after_failure:
+        raise _step_error(case, unexpected, outputs, "The host is as this step left it: cleanup did not run.")
     # After a failure, each line of cleanup must run even if the previous one fails: bash ignores `set -e` before `||`.
     outputs[cleanup.name] = run(f"{{\n{cleanup.source}\n}} || :" if failed else cleanup.source, cleanup.name)
-    if failed and unexpected:
-        raise _step_error(case, failed, outputs)
+    if unexpected:
+        raise _step_error(case, unexpected, outputs)
     if outputs[cleanup.name].status != 0:
         raise _step_error(case, cleanup, outputs)
     return outputs

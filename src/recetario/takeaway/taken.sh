@@ -4,10 +4,10 @@ names() { # all that Podman has here
   podman network ls --format '{{.Name}}'
   podman volume ls --quiet
 }
-taken() { # is a name or a port of ours in use?
-  local port ports=(@PORTS@)
+taken() { # is a name, a file or a port of ours in use?
+  local file port ports=(@PORTS@)
   grep '^@SLUG@' < <(names) >/dev/null && return
-  compgen -G '/tmp/@SLUG@*' >/dev/null && return
+  for file in {/tmp,{/etc,~/.config}/containers/containers.conf.d}/@SLUG@*; do [ ! -e "$file" ] || return 0; done
   for port in "${ports[@]}"; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
   return 1
 }
