@@ -65,17 +65,18 @@ def run(session: nox.Session, name: str, *arguments: str, prefix: tuple[str, ...
 @contextlib.contextmanager
 def beside(session: nox.Session, name: str, *arguments: str) -> Iterator[None]:
     """Run a program from the environment while the block runs others, and end it if one of those fails."""
-    session.log(f"{name} {' '.join(arguments)}, beside what follows")
+    command = " ".join((name, *arguments))
+    session.log(f"{command}, beside what follows")
     program = subprocess.Popen([tool(name), *arguments])
     try:
         yield
-    except BaseException:  # after Ctrl-C, which the program got, too, it is ending already
+    except Exception:  # not after Ctrl-C, which the program got, too: a second one would end its cleanup
         program.send_signal(signal.SIGINT)
         raise
     finally:
         status = program.wait()
     if status:
-        session.error(f"{name} {' '.join(arguments)} failed: see above.")
+        session.error(f"{command} failed: see above.")
 
 
 # Packages, and the programs of which the checks need one. What the lab needs, it installs itself.
@@ -221,7 +222,7 @@ def trust(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check everything that CI checks, set-up included. Needs root or sudo; 50 minutes on two cores."""
+    """Check everything that CI checks, set-up included. Needs root or sudo; 40 minutes on two cores."""
     install(session)
     with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
         style(session)

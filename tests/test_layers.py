@@ -57,9 +57,12 @@ ACTS = {
 }
 
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 def long_functions(sources: str) -> list[str]:
     """The functions with more than 40 lines, with their docstrings."""
-    functions = (node for node in ast.walk(ast.parse(sources)) if isinstance(node, ast.FunctionDef))
+    functions = (node for node in ast.walk(ast.parse(sources)) if isinstance(node, _FUNCTIONS))
     return [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 40]
 
 

@@ -39,23 +39,28 @@ except KeyboardInterrupt:
 def test_ctrl_c_leaves_a_program_time_to_clean_up(tmp_path: Path) -> None:
     """By default, nox kills what it runs half a second after Ctrl-C: our hosts would stay."""
     (tmp_path / "noxfile.py").write_text(_NOXFILE)
+    status = interrupted(tmp_path, "program", _SLOW_TO_END)
+
+    assert (tmp_path / "cleaned").exists()
+    assert status == 130
+
+
+def interrupted(folder: Path, session: str, *arguments: str) -> int:
+    """Run a session of the noxfile in this folder, press Ctrl-C once its program has started; return nox's status."""
     nox = subprocess.Popen(
-        [sys.executable, "-m", "nox", "--session", "program", "--default-venv-backend", "none", "--", _SLOW_TO_END],
-        cwd=tmp_path,
+        [sys.executable, "-m", "nox", "--session", session, "--default-venv-backend", "none", "--", *arguments],
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or it stays ignored, if it is here
     )
     deadline = time.monotonic() + 20
-    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+    while not (folder / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
 
     os.killpg(nox.pid, signal.SIGINT)  # as a terminal does
-    status = nox.wait(timeout=20)
-
-    assert (tmp_path / "cleaned").exists()
-    assert status == 130
+    return nox.wait(timeout=20)
 
 
 _DRY = f"""
@@ -222,6 +227,16 @@ def test_a_failure_ends_the_program_beside_it(tmp_path: Path) -> None:
     assert status == 1
     assert (tmp_path / "cleaned").exists()
     assert not (tmp_path / "after").exists()
+
+
+def test_ctrl_c_leaves_a_program_beside_others_time_to_clean_up(tmp_path: Path) -> None:
+    """It gets the signal once: a second one would interrupt what it does after the first."""
+    (tmp_path / "noxfile.py").write_text(_BESIDE)
+    status = interrupted(tmp_path, "both", _SLOW_TO_END, "import time; time.sleep(60)")
+
+    assert (tmp_path / "cleaned").exists()
+    assert not (tmp_path / "after").exists()
+    assert status == 130
 
 
 def test_no_browser_is_started_unasked() -> None:

@@ -157,7 +157,8 @@ def run_story(
             break
         if step == last:
             return outputs
-    unexpected = failed if failed and (case.end is None or case.step(case.end.step) != failed) else None
+    declared = case.step(case.end.step) if case.end else None
+    unexpected = failed if failed != declared else None
     if unexpected and not cleanup_after_failure:
         raise _step_error(case, unexpected, outputs, "The host is as this step left it: cleanup did not run.")
     # After a failure, each line of cleanup must run even if the previous one fails: bash ignores `set -e` before `||`.

@@ -5,9 +5,9 @@ names() { # all that Podman has here
   podman volume ls --quiet
 }
 taken() { # is a name, a file or a port of ours in use?
-  local file port ports=(@PORTS@)
+  local folder port ports=(@PORTS@)
   grep '^@SLUG@' < <(names) >/dev/null && return
-  for file in {/tmp,{/etc,~/.config}/containers/containers.conf.d}/@SLUG@*; do [ ! -e "$file" ] || return 0; done
+  for folder in /tmp {/etc,~/.config}/containers/containers.conf.d; do compgen -G "$folder/@SLUG@*" >/dev/null && return; done
   for port in "${ports[@]}"; do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return; done
   return 1
 }
