@@ -154,7 +154,7 @@ def machine(
     """
     if not (turn or differs or any(step.lab_only for step in project.recipes[slug].steps)):
         pytest.skip("Its steps are the same in both modes.")
-    with run.host(environment, project.files[slug].image) as host:
+    with run.host(environment, project.files[slug].needs) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
 
