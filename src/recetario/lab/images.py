@@ -78,7 +78,7 @@ class Image:
     def packages(self) -> tuple[str, ...]:
         """The packages installed from the first of the releases, in addition to Debian's minimal set."""
         if self.extra:
-            return tuple(_DATA["extras"][self.extra])
+            return (*_DATA["extras"][self.extra], *_DATA["suites"].get(self.suite, {}).get(self.extra, ()))
         backends = {environment.backend for environment in load_environments() if environment.suite == self.suite}
         wanted = set(_DATA["common"]).union(*(_DATA[backend] for backend in backends))
         return tuple(sorted(wanted - set(self.newer)))
