@@ -47,9 +47,7 @@ def test_a_lab_only_step_gives_its_reason_and_cannot_be_copied(demo: Demo) -> No
     block = step(demo, "create")
     transcript = page(demo).soup("transcripts").select_one(".transcript__step")
 
-    assert block.select_one(".step__lab").text == (
-        "Only for the lab: this step changes the machine. It deletes everything."
-    )
+    assert block.select_one(".step__lab").text == "Only for the lab. It deletes everything."
     assert [command.get("data-copy") for command in block.select(".step__cmd")] == [None]
     assert block.select_one(".step__cmd--lab").text.strip() == "echo deleted"
     assert transcript.select_one(".step__lab").text == block.select_one(".step__lab").text
