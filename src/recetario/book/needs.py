@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from recetario.errors import RecetarioError, UnknownNameError, nearest
+from recetario.translations import LANGUAGES
 
 __all__ = ["SYSTEMD", "Need", "check_needs", "image_for", "load_needs"]
 
@@ -28,13 +29,17 @@ class Need:
         requires: Needs that must be listed, too.
         excludes: Needs that can't be in the same host.
         units: What systemd starts at boot because of it.
+        package: The Debian package whose version is recorded, or empty.
+        text: A sentence about it, by language.
     """
 
     name: str
     image: str
+    text: Mapping[str, str]
     requires: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    package: str = ""
 
 
 @functools.cache
@@ -42,7 +47,13 @@ def load_needs() -> Mapping[str, Need]:
     """All needs, by name."""
     data = tomllib.loads(resources.files("recetario.book").joinpath("needs.toml").read_text("utf-8"))
     return {
-        name: Need(name, row["image"], *(tuple(row.get(key, ())) for key in ("requires", "excludes", "units")))
+        name: Need(
+            name,
+            row["image"],
+            {language: row[language] for language in LANGUAGES},
+            *(tuple(row.get(key, ())) for key in ("requires", "excludes", "units")),
+            package=row.get("package", ""),
+        )
         for name, row in data.items()
     }
 

@@ -97,6 +97,11 @@ class Host:
                 self.remove()
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """What it has beyond a plain host."""
+        return self._start.needs
+
+    @property
     def exchange(self) -> Path:
         """The folder on the outer machine that the host has at EXCHANGE; every user inside may write there."""
         return self._start.exchange

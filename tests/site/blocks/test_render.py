@@ -41,6 +41,13 @@ def test_the_copy_button_copies_the_exact_command(demo: Demo) -> None:
     assert step(demo, "check").select_one(".step__cmd")["data-copy"] == command
 
 
+def test_a_page_says_what_machine_its_recipe_was_tested_on(demo: Demo) -> None:
+    """A sentence for each need, in the page's language."""
+    demo.claims(first='needs = ["systemd", "outside"]\n')
+
+    assert [line.text.partition(" ")[0] for line in page(demo).soup("needs").select("li")] == ["The", "outside"]
+
+
 def test_a_lab_only_step_gives_its_reason_and_cannot_be_copied(demo: Demo) -> None:
     """Neither the block nor the transcript shows the condition around the command."""
     make_lab_only(demo)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -132,10 +133,8 @@ class Renderer:
 
     def versions(self, environment: Environment) -> Mapping[str, str]:
         """The exact versions of programs in an environment, from its evidence; empty if there is no evidence."""
-        for (_, environment_id), evidence in self.project.evidence.items():
-            if environment_id == environment.id:
-                return evidence.versions
-        return {}
+        every = (evidence.versions for (_, other), evidence in self.project.evidence.items() if other == environment.id)
+        return dict(ChainMap(*every))
 
     def main_versions(self, versions: Mapping[str, str]) -> str:
         """The versions that readers ask for: ``"podman 5.4.2, netavark 1.14.0, …"``."""
