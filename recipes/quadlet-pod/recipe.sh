@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# How do I put two containers in a pod with Quadlet?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% symptom
+echo "port 8080: $(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo nobody)"
+
+# %% write-root
+if root; then
+  mkdir -p /etc/containers/systemd
+  printf '%s\n' '[Pod]' PublishPort=8080:8000 >/etc/containers/systemd/quadlet-pod.pod
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >/etc/containers/systemd/quadlet-pod-web.container
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >/etc/containers/systemd/quadlet-pod-client.container
+fi
+
+# %% write-rootless
+if rootless; then
+  mkdir -p ~/.config/containers/systemd
+  printf '%s\n' '[Pod]' PublishPort=8080:8000 >~/.config/containers/systemd/quadlet-pod.pod
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >~/.config/containers/systemd/quadlet-pod-web.container
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >~/.config/containers/systemd/quadlet-pod-client.container
+fi
+
+# %% start-root
+if root; then
+  systemctl daemon-reload
+  systemctl start quadlet-pod-pod.service
+fi
+
+# %% start-rootless
+if rootless; then
+  systemctl --user daemon-reload
+  systemctl --user start quadlet-pod-pod.service
+fi
+
+# %% wait
+timeout 60 sh -c 'until podman ps --quiet --filter name=quadlet-pod | wc --lines | grep --quiet 3; do sleep 0.5; done'
+
+# %% works
+echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
+echo "in the pod: $(podman exec quadlet-pod-client wget -q -T 3 -O - http://localhost:8000/ || echo nobody)"
+
+# %% names
+podman pod ps --filter name=quadlet-pod --format 'pod: {{.Name}}'
+podman ps --filter name=quadlet-pod --format 'container: {{.Names}}' | sort
+
+# %% ports
+folder=$([ "$(id -u)" = 0 ] && echo /etc || echo ~/.config)/containers/systemd
+manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
+printf '%s\n' '[Container]' Image=docker.io/library/busybox Pod=quadlet-pod.pod PublishPort=8081:8000 >"$folder/quadlet-pod-ports.container"
+systemctl "$manager" daemon-reload
+systemctl "$manager" start quadlet-pod-ports.service 2>/dev/null || echo "exit status: $?"
+timeout 20 sh -c "until journalctl $manager --unit quadlet-pod-ports.service --output cat | grep '^Error'; do sleep 0.5; done"
+
+# %% cleanup
+systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" stop quadlet-pod-pod.service
+rm -f /etc/containers/systemd/quadlet-pod* ~/.config/containers/systemd/quadlet-pod*
