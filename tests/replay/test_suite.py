@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from support.demo import Demo
@@ -32,6 +37,41 @@ def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo) -> None
     lines = done.stdout.splitlines()
     assert [line for line in lines if "a table" in line] == [f"demo on {', '.join(ids)}: a table"]
     assert sorted(line for line in lines if line.startswith("enter")) == sorted(f"enter demo on {name}" for name in ids)
+
+
+@pytest.mark.parametrize("after_s", [0.02, 0.05, 0.1])
+def test_ctrl_c_while_workers_start_prints_no_traceback(demo: Demo, after_s: float) -> None:
+    """They take it once pytest can end them; the time is what they have had to start."""
+    (demo.top / "pyproject.toml").touch()
+    (demo.top / "test_suite.py").write_text(_SUITE)
+    command = ["pytest", "-p", "recetario.replay.suite", "--top", str(demo.top), "--numprocesses", "2", "test_suite.py"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=demo.top,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # or it stays ignored, if it is here
+    )
+    while not _has_worker(running.pid):
+        time.sleep(0.001)
+    time.sleep(after_s)
+
+    os.killpg(running.pid, signal.SIGINT)
+    printed = running.communicate(timeout=60)[0]
+
+    assert "Traceback" not in printed
+    assert running.returncode == pytest.ExitCode.INTERRUPTED
+
+
+def _has_worker(pid: int) -> bool:
+    """Whether a process of pytest has started a worker, which execnet tells on its stdin what to do."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with contextlib.suppress(OSError):  # it has just ended
+            if b"stdin" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return True
+    return False
 
 
 @pytest.mark.parametrize("error", [RecetarioError("the cause"), OSError(errno.ENOSPC, "", "the cause")])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,20 @@ CHANGES = "changes"
 """The name of the report property that says what a replay changed: the slug, the environment's id, and a text."""
 KEPT = "kept"
 """The name of the report property that says how to enter and remove a host that was kept."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> Iterator[None]:
+    """Let Ctrl-C wait while workers start, until pytest can end them: Python would print a traceback.
+
+    What a thread blocks is also blocked in the processes that it starts: pthread_sigmask(3).
+    """
+    is_worker = hasattr(session.config, "workerinput")
+    signal.pthread_sigmask(signal.SIG_UNBLOCK if is_worker else signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
