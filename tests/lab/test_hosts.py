@@ -198,7 +198,7 @@ def test_residue_holds_nothing_of_a_container(run: Run) -> None:
 
 
 def test_residue_holds_the_chains_of_isolated_networks(run: Run) -> None:
-    """netavark 1.4 keeps them when the last isolated network has been removed."""
+    """Netavark 1.4 keeps them when the last isolated network has been removed."""
     (environment,) = find(["4.3-netavark-root"])
 
     assert "firewall ip filter NETAVARK_ISOLATION_1" in run.known(environment).residue
