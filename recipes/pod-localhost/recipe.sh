@@ -19,7 +19,8 @@ echo "network namespaces: $namespaces, addresses: $addresses, page on 127.0.0.1:
 podman pod create --name pod-localhost
 
 # %% use
-podman stop pod-localhost-web pod-localhost-app
+podman stop pod-localhost-web
+podman stop pod-localhost-app
 podman rename pod-localhost-web pod-localhost-web-old
 podman rename pod-localhost-app pod-localhost-app-old
 podman run --detach --pod pod-localhost --name pod-localhost-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
@@ -36,4 +37,4 @@ echo "network namespaces: $namespaces, addresses: $addresses, page on 127.0.0.1:
 
 # %% cleanup
 podman pod rm --force pod-localhost
-podman rm --force pod-localhost-web-old pod-localhost-app-old
+podman rm --force pod-localhost-web-old pod-localhost-app-old >/dev/null

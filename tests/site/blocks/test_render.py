@@ -41,6 +41,14 @@ def test_the_copy_button_copies_the_exact_command(demo: Demo) -> None:
     assert step(demo, "check").select_one(".step__cmd")["data-copy"] == command
 
 
+def test_a_step_may_have_the_name_of_a_method(demo: Demo) -> None:
+    """Templates look for a key of a dict before an attribute, and a step without a title or a reason has no key."""
+    demo.recipe("# %% control", "# %% update")
+    demo.claims('control = "control"', 'control = "update"')
+
+    assert step(demo, "update").select_one(".step__lab") is None
+
+
 def test_a_page_says_what_machine_its_recipe_was_tested_on(demo: Demo) -> None:
     """A sentence for each need, in the page's language."""
     demo.claims(first='needs = ["systemd", "outside"]\n')
