@@ -75,6 +75,15 @@ def test_other_steps_have_no_lab_only_sentence(demo: Demo) -> None:
     assert step(demo, "check").select(".step__lab, .step__cmd--lab") == []
 
 
+@pytest.mark.parametrize("name", ["update", "items"])
+def test_a_step_may_be_called_like_a_method_of_a_dictionary(demo: Demo, name: str) -> None:
+    """It isn't taken for a step that is only for the lab."""
+    make_lab_only(demo)
+    demo.recipe("# %% control", f"# %% {name}\necho more\n\n# %% control")
+
+    assert step(demo, name).select(".step__lab, .step__cmd--lab") == []
+
+
 def test_a_step_with_two_variants_has_a_tab_for_each(demo: Demo) -> None:
     """Each tab's copy button copies what is between `if` and `fi`."""
     tabs = step(demo, "who")
