@@ -6,12 +6,12 @@ rootless() { ! root; }
 
 # %% docker-root
 if root; then
-  docker run --detach --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >/index.html; exec httpd -f -p 8000 -h /'
+  docker run --detach --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >/index.html; exec httpd -f -p 8000 -h /' || echo "exit status: $?"
 fi
 
 # %% docker-rootless
 if rootless; then
-  sudo docker run --detach --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >/index.html; exec httpd -f -p 8000 -h /'
+  sudo docker run --detach --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >/index.html; exec httpd -f -p 8000 -h /' || echo "exit status: $?"
 fi
 
 # %% symptom
@@ -26,14 +26,14 @@ ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --
 
 # %% find-root
 if root; then
-  ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique
-  docker ps --filter publish=8080 --format '{{.Names}}: {{.Ports}}'
+  ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique || echo "exit status: $?"
+  docker ps --filter publish=8080 --format '{{.Names}}: {{.Ports}}' || echo "exit status: $?"
 fi
 
 # %% find-rootless
 if rootless; then
-  sudo ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique
-  sudo docker ps --filter publish=8080 --format '{{.Names}}: {{.Ports}}'
+  sudo ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique || echo "exit status: $?"
+  sudo docker ps --filter publish=8080 --format '{{.Names}}: {{.Ports}}' || echo "exit status: $?"
 fi
 
 # %% fix
@@ -45,12 +45,12 @@ echo "from the host: $(curl --silent --retry 5 --retry-delay 1 --retry-all-error
 
 # %% remove-root
 if root; then
-  docker rm --force docker-port-docker
+  docker rm --force docker-port-docker || echo "exit status: $?"
 fi
 
 # %% remove-rootless
 if rootless; then
-  sudo docker rm --force docker-port-docker
+  sudo docker rm --force docker-port-docker || echo "exit status: $?"
 fi
 
 # %% cleanup
