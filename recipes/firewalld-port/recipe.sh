@@ -17,7 +17,7 @@ echo "from the host: $(curl --silent --retry 5 --retry-delay 1 --retry-all-error
 
 # %% symptom
 if lab_only "It asks from another machine of the lab."; then
-  echo "from another machine: $(outside curl --silent --show-error --max-time 3 http://172.31.99.2:8080/ || echo nobody)"
+  echo "from another machine: $(outside curl --silent --max-time 3 http://172.31.99.2:8080/ || echo nobody)"
 fi
 
 # %% fix-root
