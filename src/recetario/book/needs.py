@@ -49,9 +49,11 @@ def load_needs() -> Mapping[str, Need]:
     return {
         name: Need(
             name,
-            row["image"],
-            {language: row[language] for language in LANGUAGES},
-            *(tuple(row.get(key, ())) for key in ("requires", "excludes", "units")),
+            image=row["image"],
+            text={language: row[language] for language in LANGUAGES},
+            requires=tuple(row.get("requires", ())),
+            excludes=tuple(row.get("excludes", ())),
+            units=tuple(row.get("units", ())),
             package=row.get("package", ""),
         )
         for name, row in data.items()

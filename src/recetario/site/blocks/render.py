@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -134,7 +133,7 @@ class Renderer:
     def versions(self, environment: Environment) -> Mapping[str, str]:
         """The exact versions of programs in an environment, from its evidence; empty if there is no evidence."""
         every = (evidence.versions for (_, other), evidence in self.project.evidence.items() if other == environment.id)
-        return dict(ChainMap(*every))
+        return {name: version for versions in every for name, version in versions.items()}
 
     def main_versions(self, versions: Mapping[str, str]) -> str:
         """The versions that readers ask for: ``"podman 5.4.2, netavark 1.14.0, …"``."""
