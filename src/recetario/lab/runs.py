@@ -12,7 +12,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from recetario.book.environments import Environment
-from recetario.book.needs import check_needs, image_for
+from recetario.book.needs import check_needs, image_for, load_needs
 from recetario.files import remove_leftovers, remove_unfinished, write_atomically
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
@@ -109,7 +109,8 @@ class Run:
 
     def _learn(self, environment: Environment, image_id: str, needs: tuple[str, ...]) -> Known:
         """Read the saved facts about the environment's hosts, or start a host to learn and save them."""
-        name = "-".join((image_id[:16], QUESTIONS, environment.id, *sorted(needs)))
+        running = sorted(need for need in needs if load_needs()[need].package)  # others change nothing by being there
+        name = "-".join((image_id[:16], QUESTIONS, environment.id, *running))
         file = self._machine.state / "known" / f"{name}.json"
         file.parent.mkdir(exist_ok=True)
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
