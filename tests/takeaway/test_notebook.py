@@ -112,16 +112,6 @@ def test_the_commands_of_a_fix_are_shown_to_read(demo: Demo) -> None:
     assert cells["worked-commands"].source == '```bash\necho "answer: yes"\n```'
 
 
-def test_a_lab_only_command_that_shows_whether_a_fix_worked_is_left_out(demo: Demo) -> None:
-    """Nobody can run it on a machine of her own; its cell, further down, says so."""
-    demo.recipe('echo "answer: yes"', 'if lab_only "It asks."; then\n  echo "answer: yes"\nfi')
-    more = '[lab_only.check]\nes = "Pregunta."\nen = "It asks."\n'
-    demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"', more=more)
-    notebook = make_notebook(demo, f"# T\n\n/// worked | demo-answers\n///\n\n{STEPS}")
-
-    assert "worked-commands" not in {cell.id for cell in notebook.cells}
-
-
 def test_a_fix_that_the_recipe_does_not_have_is_refused(demo: Demo) -> None:
     """The message has the page and the line."""
     message = refusal(lambda: make_notebook(demo, f"# T\n\n/// fix | demo-answers\n///\n\n{STEPS}"))

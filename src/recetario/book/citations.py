@@ -28,7 +28,6 @@ _REPOSITORIES = {
     "dnsname": "containers/dnsname",
     "buildah": "containers/buildah",
     "podman-compose": "containers/podman-compose",
-    "firewalld": "firewalld/firewalld",
     "util-linux": "util-linux/util-linux",
     "man-pages": "",
 }

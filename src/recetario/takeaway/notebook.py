@@ -156,7 +156,7 @@ def _fix(block: Block, page: Page, case: Case) -> str:
             f'{_location(page, block)}: recipe {case.recipe.slug} has no claim "{block.argument}" with a fix.',
             nearest(block.argument, case.file.claims),
         )
-    if block.name == "worked" and (claim.step in claim.fix or case.step(claim.step).lab_only):
+    if block.name == "worked" and claim.step in claim.fix:
         return ""
     names = claim.fix if block.name == "fix" else (claim.step,)
     commands = "\n".join(case.step(name).command for name in names)
