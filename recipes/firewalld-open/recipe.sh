@@ -13,6 +13,13 @@ podman run --detach --name firewalld-open-web --publish 8080:8000 docker.io/libr
 # %% closed
 firewall-cmd --query-port=8080/tcp || echo "exit status: $?"
 
+# %% filtered
+if lab_only "It asks from another machine of the lab."; then
+  podman run --detach --name firewalld-open-host --network host docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8081 -h /'
+  timeout 10 sh -c 'until curl --silent --output /dev/null http://127.0.0.1:8081/; do sleep 0.2; done'
+  echo "port 8081, from another machine: $(outside curl --silent --max-time 3 http://172.31.99.2:8081/ || echo nobody)"
+fi
+
 # %% symptom
 if lab_only "It asks from another machine of the lab."; then
   echo "from another machine: $(outside curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"
@@ -32,5 +39,4 @@ if lab_only "It asks from another machine of the lab."; then
 fi
 
 # %% cleanup
-podman rm --force firewalld-open-web >/dev/null
-podman rm --force firewalld-open-web-old >/dev/null
+podman rm --force --ignore firewalld-open-web firewalld-open-web-old firewalld-open-host >/dev/null

@@ -20,6 +20,16 @@ if lab_only "It asks from another machine of the lab."; then
   echo "from another machine: $(outside curl --silent --max-time 3 http://172.31.99.2:8080/ || echo nobody)"
 fi
 
+# %% closed-root
+if root; then
+  if firewall-cmd --query-port=8080/tcp; then echo "The port was open already: nothing was changed." >&2; false; fi
+fi
+
+# %% closed-rootless
+if rootless; then
+  if sudo firewall-cmd --query-port=8080/tcp; then echo "The port was open already: nothing was changed." >&2; false; fi
+fi
+
 # %% fix-root
 if root; then
   firewall-cmd --add-port=8080/tcp

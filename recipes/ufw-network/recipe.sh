@@ -17,10 +17,14 @@ podman network inspect ufw-network | grep --max-count=1 '"subnet"'
 
 # %% symptom
 if lab_only "It calls another machine of the lab."; then
-  name=$(podman exec ufw-network-web nslookup -type=a ufw-network-api | grep --max-count=1 --only-matching '^Name' || echo none)
+  name=$(podman exec ufw-network-web sh -c 'nslookup -type=a ufw-network-api 10.99.0.1 2>&1 | grep . | tail -n 1')
   out=$(podman exec ufw-network-web sh -c 'nc -w 3 172.31.99.1 53 -e true && echo open' || echo closed)
-  echo "name: ${name/Name/found}, way out: $out"
+  echo "name: $name, way out: $out"
 fi
+
+# %% rules
+if ufw show added | grep 10.99.0.0/24; then echo "You already have a rule for this subnet: nothing was changed." >&2; false; fi
+touch ufw-network.ours
 
 # %% fix
 ufw allow from 10.99.0.0/24 to any port 53
@@ -28,15 +32,16 @@ ufw route allow from 10.99.0.0/24
 
 # %% works
 if lab_only "It calls another machine of the lab."; then
-  name=$(podman exec ufw-network-web nslookup -type=a ufw-network-api | grep --max-count=1 --only-matching '^Name' || echo none)
+  name=$(podman exec ufw-network-web sh -c 'nslookup -type=a ufw-network-api 10.99.0.1 2>&1 | grep . | tail -n 1')
   out=$(podman exec ufw-network-web sh -c 'nc -w 3 172.31.99.1 53 -e true && echo open' || echo closed)
-  echo "name: ${name/Name/found}, way out: $out"
+  echo "name: $name, way out: $out"
 fi
 
-# %% close
-ufw delete allow from 10.99.0.0/24 to any port 53
-ufw route delete allow from 10.99.0.0/24
-
 # %% cleanup
+if [ -e ufw-network.ours ]; then
+  ufw delete allow from 10.99.0.0/24 to any port 53
+  ufw route delete allow from 10.99.0.0/24
+  rm ufw-network.ours
+fi
 podman rm --force ufw-network-web ufw-network-api >/dev/null
 podman network rm ufw-network

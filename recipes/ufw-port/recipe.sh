@@ -20,6 +20,16 @@ if lab_only "It asks from another machine of the lab."; then
   echo "from another machine: $(outside curl --silent --max-time 3 http://172.31.99.2:8080/ || echo nobody)"
 fi
 
+# %% rule-root
+if root; then
+  if ufw show added | grep ' 8080/tcp'; then echo "You already have a rule for this port: nothing was changed." >&2; false; fi
+fi
+
+# %% rule-rootless
+if rootless; then
+  if sudo ufw show added | grep ' 8080/tcp'; then echo "You already have a rule for this port: nothing was changed." >&2; false; fi
+fi
+
 # %% fix-root
 if root; then
   ufw allow 8080/tcp
