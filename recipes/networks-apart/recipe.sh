@@ -31,19 +31,19 @@ podman run --rm --network networks-apart-d docker.io/library/busybox wget -q -T 
 # %% name
 podman run --rm --network networks-apart-d docker.io/library/busybox wget -q -T 5 -O - http://host.containers.internal:8099/ || echo "exit status: $?"
 
-# %% host
-curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8099/ || echo "exit status: $?"
+# %% open
+podman network create --opt isolate=false networks-apart-open
+podman run --rm --network networks-apart-open docker.io/library/busybox wget -q -T 5 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' networks-apart-web):8080/" || echo "exit status: $?"
+
+# %% open-name
+podman run --rm --network networks-apart-open docker.io/library/busybox wget -q -T 5 -O - http://host.containers.internal:8099/ || echo "exit status: $?"
 
 # %% strict
 podman network create --opt isolate=strict networks-apart-strict
-podman network create --opt isolate=false networks-apart-open
 podman run --detach --name networks-apart-db --network networks-apart-strict docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
 
 # %% one
 podman run --rm --network networks-apart-open docker.io/library/busybox wget -q -T 5 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' networks-apart-db):8080/" || echo "exit status: $?"
-
-# %% inside
-podman run --rm --network networks-apart-strict docker.io/library/busybox wget -q -T 5 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' networks-apart-db):8080/" || echo "exit status: $?"
 
 # %% cleanup
 podman rm --force networks-apart-web

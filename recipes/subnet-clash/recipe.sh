@@ -56,5 +56,5 @@ if lab_only "It ends that connection."; then
 fi
 
 # %% cleanup
-podman rm --force subnet-clash-web >/dev/null
-podman network ls --format '{{.Name}}' | grep --extended-regexp '^subnet-clash(-new|-auto)?$' | xargs podman network rm
+podman rm --force --ignore subnet-clash-web subnet-clash-web-old >/dev/null
+podman network ls --format '{{.Name}}' | grep --extended-regexp '^subnet-clash(-new|-auto|-same)?$' | xargs podman network rm
