@@ -33,28 +33,28 @@ if rootless; then
 fi
 
 # %% works
-echo "quadlet-names-web: $(podman exec quadlet-names-client wget -q -T 3 -O - http://quadlet-names-web:8000/ || echo nobody)"
+echo "quadlet-names-web: $(timeout 20 sh -c 'until podman exec quadlet-names-client wget -q -T 3 -O - http://quadlet-names-web:8000/ 2>/dev/null; do sleep 0.2; done' || echo nobody)"
 
 # %% other-network
-podman run --detach --name quadlet-names-other docker.io/library/busybox sleep infinity
+read -r manager folder <<<"$([ "$(id -u)" = 0 ] && echo --system /etc || echo --user ~/.config)"
+printf '%s\n' '[Network]' NetworkName=quadlet-names >"$folder/containers/systemd/quadlet-names-other.network"
+printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-other Network=quadlet-names-other.network Exec='sleep infinity' >"$folder/containers/systemd/quadlet-names-other.container"
+systemctl "$manager" daemon-reload
+systemctl "$manager" start quadlet-names-other.service
 echo "quadlet-names-web: $(podman exec quadlet-names-other wget -q -T 3 -O - http://quadlet-names-web:8000/ || echo nobody)"
+podman ps --filter name=quadlet-names-other --format 'network: {{.Networks}}'
 
 # %% names
-podman network ls --filter name=quadlet-names --format 'network: {{.Name}}'
-podman ps --filter name=quadlet-names-web --format 'container: {{.Names}}'
+podman ps --filter name=quadlet-names-web --format 'container: {{.Names}}{{"\n"}}network: {{.Networks}}{{"\n"}}'
 
-# %% dry-run-root
-if root; then
-  /usr/lib/systemd/system-generators/podman-system-generator --dryrun 2>/dev/null | grep --only-matching 'Description=.*\|^---quadlet.*\|podman network create.*'
-fi
-
-# %% dry-run-rootless
-if rootless; then
-  /usr/lib/systemd/user-generators/podman-user-generator --dryrun 2>/dev/null | grep --only-matching 'Description=.*\|^---quadlet.*\|podman network create.*'
-fi
+# %% dry-run
+mode=$([ "$(id -u)" = 0 ] && echo system || echo user)
+"/usr/lib/systemd/$mode-generators/podman-$mode-generator" --dryrun 2>/dev/null | grep --only-matching 'Description=.*\|^---quadlet.*\|podman network create.*'
 
 # %% cleanup
-systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" stop quadlet-names-web.service quadlet-names-client.service quadlet-names-network.service
+manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
+systemctl "$manager" stop quadlet-names-{web,client,other}.service quadlet-names{,-other}-network.service
 rm -f /etc/containers/systemd/quadlet-names* ~/.config/containers/systemd/quadlet-names*
-podman rm --force quadlet-names-other
-podman network rm systemd-quadlet-names
+systemctl "$manager" daemon-reload
+systemctl "$manager" reset-failed 'quadlet-names*'
+podman network rm systemd-quadlet-names quadlet-names

@@ -35,25 +35,26 @@ if rootless; then
   systemctl --user start quadlet-pod-pod.service
 fi
 
-# %% wait
-timeout 60 sh -c 'until podman ps --quiet --filter name=quadlet-pod | wc --lines | grep --quiet 3; do sleep 0.5; done'
-
 # %% works
-echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
-echo "in the pod: $(podman exec quadlet-pod-client wget -q -T 3 -O - http://localhost:8000/ || echo nobody)"
+echo "port 8080: $(curl --silent --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
 
-# %% names
+# %% inside
+timeout 60 sh -c 'until podman ps --quiet --filter name=quadlet-pod | wc --lines | grep --quiet 3; do sleep 0.5; done'
+echo "in the pod: $(podman exec quadlet-pod-client wget -q -T 3 -O - http://localhost:8000/ || echo nobody)"
 podman pod ps --filter name=quadlet-pod --format 'pod: {{.Name}}'
-podman ps --filter name=quadlet-pod --format 'container: {{.Names}}' | sort
 
 # %% ports
-folder=$([ "$(id -u)" = 0 ] && echo /etc || echo ~/.config)/containers/systemd
-manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
-printf '%s\n' '[Container]' Image=docker.io/library/busybox Pod=quadlet-pod.pod PublishPort=8081:8000 >"$folder/quadlet-pod-ports.container"
+read -r manager folder <<<"$([ "$(id -u)" = 0 ] && echo --system /etc || echo --user ~/.config)"
+printf '%s\n' '[Container]' Image=docker.io/library/busybox Pod=quadlet-pod.pod PublishPort=8081:8000 >"$folder/containers/systemd/quadlet-pod-ports.container"
 systemctl "$manager" daemon-reload
-systemctl "$manager" start --job-mode=ignore-dependencies quadlet-pod-ports.service 2>/dev/null || echo "exit status: $?"
-timeout 20 sh -c "until journalctl $manager --unit quadlet-pod-ports.service --output cat | grep '^Error'; do sleep 0.5; done"
+since=$(date +@%s)
+systemctl "$manager" start --job-mode=ignore-dependencies quadlet-pod-ports.service 2>/dev/null ||
+  timeout 20 sh -c "until journalctl $manager --unit quadlet-pod-ports.service --since $since --output cat | grep '^Error'; do sleep 0.5; done"
+echo "port 8081: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nobody)"
 
 # %% cleanup
-systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" stop quadlet-pod-pod.service
+manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
+systemctl "$manager" stop quadlet-pod-pod.service
 rm -f /etc/containers/systemd/quadlet-pod* ~/.config/containers/systemd/quadlet-pod*
+systemctl "$manager" daemon-reload
+systemctl "$manager" reset-failed 'quadlet-pod*'

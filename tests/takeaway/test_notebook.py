@@ -82,7 +82,16 @@ def test_cleanup_deletes_what_this_run_created(demo: Demo) -> None:
 
 @pytest.mark.parametrize(
     ("source", "guarded"),
-    [("podman rm --force demo-a", True), ("kill 1", True), ("podman run --rm demo", False), ("echo arm", False)],
+    [
+        ("podman rm --force demo-a", True),
+        ("kill 1", True),
+        ("ufw delete allow 8080/tcp", True),
+        ("ufw route delete allow proto tcp to any port 8000", True),
+        ("firewall-cmd --zone public --remove-port=8080/tcp", True),
+        ("podman run --rm demo", False),
+        ("echo arm", False),
+        ("ufw allow 8080/tcp", False),
+    ],
 )
 def test_a_cell_that_deletes_runs_only_after_the_first(demo: Demo, source: str, guarded: bool) -> None:
     """If a name is in use, the first cell fails, and the cell would delete something of the reader's."""

@@ -33,7 +33,7 @@ _SYNTAX = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _FIX_BLOCKS = ("fix", "worked")
-_DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b")
+_DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b|\bufw (?:route )?delete\b|--remove-port\b")
 
 
 def notebook_of(project: Project, slug: str, language: str) -> bytes:
