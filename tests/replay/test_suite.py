@@ -25,14 +25,20 @@ def test_replay(case, record_property):
 """
 
 
-def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo) -> None:
-    """Reports of all workers are collected, in the order of environments; each host that was kept has a line."""
+def _suite_of(demo: Demo) -> list[str]:
+    """Give the demo a suite; the command that runs it."""
     (demo.top / "pyproject.toml").touch()
     (demo.top / "test_suite.py").write_text(_SUITE)
-    command = ["pytest", "-p", "recetario.replay.suite", "--top", str(demo.top), "--numprocesses", "2", "test_suite.py"]
+    options = ("-p", "recetario.replay.suite", "--top", str(demo.top), "--numprocesses", "2")
+    return [sys.executable, "-m", "pytest", *options, "test_suite.py"]
+
+
+def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo) -> None:
+    """Reports of all workers are collected, in the order of environments; each host that was kept has a line."""
+    command = _suite_of(demo)
     ids = [environment.id for environment in load_environments()]
 
-    done = subprocess.run([sys.executable, "-m", *command], cwd=demo.top, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=demo.top, capture_output=True, text=True, check=False)
 
     lines = done.stdout.splitlines()
     assert [line for line in lines if "a table" in line] == [f"demo on {', '.join(ids)}: a table"]
@@ -42,11 +48,9 @@ def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo) -> None
 @pytest.mark.parametrize("after_s", [0.02, 0.05, 0.1])
 def test_ctrl_c_while_workers_start_prints_no_traceback(demo: Demo, after_s: float) -> None:
     """They take it once pytest can end them; the time is what they have had to start."""
-    (demo.top / "pyproject.toml").touch()
-    (demo.top / "test_suite.py").write_text(_SUITE)
-    command = ["pytest", "-p", "recetario.replay.suite", "--top", str(demo.top), "--numprocesses", "2", "test_suite.py"]
+    command = _suite_of(demo)
     running = subprocess.Popen(
-        [sys.executable, "-m", *command],
+        command,
         cwd=demo.top,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
