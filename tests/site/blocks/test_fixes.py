@@ -36,6 +36,14 @@ def test_a_step_of_a_fix_has_its_title(demo: Demo) -> None:
     ]
 
 
+def test_a_step_of_a_fix_may_be_called_like_a_method_of_a_dictionary(demo: Demo) -> None:
+    """It isn't taken for a step with a title."""
+    demo.recipe("# %% create", "# %% update")
+    fix = _page(demo, '["update", "check"]').soup("fix | demo-answers")
+
+    assert fix.select(".step__title") == []
+
+
 def test_a_fix_that_depends_on_the_mode_has_a_tab_for_each(demo: Demo) -> None:
     """Each tab has all steps, so that one choice shows everything to run. The reference's tab is open."""
     fix = _page(demo, '["create", "who"]').soup("fix | demo-answers")

@@ -211,10 +211,20 @@ def _with_fields(text: str, fields: Collection[Field], highlighted: Callable[[st
     return Markup(html.replace(end, "</span>"))
 
 
+class _Environment(jinja2.Environment):
+    """Templates in which ``titles["update"]`` is a key only; Jinja would also take it for a dictionary's method."""
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The item, or an undefined value."""
+        if isinstance(obj, Mapping) and argument not in obj:
+            return self.undefined(obj=obj, name=argument)
+        return super().getitem(obj, argument)
+
+
 @functools.cache
 def _templates() -> jinja2.Environment:
     """The templates, compiled once for all renderers."""
-    environment: Any = jinja2.Environment(
+    environment: Any = _Environment(
         loader=jinja2.PackageLoader("recetario.site.blocks"),
         autoescape=jinja2.select_autoescape(["html"]),
         trim_blocks=True,
