@@ -40,7 +40,7 @@ from recetario.lab.hosts import Host
 from recetario.lab.learning import settled
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
-from recetario.replay.story import opened
+from recetario.replay.story import opened, run_step
 from recetario.workspace import Workspace
 
 TOP = Path(__file__).resolve().parents[1]
@@ -121,7 +121,7 @@ class Bench:
         if self._host is None or self._next > number:
             self._host = self._start()
         for earlier in self._case.recipe.steps[self._next : number]:
-            output = self._kernel.run(earlier.source, earlier.name)
+            output = run_step(self._case, self._host, self._kernel, earlier.source, earlier.name, STEP_LIMIT_S)
             if output.status:
                 raise RecetarioError(f'{self._case.id}: step "{earlier.name}" failed.', *output.lines[-5:])
         self._next = number
@@ -138,7 +138,7 @@ class Bench:
 
     def _start(self) -> Host:
         self.leave()
-        host = self._open.enter_context(self._run.host(self._case.environment, self._case.file.image))
+        host = self._open.enter_context(self._run.host(self._case.environment, self._case.file.needs))
         self._open.enter_context(opened(self._case, host, self._kernel, STEP_LIMIT_S))
         self._kernel.run(self._case.recipe.header, "header")
         self._next = 0
@@ -330,7 +330,7 @@ def missing(project: Project, known: set[str], slugs: list[str]) -> dict[Job, se
     for key, trial in reversed(unique.items()):
         file, mutant = trial.case.file, (trial.case.recipe.slug, trial.step.name, trial.mutant.source)
         is_other = trial.claim is not file.first_claim
-        job = Job(repeated[mutant], is_other, file.image, trial.case.recipe.slug, trial.case.environment.id)
+        job = Job(repeated[mutant], is_other, "-".join(file.needs), trial.case.recipe.slug, trial.case.environment.id)
         repeated[mutant] += 1
         if key not in known:
             jobs[job].add(key)

@@ -30,12 +30,10 @@ for backend in cni netavark; do
 done
 
 # %% count
-cat backend-check-*.json | grep --only-matching --extended-regexp '"(cni-)?podman[0-9]' | sort --unique |
-  awk '{ names = names (/cni/ ? " cni" : " netavark") } END { print NR (NR == 1 ? " backend:" : " backends:") names }'
+cat backend-check-*.json | grep --only-matching --extended-regexp '"(cni-)?podman[0-9]' | sort --unique | awk '{ names = names (/cni/ ? " cni" : " netavark") } END { print NR (NR == 1 ? " backend:" : " backends:") names }'
 
 # %% count-one
-grep --only-matching --extended-regexp '"(cni-)?podman[0-9]' backend-check-netavark.json | sort --unique |
-  awk '{ names = names (/cni/ ? " cni" : " netavark") } END { print NR (NR == 1 ? " backend:" : " backends:") names }'
+grep --only-matching --extended-regexp '"(cni-)?podman[0-9]' backend-check-netavark.json | sort --unique | awk '{ names = names (/cni/ ? " cni" : " netavark") } END { print NR (NR == 1 ? " backend:" : " backends:") names }'
 
 # %% cleanup
 podman network rm backend-check

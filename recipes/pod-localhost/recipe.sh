@@ -37,5 +37,4 @@ echo "network namespaces: $namespaces, addresses: $addresses, page on 127.0.0.1:
 
 # %% cleanup
 podman pod rm --force pod-localhost
-podman rm --force pod-localhost-web-old
-podman rm --force pod-localhost-app-old
+podman rm --force pod-localhost-web-old pod-localhost-app-old >/dev/null

@@ -16,6 +16,7 @@ import click
 
 from recetario.book.case import Case
 from recetario.book.environments import Environment, find, load_environments
+from recetario.book.needs import load_needs
 from recetario.book.project import Project
 from recetario.errors import RecetarioError, UnknownNameError, from_os_error
 from recetario.lab import commands as lab_commands
@@ -224,6 +225,16 @@ def _titles(environment: Environment) -> tuple[str, str, str]:
     return environment.podman, backend, "$" if environment.rootless else "#"
 
 
+_with_needs = click.option(
+    "--with",
+    "needs",
+    multiple=True,
+    metavar="NEED",
+    type=click.Choice(list(load_needs())),
+    help=f"What hosts have beyond plain ones; may be repeated: {', '.join(load_needs())}.",
+)
+
+
 @main.group()
 def lab() -> None:
     """Build, enter and remove the lab. Its hosts are disposable, and each has its own Podman."""
@@ -231,17 +242,19 @@ def lab() -> None:
 
 @lab.command()
 @click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=_complete_environment)
-def build(environments: tuple[str, ...]) -> None:
+@_with_needs
+def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
     """Build images that are missing. Default: of all environments; `recetario envs` lists them."""
-    lab_commands.build(find(environments), _progress, top=find_top())
+    lab_commands.build(find(environments), _progress, needs=needs, top=find_top())
 
 
 @lab.command()
 @click.argument("environment", shell_complete=_complete_environment)
-def shell(environment: str) -> None:
+@_with_needs
+def shell(environment: str, needs: tuple[str, ...]) -> None:
     """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments."""
     (selected,) = find([environment])
-    sys.exit(lab_commands.shell(selected, _progress, top=find_top()))
+    sys.exit(lab_commands.shell(selected, _progress, needs=needs, top=find_top()))
 
 
 @lab.command("ls")

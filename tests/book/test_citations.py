@@ -32,6 +32,7 @@ def _links(text: str) -> list[tuple[str, str]]:
         ("podman#29130", f"{_PODMAN}/issues/29130"),
         ("containers/aardvark-dns#725", "https://github.com/containers/aardvark-dns/issues/725"),
         ("netavark#709", "https://github.com/containers/netavark/issues/709"),
+        ("firewalld#863", "https://github.com/firewalld/firewalld/issues/863"),
         ("commit 2704dfbb7a", f"{_PODMAN}/commit/2704dfbb7a"),
     ],
 )

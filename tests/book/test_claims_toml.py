@@ -34,6 +34,24 @@ def test_settings_are_read(demo: Demo) -> None:
     assert (file.alone, file.reference) == (True, "4.3-cni-rootless")
 
 
+def test_needs_that_no_host_can_have_are_refused(demo: Demo) -> None:
+    """With the file, and what to do."""
+    message = refusal(lambda: demo.claims(first='needs = ["firewalld"]\n'))
+
+    assert message.endswith(
+        'has needs = [\'firewalld\']. A host with "firewalld" also needs "systemd".\n  Add "systemd".'
+    )
+
+
+def test_a_restart_needs_systemd(demo: Demo) -> None:
+    """Without it, nothing would come back."""
+    lines = 'if lab_only "It restarts the machine."; then\n  systemctl reboot\nfi'
+    demo.recipe('echo "demo created"', lines)
+    message = refusal(demo.claims)
+
+    assert 'has no "systemd" in needs, without which step "create" can\'t restart the machine.' in message
+
+
 LAB_ONLY = '[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n'
 
 

@@ -65,6 +65,30 @@ def test_lab_only_anywhere_else_is_refused(demo: Demo, source: str) -> None:
     assert 'step "create" ' in refusal(lambda: demo.recipe('echo "demo created"', source))
 
 
+@pytest.mark.parametrize("sudo", ["", "sudo "])
+def test_a_step_may_restart_the_machine(demo: Demo, sudo: str) -> None:
+    """As root or with sudo, and only in the lab."""
+    lines = f'if lab_only "It restarts the machine."; then\n  {sudo}systemctl reboot\nfi'
+
+    assert demo.recipe('echo "demo created"', lines).steps[0].reboots
+    assert not demo.recipe().steps[1].reboots
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "systemctl reboot",
+        'if lab_only "It restarts the machine."; then\n  systemctl reboot\n  echo done\nfi',
+    ],
+    ids=["on a reader's machine", "with more in the step"],
+)
+def test_a_restart_anywhere_else_is_refused(demo: Demo, source: str) -> None:
+    """It would restart a reader's machine, or nobody would know what ran before the end."""
+    message = refusal(lambda: demo.recipe('echo "demo created"', source))
+
+    assert 'step "create" restarts the machine, and is not a step for that.' in message
+
+
 def test_lab_only_fails_outside_a_lab_host() -> None:
     """Outside a lab host, it prints the reason and that nothing was changed."""
     result = subprocess.run(

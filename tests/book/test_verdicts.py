@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
+from recetario.book.claims import Answer
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
 from recetario.book.verdicts import Reference, Verdict, check_case, check_end, check_options, judge
@@ -321,6 +322,19 @@ def test_a_step_that_did_not_run_is_refused(demo: Demo) -> None:
 def test_a_story_that_ends_as_declared_is_accepted(demo: Demo) -> None:
     """If the declared step fails with the declared line, nothing is raised."""
     ended(demo, **ENDED)
+
+
+def test_a_claim_fails_where_podman_refused_an_earlier_step(demo: Demo) -> None:
+    """The end says why, and is what the verdict shows; without `refused`, the claim is not tested."""
+    demo.claims(first=END.replace("STEP", "create").replace("shows", "refused = true\nshows"))
+    evidence = demo.evidence(**dict.fromkeys(("check", "control"), NOTHING), create=Output("", "Error: no way\n", 1))
+    check_end(demo.case(), evidence)
+    verdict = judge(demo.case().file.claims["demo-answers"], demo.case(), evidence)
+
+    assert (verdict.verdict, verdict.because, verdict.control) == (Answer.FAILS, None, None)
+    assert (verdict.why or {})["en"] == "So far."
+    assert [reference.step for reference in verdict.evidence] == ["create"]
+    assert (verdict.no_control or {})["en"] == "The story ended here, so no step gives the opposite answer."
 
 
 def test_a_declared_end_may_name_a_pair(demo: Demo) -> None:

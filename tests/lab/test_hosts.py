@@ -197,6 +197,13 @@ def test_residue_holds_nothing_of_a_container(run: Run) -> None:
         assert not [line for line in residue if "veth" in line or "netns-" in line or line.startswith("container ")]
 
 
+def test_residue_holds_the_chains_of_isolated_networks(run: Run) -> None:
+    """Netavark 1.4 keeps them when the last isolated network has been removed."""
+    (environment,) = find(["4.3-netavark-root"])
+
+    assert "firewall ip filter NETAVARK_ISOLATION_1" in run.known(environment).residue
+
+
 def test_what_is_pristine_was_learned_after_the_boot(run: Run) -> None:
     """The boot script is not part of the pristine state, although it still runs when it reports ready."""
     for environment in load_environments():

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from recetario.book.environments import load_environments
-from recetario.errors import RecetarioError
+from recetario.book.needs import load_needs
 from recetario.lab.images import Image, all_images, image_of
 
 
@@ -48,9 +46,14 @@ def test_the_newest_podman_is_taken_from_the_last_release() -> None:
     assert "podman" not in image.packages
 
 
-def test_unknown_extra_packages_are_refused() -> None:
-    """The message has the unknown name and suggests the most similar one."""
-    with pytest.raises(RecetarioError, match='no extra packages named "browsr"') as error:
-        image_of(load_environments()[0], "browsr")
+def test_the_image_of_each_need_exists() -> None:
+    """All needs name one of the images in suites.toml."""
+    names = {image.extra for image in all_images()}
 
-    assert 'Did you mean "browser"?' in str(error.value)
+    assert {need.image for need in load_needs().values()} == names - {""}
+
+
+def test_only_the_image_with_a_folder_of_files_depends_on_them() -> None:
+    """Others need not be built again if one of those files changes."""
+    assert [path.name for path in Image("trixie", "world").files.iterdir() if path.name == "bake"]
+    assert not Image("trixie").files.exists()

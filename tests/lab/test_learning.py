@@ -56,6 +56,14 @@ def test_only_what_is_in_use_is_shown() -> None:
     }
 
 
+def test_what_a_host_has_beyond_a_plain_one_is_shown() -> None:
+    """If it is a package; another machine in the LAN has no version."""
+    (environment,) = find(["4.3-cni-root"])
+    packages = f"{PACKAGES}\nfirewalld\t1.3.3-1~deb12u1\n"
+
+    assert versions_in_use(environment, "4.3.1", "runc", packages, ["firewalld", "outside"])["firewalld"] == "1.3.3"
+
+
 @pytest.mark.parametrize(("podman", "helper"), [("4.3.1", "slirp4netns"), ("5.0.0", "pasta")])
 def test_rootless_hosts_show_what_connects_them(podman: str, helper: str) -> None:
     """Podman 5.0 replaced slirp4netns by pasta as the default."""

@@ -50,7 +50,7 @@ def test_a_notebook_prints_what_its_page_shows(case: Case, run: Run) -> None:
     """It runs with the kernel `here`, in one language: the code is the same in both (test_notebooks.py)."""
     language = "en" if case.environment.rootless else "es"
     sources = {_PROJECT.top / "src": "/src"}
-    with run.host(case.environment, image_for="notebooks", mounts=sources) as host:
+    with run.host(case.environment, needs=["notebooks"], mounts=sources) as host:
         prepare(case, host)
         copy = host.exchange / "notebook.ipynb"
         copy.write_bytes((_PROJECT.top / "notebooks" / language / f"{case.recipe.slug}.ipynb").read_bytes())

@@ -79,6 +79,17 @@ def test_headings_have_the_same_ids_in_both(project: Project, path: str) -> None
     )
 
 
+def test_pages_say_what_machine_their_recipe_was_tested_on(project: Project) -> None:
+    """If it has more than a plain host; readers see at once whether it is like theirs."""
+    silent = [
+        f"docs/en/recipes/{slug}.md"
+        for slug, file in project.files.items()
+        if bool(file.needs) != any(block.name == "needs" for block in project.page(slug, "en").blocks)
+    ]
+
+    assert silent == [], f"Write `/// needs` and `///` below “How it was tested” in these, or delete it: {silent}"
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_blocks_are_the_same_in_both(project: Project, path: str) -> None:
     """Pages show the same steps and claims, in the same order."""

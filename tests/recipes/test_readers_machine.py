@@ -1,7 +1,7 @@
 """Scripts, notebooks and lab-only steps change nothing of the reader's on a machine that is in use.
 
 The reader's machine is a lab host that recipes do not recognize as one. It has containers, a volume, networks, a
-containers.conf, files and firewall rules of the reader's.
+containers.conf, files and firewall rules of the reader's, and with systemd a session.
 """
 
 from __future__ import annotations
@@ -54,13 +54,20 @@ fi
 """
 _FURNISH_AS_ROOT = """
 set -eu
+echo 'reader ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/mine
 mv /usr/lib/recetario /usr/lib/another-name
 mkdir --parents --mode 1777 /tmp/.X11-unix
 nft add table inet mine
 nft add chain inet mine filter '{ type filter hook input priority 10; }'
 nft add rule inet mine filter tcp dport 9999 counter drop
+# A reader is logged in: without a session, what runs for her ends once she no longer lingers.
+if [ -d /run/systemd/system ]; then
+  systemd-run --quiet su reader --command 'sleep infinity'
+  timeout 10 sh -c 'until loginctl show-user reader --property=State | grep -E "active|online"; do sleep 0.1; done'
+fi
 """
-# Without caches, and without the log that every Firefox of this user writes.
+# Without caches, and without the log that every Firefox of this user writes. With systemd, enabled units are links, and
+# what Quadlet generated stays until systemd reloads.
 _STATE = """
 podman ps --all --quiet | sort | xargs podman inspect --format '{{.Id}} {{.Name}} {{.State.Status}} {{.State.Pid}}'
 podman volume ls --quiet
@@ -68,8 +75,10 @@ podman network ls --format '{{.ID}} {{.Name}}'
 podman network inspect mine
 podman images --no-trunc --format '{{.ID}} {{.Repository}}'
 curl --silent --show-error --max-time 5 --retry 5 --retry-all-errors http://127.0.0.1:8555/
-find /etc/containers ~ '(' -name .local -o -name .cache -o -name 'Crash Reports' ')' -prune -o \\
-    -type f -readable -exec sha256sum {} +
+find /etc/containers /etc/systemd /var/lib/systemd/linger {/run,/run/user/"$UID"}/systemd/generator ~ \\
+    '(' -name .local -o -name .cache -o -name 'Crash Reports' ')' -prune -o \\
+    -type l -printf '%p -> %l\\n' -o -type f -readable -exec sha256sum {} + 2>/dev/null
+systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" --failed --plain --no-legend 2>/dev/null
 find /tmp -mindepth 1 -maxdepth 1
 """
 # Podman looks for the bridge of a removed network on the host (libnetwork/cni/config.go, Podman 4.3), so it leaves this
@@ -154,7 +163,7 @@ def machine(
     """
     if not (turn or differs or any(step.lab_only for step in project.recipes[slug].steps)):
         pytest.skip("Its steps are the same in both modes.")
-    with run.host(environment, project.files[slug].image) as host:
+    with run.host(environment, project.files[slug].needs) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
 

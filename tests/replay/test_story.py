@@ -171,6 +171,24 @@ def test_a_leak_is_named(demo: Demo, process: Kernel, run: Run) -> None:
 
 
 @pytest.mark.podman
+def test_a_story_goes_on_after_a_restart(demo: Demo, process: Kernel, run: Run) -> None:
+    """In the host that came back: files are there, but no variable."""
+    restart = 'touch kept; lost=1\n\n# %% restart\nif lab_only "It restarts the machine."; then\n  systemctl reboot\nfi'
+    demo.recipe('echo "demo created"', restart)
+    demo.recipe('echo "answer: yes"', 'echo "answer: ${lost-yes} $(ls)"; rm kept')
+    demo.claims(
+        first='needs = ["systemd"]\n', more='[lab_only.restart]\nes = "Reinicia."\nen = "It restarts the machine."\n'
+    )
+    demo.claims('"answer: yes"', '"answer: yes kept"')
+    case = demo.case()
+
+    with run.host(environment(), case.file.needs) as host:
+        evidence = replay(case, host, process)
+
+    assert evidence.outputs["restart"] == Output("", "", 0)
+
+
+@pytest.mark.podman
 def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Kernel, run: Run) -> None:
     """The output is not kept: with a corrected pattern, `accept` would take a replay that leaked."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")

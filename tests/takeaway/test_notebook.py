@@ -82,7 +82,16 @@ def test_cleanup_deletes_what_this_run_created(demo: Demo) -> None:
 
 @pytest.mark.parametrize(
     ("source", "guarded"),
-    [("podman rm --force demo-a", True), ("kill 1", True), ("podman run --rm demo", False), ("echo arm", False)],
+    [
+        ("podman rm --force demo-a", True),
+        ("kill 1", True),
+        ("ufw delete allow 8080/tcp", True),
+        ("ufw route delete allow proto tcp to any port 8000", True),
+        ("firewall-cmd --zone public --remove-port=8080/tcp", True),
+        ("podman run --rm demo", False),
+        ("echo arm", False),
+        ("ufw allow 8080/tcp", False),
+    ],
 )
 def test_a_cell_that_deletes_runs_only_after_the_first(demo: Demo, source: str, guarded: bool) -> None:
     """If a name is in use, the first cell fails, and the cell would delete something of the reader's."""
@@ -110,6 +119,16 @@ def test_the_commands_of_a_fix_are_shown_to_read(demo: Demo) -> None:
 
     assert cells["fix-commands"].source == '```bash\necho "demo created"\necho "I am a user"\n```'
     assert cells["worked-commands"].source == '```bash\necho "answer: yes"\n```'
+
+
+def test_a_lab_only_command_that_shows_whether_a_fix_worked_is_left_out(demo: Demo) -> None:
+    """Nobody can run it on a machine of her own; its cell, further down, says so."""
+    demo.recipe('echo "answer: yes"', 'if lab_only "It asks."; then\n  echo "answer: yes"\nfi')
+    more = '[lab_only.check]\nes = "Pregunta."\nen = "It asks."\n'
+    demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"', more=more)
+    notebook = make_notebook(demo, f"# T\n\n/// worked | demo-answers\n///\n\n{STEPS}")
+
+    assert "worked-commands" not in {cell.id for cell in notebook.cells}
 
 
 def test_a_fix_that_the_recipe_does_not_have_is_refused(demo: Demo) -> None:

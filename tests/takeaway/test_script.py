@@ -251,6 +251,8 @@ def test_it_leaves_nothing_behind(demo: Demo, variables: dict[str, str]) -> None
     "options",
     [
         "--publish 127.0.0.1:{port}:80 --publish=9:80",
+        "[Container] PublishPort=127.0.0.1:{port}:80",
+        "[Pod] PublishPort={port}:80",
         "--network host busybox httpd -f -p {port} -h /tmp",
         "--network host busybox httpd -f -p 127.0.0.1:{port} -h /tmp",
     ],
@@ -268,10 +270,10 @@ def test_it_refuses_to_start_if_a_port_is_in_use(demo: Demo, variables: dict[str
 
 
 @pytest.mark.podman
-@pytest.mark.parametrize("kind", ["volume", "network"])
-def test_it_refuses_to_start_if_a_name_is_in_use(demo: Demo, kind: str) -> None:
-    """The name is found even if many others follow it in Podman's lists."""
-    name = f"demo-taken-{os.getpid()}"
+@pytest.mark.parametrize(("kind", "prefix"), [("volume", ""), ("network", ""), ("network", "systemd-")])
+def test_it_refuses_to_start_if_a_name_is_in_use(demo: Demo, kind: str, prefix: str) -> None:
+    """The name is found even if many others follow it in Podman's lists; Quadlet adds a prefix to a file's name."""
+    name = f"{prefix}demo-taken-{os.getpid()}"
     subprocess.run(["podman", kind, "create", name], check=True, capture_output=True)
     try:
         result = run(demo, dict(os.environ))
@@ -282,11 +284,25 @@ def test_it_refuses_to_start_if_a_name_is_in_use(demo: Demo, kind: str) -> None:
     assert "Nothing was touched." in result.stderr
 
 
-def test_it_refuses_to_start_if_a_setting_of_ours_is_kept(demo: Demo, variables: dict[str, str]) -> None:
+@pytest.mark.parametrize(("name", "used"), [("systemd-demo", True), ("demo-web", True), ("systemd-other-demo", False)])
+def test_it_finds_names_with_the_prefix_of_quadlet(
+    demo: Demo, variables: dict[str, str], name: str, used: bool
+) -> None:
+    """A file without a name in it gives what it creates its own name with ``systemd-`` before it."""
+    podman = demo.top / "tools" / "podman"
+    podman.write_text(f'#!/bin/bash\n[ "$1" != network ] || echo {name}\n')
+    podman.chmod(0o755)
+    result = run(demo, variables)
+
+    assert ("Nothing was touched." in result.stderr) == used
+
+
+@pytest.mark.parametrize("name", ["containers.conf.d/demo.conf", "systemd/demo.container"])
+def test_it_refuses_to_start_if_a_file_of_ours_is_kept(demo: Demo, variables: dict[str, str], name: str) -> None:
     """Readers keep the file of a fix, with their own names in it: the recipe would overwrite and delete it."""
-    folder = demo.top / "home" / ".config" / "containers" / "containers.conf.d"
-    folder.mkdir(parents=True)
-    (folder / "demo.conf").write_text("the reader's")
+    file = demo.top / "home" / ".config" / "containers" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("the reader's")
     result = run(demo, variables | {"HOME": str(demo.top / "home")})
 
     assert (result.returncode, result.stdout) == (2, "")

@@ -28,6 +28,7 @@ _REPOSITORIES = {
     "dnsname": "containers/dnsname",
     "buildah": "containers/buildah",
     "podman-compose": "containers/podman-compose",
+    "firewalld": "firewalld/firewalld",
     "util-linux": "util-linux/util-linux",
     "man-pages": "",
 }

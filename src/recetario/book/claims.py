@@ -73,13 +73,15 @@ class Note:
 class End:
     """An early end of the story in some environments: ``step`` fails with a line that matches ``shows``.
 
-    ``text`` tells readers what was tried.
+    ``text`` tells readers what was tried. With ``refused``, Podman lacks what the recipe is about, and claims that a
+    later step would decide fail; without, the lab couldn't show them.
     """
 
     where: Scope
     step: str
     shows: str
     text: Text
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class ClaimFile:
         recipe: The slug of the recipe.
         claims: By id.
         about: The environments in which the recipe is replayed.
-        needs: Names of extra packages in the image of the host.
+        needs: What the host needs beyond a plain one; see ``needs``.
         alone: Whether the recipe measures time, so that nothing else may run at the same time.
         lab_only: For each step that runs only in a lab host, by full name, what it would do to a machine.
         sudo: The common names of pairs whose rootless half uses sudo.
@@ -164,11 +166,6 @@ class ClaimFile:
     ends: tuple[End, ...] = ()
     titles: Mapping[str, Text] = field(default_factory=dict)
     fields: tuple[Field, ...] = ()
-
-    @property
-    def image(self) -> str:
-        """The name of the host's image with what the recipe needs; empty for the plain one."""
-        return "-".join(self.needs)
 
     @property
     def first_claim(self) -> Claim:

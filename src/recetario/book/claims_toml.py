@@ -14,6 +14,7 @@ from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Te
 from recetario.book.environments import Backend, load_environments
 from recetario.book.fields import PATTERNS, ROLES, Field, destructive_line, mark
 from recetario.book.ids import ClaimId
+from recetario.book.needs import SYSTEMD, check_needs
 from recetario.book.patterns import flaw, usage_error
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest, read_text, where
@@ -68,7 +69,7 @@ class _Reader:
         self.environments = tuple(filter(about.fits, self.environments))
         settings: dict[str, Any] = {
             "about": about,
-            "needs": self._names(data.get("needs", []), "needs"),
+            "needs": self._needs(self._names(data.get("needs", []), "needs")),
             "alone": self._flag(data, "alone"),
             "lab_only": self._lab_only(self._table(data.get("lab_only", {}), "lab_only")),
             "reference": self._reference(data.get("reference", "")),
@@ -122,6 +123,18 @@ class _Reader:
                     f'has en = "{text["en"]}" in [lab_only.{name}], but the step says "{reason}".', "Make them equal."
                 )
         return {name: self._text(table[name], f"[lab_only.{name}]") for name in reasons}
+
+    def _needs(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What hosts need beyond a plain one."""
+        try:
+            check_needs(names)
+        except RecetarioError as error:
+            what, *todo = error.args
+            self._fail(f"has needs = {list(names)}. {what}", *todo)
+        reboots = next((step for step in self.recipe.steps if step.reboots), None)
+        if reboots and SYSTEMD not in names:
+            self._fail(f'has no "{SYSTEMD}" in needs, without which step "{reboots.name}" can\'t restart the machine.')
+        return names
 
     def _titles(self, table: dict[str, Any]) -> dict[str, Text]:
         """What pages call steps, by common name."""
@@ -356,8 +369,9 @@ class _Reader:
         return Note(self._scope(table.get("where", {}), "where"), self._text(text, what))
 
     def _end(self, table: Mapping[str, Any]) -> End:
-        self._check_keys(table, {"where", "step", "shows", *LANGUAGES})
+        self._check_keys(table, {"where", "step", "shows", "refused", *LANGUAGES})
         step = self._step(self._string(table, "step"))
         shows = self._pattern(self._string(table, "shows"), "shows")
         text = {language: table[language] for language in LANGUAGES if language in table}
-        return End(self._scope(table.get("where", {}), "where"), step, shows, self._text(text, "text"))
+        scope = self._scope(table.get("where", {}), "where")
+        return End(scope, step, shows, self._text(text, "text"), self._flag(table, "refused"))

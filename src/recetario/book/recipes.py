@@ -36,6 +36,7 @@ _SHEBANG = "#!/usr/bin/env bash"
 _MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _RESERVED = {"about", "header", "prepare"}  # ids of other cells in notebooks
+_REBOOT = "systemctl reboot"
 _HERE_DOCUMENT = re.compile(r"<<-?[\"'\\]?([A-Za-z_]\w*)")
 # The first line of a step that runs only as root, only rootless, or only in a lab host. The last line is `fi`.
 _CONDITION = re.compile(
@@ -74,6 +75,11 @@ class Step:
     def lab_only(self) -> str | None:
         """For a lab-only step, what it would do to a reader's machine, in English; else None."""
         return self._condition["reason"] if self._condition else None
+
+    @property
+    def reboots(self) -> bool:
+        """Whether it restarts the machine: what is on disk stays, and everything else is gone."""
+        return self.command.removeprefix("sudo ") == _REBOOT
 
     @functools.cached_property
     def common(self) -> str:
@@ -266,7 +272,7 @@ def _check(recipe: Recipe) -> None:
                 "Rename one of them.",
             )
         seen[step.name] = step
-    for check in (_check_form, _check_pair, _check_calls):
+    for check in (_check_form, _check_reboot, _check_pair, _check_calls):
         for step in recipe.steps:
             check(recipe, step)
     if not recipe.steps or recipe.steps[-1].name != "cleanup":
@@ -304,6 +310,14 @@ def _check_form(recipe: Recipe, step: Step) -> None:
             f'{where(recipe.path)}:{step.line}: step "{step.name}" does not have the form of a lab-only step.',
             'Begin it with `if lab_only "What it does to a machine."; then` (or `if root && lab_only "…"; then`), and '
             "end it with `fi`. The reason must not contain quotes, `$` or backticks.",
+        )
+
+
+def _check_reboot(recipe: Recipe, step: Step) -> None:
+    if _REBOOT in step.source and not (step.reboots and step.lab_only):
+        raise RecetarioError(
+            f'{where(recipe.path)}:{step.line}: step "{step.name}" restarts the machine, and is not a step for that.',
+            f"Make it lab-only, with nothing but `{_REBOOT}` or `sudo {_REBOOT}`.",
         )
 
 

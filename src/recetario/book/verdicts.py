@@ -126,12 +126,10 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
     step = case.step(claim.step).name
     if evidence.outputs[step].status is None:
         end = case.end
-        return Verdict(
-            Answer.NOT_APPLICABLE,
-            Because.LAB,
-            end.text if end else None,
-            (_reference(case, end.step if end else step),),
-        )
+        shown = (_reference(case, end.step if end else step),)
+        if end and end.refused:
+            return Verdict(Answer.FAILS, None, end.text, shown, None, _text("refused"))
+        return Verdict(Answer.NOT_APPLICABLE, Because.LAB, end.text if end else None, shown)
     answer = _decide(location, claim, step, evidence.outputs[step])
     errors = []
     control, no_control, why = None, None, None

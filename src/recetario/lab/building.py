@@ -131,6 +131,8 @@ def _build_one(machine: Machine, image: Image, mirror: str, busybox: Path, progr
         progress(f"{image.name}: installing {' '.join(image.packages)}")
         source = ("--env", f"MIRROR={mirror}", "--env", f"RELEASES={' '.join(image.releases)}")
         command = ["bash", "/bake/extend", *image.packages]
+        if (image.files / "bake").is_file():
+            command = ["sh", "-c", 'bash /bake/extend "$@" && bash "$0"', f"/bake/{image.extra}/bake", *image.packages]
         _commit_after(machine, image, image.below.tag, ("--network", "host", *source), command)
         return
     tar = machine.state / f"{image.name}.{os.getpid()}.tar"

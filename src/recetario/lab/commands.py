@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from recetario.book.environments import Environment
+from recetario.book.needs import check_needs, image_for
 from recetario.errors import RecetarioError
 from recetario.lab.building import ensure_images, image_ids, own_image_ids, remove_outdated_images
 from recetario.lab.images import image_of
@@ -24,7 +25,7 @@ def build(
     environments: Iterable[Environment],
     progress: Progress = lambda line: None,
     *,
-    extras: Iterable[str] = (),
+    needs: Sequence[str] = (),
     top: Path | None = None,
 ) -> None:
     """Build what hosts of these environments need and does not exist yet.
@@ -32,19 +33,20 @@ def build(
     Args:
         environments: The environments to build for.
         progress: Called with one line of text when something slow starts or ends.
-        extras: Names of extra packages; their images are built as well.
+        needs: What hosts have beyond plain ones; the images with that are built as well.
         top: The repository's folder.
 
     Raises:
-        RecetarioError: A tool cannot be installed, a build failed, or a host differs from its row in
-            environments.toml.
+        RecetarioError: No host can have these needs, a tool cannot be installed, a build failed, or a host differs
+            from its row in environments.toml.
     """
+    check_needs(needs)
     wanted = list(environments)
     # After Ctrl-C, the run ends before the pool does: without their hosts, threads that still learn end soon.
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool, Run(top, progress) as run:
         machine = Machine(top or find_top())
-        names = ("", *extras)
-        ensure_images(machine, [image_of(environment, name) for environment in wanted for name in names], progress)
+        images = [image_of(environment, extra) for environment in wanted for extra in ("", image_for(needs))]
+        ensure_images(machine, images, progress)
         list(pool.map(run.known, wanted))
 
 
@@ -58,13 +60,22 @@ def versions(environment: Environment, *, top: Path | None = None) -> dict[str, 
         return run.known(environment).versions
 
 
-def shell(environment: Environment, progress: Progress = lambda line: None, *, top: Path | None = None) -> int:
+def shell(
+    environment: Environment,
+    progress: Progress = lambda line: None,
+    *,
+    needs: Sequence[str] = (),
+    top: Path | None = None,
+) -> int:
     """Open a shell in a new host for the user at this terminal, and remove the host afterwards.
 
     Returns:
         The shell's exit status.
+
+    Raises:
+        RecetarioError: No host can have these needs, or as ``build``.
     """
-    with Run(top, progress) as run, run.host(environment) as host:
+    with Run(top, progress) as run, run.host(environment, needs) as host:
         return subprocess.call(host.argv(["bash"], terminal=sys.stdin.isatty()))
 
 
@@ -107,7 +118,7 @@ def _remove_kept_hosts(machine: Machine) -> None:
     for host in kept.stdout.split():
         lock = machine.podman("inspect", "--format", '{{index .Config.Labels "recetario.lock"}}', host).stdout
         if Path(lock.strip()).is_relative_to(machine.state):
-            machine.podman("rm", "--force", "--time", "0", host)
+            machine.podman("rm", "--force", "--volumes", "--time", "0", host)
 
 
 def _remove_images(machine: Machine, progress: Progress, *, every_clone: bool) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Self
 
 from recetario.book.environments import Environment, load_environments
+from recetario.book.needs import SYSTEMD, load_needs
 from recetario.errors import RecetarioError
-from recetario.lab.images import HOST_OPTIONS
+from recetario.lab.images import HOST_OPTIONS, SYSTEMD_OPTIONS
 from recetario.lab.known import Known
 from recetario.lab.machine import Machine
 from recetario.lab.state import leaks, normalise_state
@@ -23,13 +24,16 @@ from recetario.lab.state import leaks, normalise_state
 __all__ = ["EXCHANGE", "Host", "Start"]
 
 EXCHANGE = "/run/recetario"
+_BOOT_SYSTEMD = "/usr/lib/recetario/world/boot"
 _READY_S = 30.0
+_SHUTDOWN_S = 30.0
 _LOOK_S = 1.0  # looking whether the host is still running takes 0.1 s, and a boot takes less than a second
 _REBUILD = "Rebuild the lab and try again: recetario lab clean, then recetario lab build"
 _KILLED = "Was it killed, or was there no memory left? Try again."
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 _HOMES = {"root": "/root", "reader": "/home/reader"}
 _IDS = {"root": "0:0", "reader": "1000:1000"}
+_RUNTIME = "/run/user/1000"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -40,6 +44,7 @@ class Start:
     Attributes:
         name: The container's name on the outer machine.
         image: Id of the image.
+        needs: What the host has beyond a plain one.
         labels: Labels of the container, which say whose it is.
         exchange: The folder on the outer machine that is mounted at EXCHANGE; created and removed with the host.
         mounts: Read-only mounts: paths inside the host, by path on the outer machine.
@@ -48,6 +53,7 @@ class Start:
 
     name: str
     image: str
+    needs: tuple[str, ...]
     labels: tuple[str, ...]
     exchange: Path
     mounts: Mapping[Path, str]
@@ -89,6 +95,11 @@ class Host:
         finally:
             if not self._start.keep:
                 self.remove()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it has beyond a plain host."""
+        return self._start.needs
 
     @property
     def exchange(self) -> Path:
@@ -137,7 +148,9 @@ class Host:
         # networks behind: the process that cleans up after a container does not get the variable, so dnsname looks
         # for its files in another folder.
         if user != "root":
-            variables["XDG_RUNTIME_DIR"] = "/run/user/1000"
+            variables["XDG_RUNTIME_DIR"] = _RUNTIME
+            if SYSTEMD in self._start.needs:
+                variables["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={_RUNTIME}/bus"
         # `podman exec` takes 130 ms, `runc exec` 20 ms.
         return [
             *(*self._machine.sudo, "runc", "exec", "--user", _IDS[user], "--cwd", _HOMES[user]),
@@ -194,8 +207,23 @@ class Host:
 
     def remove(self) -> None:
         """Kill all processes inside, and remove the host and its exchange folder."""
-        self._machine.podman("rm", "--force", "--time", "0", self._start.name, check=False)
+        self._machine.podman("rm", "--force", "--volumes", "--time", "0", self._start.name, check=False)
         self._machine.remove_folder(self.exchange)
+
+    def reboot(self) -> None:
+        """Wait until the host, which is shutting down, has ended, and start it again; what is on disk stays.
+
+        Raises:
+            RecetarioError: It did not end, or did not become ready again.
+        """
+        deadline = time.monotonic() + _SHUTDOWN_S
+        while not self._end():
+            if time.monotonic() > deadline:
+                raise self._start_error(f"did not shut down within {_SHUTDOWN_S:.0f} s", _REBUILD)
+            time.sleep(0.02)
+        (self.exchange / "ready").unlink()
+        self._machine.podman("start", self._start.name)
+        self._wait()
 
     def _begin(self) -> None:
         start = self._start
@@ -204,18 +232,26 @@ class Host:
         # Set only if the image has both backends: otherwise Podman stays as Debian ships it.
         backends = {other.backend for other in load_environments() if other.suite == self.environment.suite}
         backend = self.environment.backend if len(backends) > 1 else ""
+        with_systemd = SYSTEMD in start.needs
+        units = [unit for need in start.needs for unit in load_needs()[need].units]
         options = [
             *("--detach", "--name", start.name, *(f"--label={label}" for label in start.labels)),
-            *(*HOST_OPTIONS, "--env", f"RECETARIO_BACKEND={backend}"),
+            *(SYSTEMD_OPTIONS if with_systemd else HOST_OPTIONS),
+            *("--env", f"RECETARIO_BACKEND={backend}", "--env", f"RECETARIO_UNITS={' '.join(units)}"),
             *("--volume", f"{start.exchange}:{EXCHANGE}"),
             *(f"--volume={outer}:{inner}:ro" for outer, inner in start.mounts.items()),
         ]
-        self._container = self._machine.podman("run", *options, start.image).stdout.strip()
+        command = [_BOOT_SYSTEMD] if with_systemd else []
+        self._container = self._machine.podman("run", *options, start.image, *command).stdout.strip()
+        self._wait()
+
+    def _wait(self) -> None:
+        """Wait until the host is ready."""
         deadline = time.monotonic() + _READY_S
         look_again = time.monotonic() + _LOOK_S
         # Boot creates a file in the shared folder: polling with commands inside would slow the boot down.
-        while not (start.exchange / "ready").exists():
-            if (start.exchange / "failed").exists() or time.monotonic() > deadline:
+        while not (self.exchange / "ready").exists():
+            if (self.exchange / "failed").exists() or time.monotonic() > deadline:
                 raise self._start_error("did not become ready", _REBUILD)
             if time.monotonic() > look_again:
                 if end := self._end():

@@ -14,9 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from recetario.book.environments import Environment, load_environments
-from recetario.errors import RecetarioError, nearest
 
-__all__ = ["COMMIT_OPTIONS", "DEMO_RELEASE", "FILES", "HOST_OPTIONS", "REPOSITORY", "Image", "all_images", "image_of"]
+__all__ = [
+    "COMMIT_OPTIONS",
+    "DEMO_RELEASE",
+    "FILES",
+    "HOST_OPTIONS",
+    "REPOSITORY",
+    "SYSTEMD_OPTIONS",
+    "Image",
+    "all_images",
+    "image_of",
+]
 
 REPOSITORY = "localhost/recetario-lab"
 FILES = Path(str(resources.files("recetario.lab").joinpath("files")))
@@ -28,6 +37,12 @@ HOST_OPTIONS = (
     *("--tmpfs", "/run:rw,exec,mode=755", "--tmpfs", "/home:rw,exec,mode=755"),
     *("--tmpfs", "/var/lib/containers:rw,exec,mode=755"),
 )
+SYSTEMD_OPTIONS = (
+    *("--privileged", "--cgroupns", "private", "--network", "none", "--no-hosts", "--hostname", "lab"),
+    *("--systemd", "false", "--tmpfs", "/run:rw,exec,mode=755"),  # Podman's own set-up would mount the outer cgroups
+    *("--volume", "/home", "--volume", "/var/lib/containers"),  # anonymous: they stay when the host restarts
+)
+"""Instead of HOST_OPTIONS, for hosts with systemd."""
 COMMIT_OPTIONS = (
     *("--quiet", "--change", 'CMD ["/usr/bin/catatonit", "--", "/usr/lib/recetario/boot"]'),
     *("--change", "LABEL recetario=image"),
@@ -43,7 +58,7 @@ class Image:
 
     Attributes:
         suite: The Debian release, as in environments.toml.
-        extra: A key of ``[extras]`` in suites.toml, or empty.
+        extra: The image of a need, a key of ``[extras]`` in suites.toml, or empty.
     """
 
     suite: str
@@ -63,7 +78,7 @@ class Image:
     def packages(self) -> tuple[str, ...]:
         """The packages installed from the first of the releases, in addition to Debian's minimal set."""
         if self.extra:
-            return tuple(_DATA["extras"][self.extra])
+            return (*_DATA["extras"][self.extra], *_DATA["suites"].get(self.suite, {}).get(self.extra, ()))
         backends = {environment.backend for environment in load_environments() if environment.suite == self.suite}
         wanted = set(_DATA["common"]).union(*(_DATA[backend] for backend in backends))
         return tuple(sorted(wanted - set(self.newer)))
@@ -79,8 +94,14 @@ class Image:
         parts: list[Any] = [self.releases, self.packages, self.newer, DEMO_RELEASE, HOST_OPTIONS, COMMIT_OPTIONS]
         if self.below:
             parts.append(self.below.digest)
-        parts += [[file.name, file.read_text("utf-8")] for file in sorted(FILES.iterdir()) if file.is_file()]
+        for folder in (FILES, self.files):
+            parts += [[file.name, file.read_text("utf-8")] for file in sorted(folder.glob("*")) if file.is_file()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+    @property
+    def files(self) -> Path:
+        """The folder with the files that only this image gets; it may not exist. Its ``bake`` finishes the image."""
+        return FILES / (self.extra or "plain")
 
     @property
     def name(self) -> str:
@@ -94,13 +115,7 @@ class Image:
 
 
 def image_of(environment: Environment, extra: str = "") -> Image:
-    """The image that hosts of an environment are made from.
-
-    Raises:
-        RecetarioError: There is no such extra.
-    """
-    if extra and extra not in _DATA["extras"]:
-        raise RecetarioError(f'The lab has no extra packages named "{extra}".', nearest(extra, _DATA["extras"]))
+    """The image that hosts of an environment are made from, or the one with extra packages."""
     return Image(environment.suite, extra)
 
 

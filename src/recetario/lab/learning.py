@@ -9,9 +9,11 @@ import hashlib
 import json
 import re
 import time
+from collections.abc import Iterable
 from importlib import resources
 
 from recetario.book.environments import Environment
+from recetario.book.needs import load_needs
 from recetario.errors import RecetarioError
 from recetario.lab.hosts import Host
 from recetario.lab.known import Known
@@ -22,7 +24,7 @@ _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 # Raise this number when `learn` or `normalise_state` changes its result for the same host: facts that were saved before
 # would no longer match the snapshots that they are compared with.
-_VERSION = 1
+_VERSION = 3
 QUESTIONS = hashlib.sha256(f"{_VERSION}\n{_RESIDUE}{_SNAPSHOT}".encode()).hexdigest()[:8]
 """Part of the names of files with saved facts: facts that were learned in another way are learned again."""
 
@@ -48,7 +50,7 @@ def learn(host: Host) -> Known:
     packages = _answer(host, ["cat", "/usr/share/recetario/packages.tsv"])
     host.run(["bash", "-c", _RESIDUE])
     return Known(
-        versions=versions_in_use(host.environment, podman, info["ociRuntime"]["name"], packages),
+        versions=versions_in_use(host.environment, podman, info["ociRuntime"]["name"], packages, host.needs),
         backend=info.get("networkBackend", "cni"),
         rootless=info["security"]["rootless"] if "rootless" in info["security"] else info["rootless"],
         pristine=pristine,
@@ -103,7 +105,9 @@ def check_row(environment: Environment, known: Known) -> None:
         )
 
 
-def versions_in_use(environment: Environment, podman: str, runtime: str, packages: str) -> dict[str, str]:
+def versions_in_use(
+    environment: Environment, podman: str, runtime: str, packages: str, needs: Iterable[str] = ()
+) -> dict[str, str]:
     """The versions of Podman and of the programs that it uses in this environment, by component.
 
     Args:
@@ -111,6 +115,7 @@ def versions_in_use(environment: Environment, podman: str, runtime: str, package
         podman: The version that ``podman version`` printed.
         runtime: The name of the OCI runtime in ``podman info``.
         packages: The output of ``dpkg-query --show``: lines of name, tab, version.
+        needs: What the host has beyond a plain one.
     """
     installed = dict(line.split("\t") for line in packages.splitlines() if "\t" in line)
     # Podman 5.0 made pasta the default of rootless containers: release notes of 5.0.0.
@@ -121,6 +126,7 @@ def versions_in_use(environment: Environment, podman: str, runtime: str, package
         "podman": podman,
         **versions,
         "runtime": f"{runtime} {upstream_version(installed.get(runtime, ''))}".strip(),
+        **{need: upstream_version(installed[package]) for need in needs if (package := load_needs()[need].package)},
     }
 
 

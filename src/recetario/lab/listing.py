@@ -99,7 +99,7 @@ def remove(machine: Machine, names: Iterable[str], progress: Progress) -> None:
 def _remove_host(machine: Machine, host: ListedHost) -> None:
     if host.state == "in use":
         raise RecetarioError(f"{host.name} is in use by a command in {host.clone}.", "End that command: it removes it.")
-    machine.podman("rm", "--force", "--time", "0", host.name)
+    machine.podman("rm", "--force", "--volumes", "--time", "0", host.name)
 
 
 def _remove_image(machine: Machine, image: ListedImage) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
 
 from recetario.book.environments import Environment
+from recetario.book.needs import check_needs, image_for, load_needs
 from recetario.files import remove_leftovers, remove_unfinished, write_atomically
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
-from recetario.lab.images import Image, image_of
+from recetario.lab.images import image_of
 from recetario.lab.known import Known
 from recetario.lab.learning import QUESTIONS, check_row, learn
 from recetario.lab.machine import Machine, Progress
@@ -42,7 +43,7 @@ class Run:
         self._folder = self._machine.state / "runs" / self.id
         self._lock = FileLock(self._folder / "lock", thread_local=False)
         self._numbers = itertools.count(1)
-        self._ready: dict[tuple[Image, Environment], tuple[str, Known]] = {}
+        self._ready: dict[tuple[Environment, tuple[str, ...]], tuple[str, Known]] = {}
         self._preparing = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -64,7 +65,7 @@ class Run:
     def host(
         self,
         environment: Environment,
-        image_for: str = "",
+        needs: Sequence[str] = (),
         *,
         mounts: Mapping[Path, str] | None = None,
         keep: bool = False,
@@ -73,17 +74,19 @@ class Run:
 
         Args:
             environment: Which Podman, backend and mode.
-            image_for: The name of extra packages to have, ``"notebooks"`` or ``"browser"``.
+            needs: What it has beyond a plain host, such as ``"browser"``; see ``book.needs``.
             mounts: Read-only mounts: paths inside the host, by path on the outer machine.
             keep: Leave the host running, even after this run: see ``Host.enter_command`` and ``Host.remove_command``.
 
         Raises:
-            RecetarioError: There are no such extra packages, the image cannot be built, or a host made from it differs
+            RecetarioError: No host can have these needs, the image cannot be built, or a host made from it differs
                 from its row in environments.toml.
         """
-        image_id, known = self._prepare(environment, image_of(environment, image_for))
+        check_needs(needs)
+        image_id, known = self._prepare(environment, tuple(needs))
         check_row(environment, known)
-        return Host(self._machine, environment, self._start(environment, image_id, mounts or {}, keep), known)
+        start = self._start(environment, image_id, tuple(needs), mounts or {}, keep)
+        return Host(self._machine, environment, start, known)
 
     def known(self, environment: Environment) -> Known:
         """The facts that are the same for every host of an environment; learned now if they are not known yet.
@@ -91,31 +94,36 @@ class Run:
         Raises:
             RecetarioError: See ``host``.
         """
-        known = self._prepare(environment, image_of(environment))[1]
+        known = self._prepare(environment, ())[1]
         check_row(environment, known)
         return known
 
-    def _prepare(self, environment: Environment, image: Image) -> tuple[str, Known]:
-        key = (image, environment)
+    def _prepare(self, environment: Environment, needs: tuple[str, ...]) -> tuple[str, Known]:
+        key = (environment, needs)
         if key not in self._ready:
+            image = image_of(environment, image_for(needs))
             with self._preparing:
                 image_id = ensure_images(self._machine, [image], self._progress)[image]
-            self._ready[key] = (image_id, self._learn(environment, image_id))
+            self._ready[key] = (image_id, self._learn(environment, image_id, needs))
         return self._ready[key]
 
-    def _learn(self, environment: Environment, image_id: str) -> Known:
+    def _learn(self, environment: Environment, image_id: str, needs: tuple[str, ...]) -> Known:
         """Read the saved facts about the environment's hosts, or start a host to learn and save them."""
-        file = self._machine.state / "known" / f"{image_id[:16]}-{QUESTIONS}-{environment.id}.json"
+        running = sorted(need for need in needs if load_needs()[need].package)  # others change nothing by being there
+        name = "-".join((image_id[:16], QUESTIONS, environment.id, *running))
+        file = self._machine.state / "known" / f"{name}.json"
         file.parent.mkdir(exist_ok=True)
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
             if not file.exists():
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
-                with Host(self._machine, environment, self._start(environment, image_id, {}, keep=False)) as host:
+                with Host(self._machine, environment, self._start(environment, image_id, needs, {}, False)) as host:
                     known = learn(host)
                 write_atomically(file, known.to_json().encode())
         return Known.from_json(file.read_text("utf-8"))
 
-    def _start(self, environment: Environment, image_id: str, mounts: Mapping[Path, str], keep: bool) -> Start:
+    def _start(
+        self, environment: Environment, image_id: str, needs: tuple[str, ...], mounts: Mapping[Path, str], keep: bool
+    ) -> Start:
         number = next(self._numbers)
         labels = (
             *("recetario=host", f"recetario.environment={environment.id}"),
@@ -124,6 +132,7 @@ class Run:
         return Start(
             name=f"recetario-{self.id}-{number}",
             image=image_id,
+            needs=needs,
             labels=(*labels, "recetario.keep=yes") if keep else labels,
             exchange=self._folder / str(number),
             mounts=mounts,
@@ -172,4 +181,4 @@ def _hosts(machine: Machine, *filters: str) -> set[str]:
 
 def _remove(machine: Machine, hosts: list[str]) -> None:
     if hosts:
-        machine.podman("rm", "--force", "--time", "0", *hosts, check=False)
+        machine.podman("rm", "--force", "--volumes", "--time", "0", *hosts, check=False)

@@ -13,6 +13,7 @@ __all__ = ["leaks", "normalise_state"]
 _VOLATILE = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{12,}|[0-9A-F]{12,})(?![0-9A-Za-z])"), "<id>"),
+    (re.compile(r"(?<=/)systemd-private-<id>-(.+?)-\w{6}$"), r"systemd-private-<id>-\1-<n>"),
     (re.compile(r"\bveth[0-9a-f]+\b"), "veth<n>"),
     (re.compile(r"\bnv_[0-9a-f]{8}_"), "nv_<id>_"),
 )

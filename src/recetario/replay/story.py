@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
 from recetario.replay.kernel import STEP_LIMIT_S, Kernel
 
-__all__ = ["PICTURE", "opened", "prepare", "replay", "run_recipe", "run_story"]
+__all__ = ["PICTURE", "opened", "prepare", "replay", "run_recipe", "run_step", "run_story"]
 
 PICTURE = "picture.png"
 """A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
@@ -70,8 +71,33 @@ def run_recipe(case: Case, host: Host, kernel: Kernel, last: Step | None = None)
         RecetarioError: ``prepare.sh``, a step or cleanup failed in a way that no story may end.
     """
     with opened(case, host, kernel):
-        outputs = run_story(case, kernel.run, last=last, cleanup_after_failure=not host.kept)
+        run = functools.partial(run_step, case, host, kernel)
+        outputs = run_story(case, run, last=last, cleanup_after_failure=not host.kept)
     return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
+
+
+def run_step(case: Case, host: Host, kernel: Kernel, source: str, name: str, limit_s: float = STEP_LIMIT_S) -> Output:
+    """Run a step in a host that is open; after one that restarts the machine, wait until the host is ready again.
+
+    Returns:
+        Its output; empty, with status 0, for a restart.
+
+    Raises:
+        RecetarioError: The host did not restart.
+    """
+    output = kernel.run(source, name)
+    step = next((step for step in case.recipe.steps if step.name == name), None)
+    if step is None or not step.reboots or step.mode not in (None, case.environment.mode):
+        return output
+    kernel.close()
+    try:
+        host.reboot()
+    except RecetarioError as error:
+        what = f'{case.id}: step "{name}" did not restart the machine.'
+        raise RecetarioError(what, str(error), *_said(output.lines)) from error
+    _open(host, kernel, limit_s)
+    kernel.run(case.recipe.header, "header")
+    return Output()
 
 
 @contextmanager
@@ -88,12 +114,16 @@ def opened(case: Case, host: Host, kernel: Kernel, limit_s: float = STEP_LIMIT_S
         RecetarioError: As ``prepare``.
     """
     prepare(case, host)
-    kernel.open(host.argv([]), host.exchange, EXCHANGE, limit_s)
+    _open(host, kernel, limit_s)
     try:
-        kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
         yield
     finally:
         kernel.close()
+
+
+def _open(host: Host, kernel: Kernel, limit_s: float) -> None:
+    kernel.open(host.argv([]), host.exchange, EXCHANGE, limit_s)
+    kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
 
 
 def prepare(case: Case, host: Host) -> None:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from mkdocs.config import config_options
@@ -81,7 +82,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         config.extra["words"] = translations(language)["theme"]
         config.extra["others"] = {other: translations(other)["language"] for other in LANGUAGES if other != language}
         self.markdown: dict[str, str] = {}
-        self.indexed: list[dict[str, str]] = []
+        self.indexed: list[dict[str, Any]] = []
         return config
 
     def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
@@ -159,7 +160,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Read the page for the search index."""
         search = page.meta.setdefault("search", {})
         if not search.get("exclude"):
-            self.indexed.extend(index_page(page.content or "", page.url, str(page.meta.get("title", page.title))))
+            title = str(page.meta.get("title", page.title))
+            self.indexed.extend(index_page(page.content or "", page.url, title, search.get("boost", 1.0)))
             search["exclude"] = True
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:

@@ -33,7 +33,7 @@ _SYNTAX = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _FIX_BLOCKS = ("fix", "worked")
-_DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b")
+_DELETES = re.compile(r"(?<!-)\b(?:rm|rmdir|kill|pkill)\b|\bufw (?:route )?delete\b|--remove-port\b")
 
 
 def notebook_of(project: Project, slug: str, language: str) -> bytes:
@@ -156,7 +156,7 @@ def _fix(block: Block, page: Page, case: Case) -> str:
             f'{_location(page, block)}: recipe {case.recipe.slug} has no claim "{block.argument}" with a fix.',
             nearest(block.argument, case.file.claims),
         )
-    if block.name == "worked" and claim.step in claim.fix:
+    if block.name == "worked" and (claim.step in claim.fix or case.step(claim.step).lab_only):
         return ""
     names = claim.fix if block.name == "fix" else (claim.step,)
     commands = "\n".join(case.step(name).command for name in names)

@@ -13,8 +13,11 @@ from recetario.translations import translations
 
 __all__ = ["check_taken", "reader_script"]
 
-# A port that a container publishes, or that a server listens on in a container that shares the host's network.
-_PORT = re.compile(r"--publish[= ](?:[\d.]+:)?(\d+):|(?:--network[= ]host\b.* -p |-p [^\s:]+:)(\d+)(?![\d.:])")
+# A port that a container or a file of Quadlet's publishes, or that a server listens on in a container that shares the
+# host's network.
+_PORT = re.compile(
+    r"(?:--publish[= ]|PublishPort=)(?:[\d.]+:)?(\d+):|(?:--network[= ]host\b.* -p |-p [^\s:]+:)(\d+)(?![\d.:])"
+)
 _TEST_OPERATORS = {"==": "-eq", "!=": "-ne", ">=": "-ge", ">": "-gt", "<=": "-le", "<": "-lt"}
 """Operators of bash's ``test`` by operators of version ranges."""
 

@@ -64,6 +64,17 @@ def test_what_a_fix_that_worked_prints_comes_from_the_evidence(demo: Demo) -> No
     assert worked.select_one(".worked__line a")["href"] == (f"../../transcripts/demo/#{environment().anchor}-check")
 
 
+def test_what_shows_that_a_fix_worked_cannot_be_copied_if_it_is_only_for_the_lab(demo: Demo) -> None:
+    """The block has its reason instead."""
+    asks = 'if lab_only "It asks another machine."; then\n  echo "answer: yes"\nfi'
+    demo.recipe('echo "answer: yes"', asks)
+    more = '[lab_only.check]\nes = "Pregunta a otra máquina."\nen = "It asks another machine."\n'
+    worked = _page(demo, '["create"]', more=more).soup("worked | demo-answers")
+
+    assert [command.get("data-copy") for command in worked.select(".step__cmd")] == [None]
+    assert worked.select_one(".step__lab").text == "Only for the lab. It asks another machine."
+
+
 def test_a_command_that_is_part_of_the_fix_is_not_shown_again(demo: Demo) -> None:
     """Only what it should print."""
     worked = _page(demo, '["create", "check"]').soup("worked | demo-answers")

@@ -41,15 +41,28 @@ def test_the_copy_button_copies_the_exact_command(demo: Demo) -> None:
     assert step(demo, "check").select_one(".step__cmd")["data-copy"] == command
 
 
+def test_a_step_may_have_the_name_of_a_method(demo: Demo) -> None:
+    """Templates look for a key of a dict before an attribute, and a step without a title or a reason has no key."""
+    demo.recipe("# %% control", "# %% update")
+    demo.claims('control = "control"', 'control = "update"')
+
+    assert step(demo, "update").select_one(".step__lab") is None
+
+
+def test_a_page_says_what_machine_its_recipe_was_tested_on(demo: Demo) -> None:
+    """A sentence for each need, in the page's language."""
+    demo.claims(first='needs = ["systemd", "outside"]\n')
+
+    assert [line.text.partition(" ")[0] for line in page(demo).soup("needs").select("li")] == ["The", "outside"]
+
+
 def test_a_lab_only_step_gives_its_reason_and_cannot_be_copied(demo: Demo) -> None:
     """Neither the block nor the transcript shows the condition around the command."""
     make_lab_only(demo)
     block = step(demo, "create")
     transcript = page(demo).soup("transcripts").select_one(".transcript__step")
 
-    assert block.select_one(".step__lab").text == (
-        "Only for the lab: this step changes the machine. It deletes everything."
-    )
+    assert block.select_one(".step__lab").text == "Only for the lab. It deletes everything."
     assert [command.get("data-copy") for command in block.select(".step__cmd")] == [None]
     assert block.select_one(".step__cmd--lab").text.strip() == "echo deleted"
     assert transcript.select_one(".step__lab").text == block.select_one(".step__lab").text

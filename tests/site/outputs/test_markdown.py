@@ -58,7 +58,7 @@ def test_a_lab_only_step_is_marked(demo: Demo) -> None:
     """A program that reads the page must not suggest that step to anyone."""
     demo.recipe('echo "demo created"', 'if lab_only "It deletes everything."; then\n  echo deleted\nfi')
     demo.claims(more='[lab_only.create]\nes = "Borra todo."\nen = "It deletes everything."\n')
-    mark = "Only for the lab: this step changes the machine. It deletes everything."
+    mark = "Only for the lab. It deletes everything."
 
     assert f"**create**:\n\n{mark}\n\n```bash\necho deleted\n```" in markdown(demo, "/// step | create\n///\n")
 

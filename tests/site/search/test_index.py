@@ -21,9 +21,16 @@ def test_each_heading_of_a_page_has_an_entry() -> None:
     entries = index_page('<p>Before <em>it</em>.</p><h2 id="why">Why?</h2><p>So.</p>', "a/", "A")
 
     assert entries == [
-        {"location": "a/", "title": "A", "text": "<p>Before it.</p>"},
-        {"location": "a/#why", "title": "Why?", "text": "<p>So.</p>"},
+        {"location": "a/", "title": "A", "text": "<p>Before it.</p>", "boost": 1.0},
+        {"location": "a/#why", "title": "Why?", "text": "<p>So.</p>", "boost": 1.0},
     ]
+
+
+def test_a_page_may_weigh_more_than_others() -> None:
+    """All its sections do."""
+    entries = index_page('<p>Before.</p><h2 id="why">Why?</h2>', "a/", "A", 1.5)
+
+    assert [entry["boost"] for entry in entries] == [1.5, 1.5]
 
 
 def test_accented_words_are_found_without_their_accents() -> None:

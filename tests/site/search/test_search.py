@@ -73,7 +73,7 @@ def test_a_page_with_all_words_comes_before_those_with_one(tab: Page, url: str, 
     """Even if they are in different sections there, and other pages have one of them in their titles."""
     _open(tab, f"{url}{language}/")
 
-    assert _pages(tab, "dns linger")[0] == f"/{language}/diagnosis/"
+    assert _pages(tab, "dns macvlan")[0] == f"/{language}/diagnosis/"
 
 
 def test_words_that_no_page_has_are_found(tab: Page, url: str) -> None:

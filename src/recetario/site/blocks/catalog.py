@@ -10,7 +10,7 @@ from recetario.site.blocks.faults import Faults
 from recetario.site.blocks.files import FileLink
 from recetario.site.blocks.fixes import Fix, Where, Worked
 from recetario.site.blocks.messages import Errors
-from recetario.site.blocks.steps import Downloads, Picture, StepBlock, Transcripts
+from recetario.site.blocks.steps import Downloads, Needs, Picture, StepBlock, Transcripts
 from recetario.site.blocks.verdicts import ClaimVerdict, Filter, Matrix, Verdicts
 
 __all__ = ["BLOCKS"]
@@ -20,6 +20,6 @@ BLOCKS: dict[str, type[PageBlock]] = {
     for block in (
         *(Fix, Worked, Where),
         *(StepBlock, Verdicts, ClaimVerdict, Matrix, Filter, Transcripts, Environments, EnvironmentDetails),
-        *(Downloads, Picture, Differences, Drawing, Errors, Faults, FileLink),
+        *(Downloads, Needs, Picture, Differences, Drawing, Errors, Faults, FileLink),
     )
 }

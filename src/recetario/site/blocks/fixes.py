@@ -29,6 +29,7 @@ class Commands:
         titles: What to call steps, by common name.
         sudo: The common names of steps that need root even in rootless mode.
         fields: What the reader replaces by names, ports and images of her own.
+        lab_only: Why steps are only for the lab, by step name.
     """
 
     anchor: str
@@ -37,6 +38,7 @@ class Commands:
     titles: Mapping[str, Text]
     sudo: tuple[str, ...]
     fields: tuple[Field, ...]
+    lab_only: Mapping[str, Text]
 
 
 class Fix(PageBlock):
@@ -131,7 +133,7 @@ def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]
     project = page.renderer.project
     recipe, file = project.recipes[claim.recipe], project.files[claim.recipe]
     reference = project.reference(claim.recipe).mode
-    return Commands(anchor, _variants(recipe, names), reference, file.titles, file.sudo, file.fields)
+    return Commands(anchor, _variants(recipe, names), reference, file.titles, file.sudo, file.fields, file.lab_only)
 
 
 def _variants(recipe: Recipe, names: Sequence[str]) -> list[tuple[Mode | None, list[Step]]]:

@@ -132,10 +132,8 @@ class Renderer:
 
     def versions(self, environment: Environment) -> Mapping[str, str]:
         """The exact versions of programs in an environment, from its evidence; empty if there is no evidence."""
-        for (_, environment_id), evidence in self.project.evidence.items():
-            if environment_id == environment.id:
-                return evidence.versions
-        return {}
+        every = (evidence.versions for (_, other), evidence in self.project.evidence.items() if other == environment.id)
+        return {name: version for versions in every for name, version in versions.items()}
 
     def main_versions(self, versions: Mapping[str, str]) -> str:
         """The versions that readers ask for: ``"podman 5.4.2, netavark 1.14.0, …"``."""

@@ -10,13 +10,14 @@ from recetario.book.claims import ClaimFile, End, Text
 from recetario.book.environments import Environment, Mode, load_environments
 from recetario.book.evidence import Evidence
 from recetario.book.ids import Slug
+from recetario.book.needs import load_needs
 from recetario.book.recipes import Recipe, Step
 from recetario.errors import RecetarioError, nearest
 from recetario.site.blocks.block import PageBlock, Shows
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.groups import Group, describe, group
 
-__all__ = ["Downloads", "Picture", "StepBlock", "Transcripts"]
+__all__ = ["Downloads", "Needs", "Picture", "StepBlock", "Transcripts"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,25 @@ class Transcripts(PageBlock):
         ]
         transcripts.sort(key=lambda transcript: transcript[0] != reference)
         return TranscriptsContent(recipe, file, transcripts)
+
+
+@dataclass(frozen=True)
+class NeedsContent:
+    """What the recipe's hosts have beyond plain ones, a sentence each, in every language."""
+
+    texts: list[Text]
+
+
+class Needs(PageBlock):
+    """``/// needs``: what machine the page's recipe was tested on, if it was not a plain host."""
+
+    NAME, ARGUMENT = "needs", False
+    SHOWS = Shows.NONE
+
+    @staticmethod
+    def content(page: PageContext, argument: str) -> NeedsContent:
+        file = page.renderer.project.files[page.find_recipe().slug]
+        return NeedsContent([load_needs()[name].text for name in file.needs])
 
 
 @dataclass(frozen=True)

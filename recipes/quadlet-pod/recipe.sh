@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# How do I put two containers in a pod with Quadlet?
+set -Eeuo pipefail
+root() { [ "$(id -u)" = 0 ]; }
+rootless() { ! root; }
+
+# %% symptom
+echo "port 8080: $(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo nobody)"
+
+# %% write-root
+if root; then
+  mkdir -p /etc/containers/systemd
+  printf '%s\n' '[Pod]' PublishPort=8080:8000 >/etc/containers/systemd/quadlet-pod.pod
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >/etc/containers/systemd/quadlet-pod-web.container
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >/etc/containers/systemd/quadlet-pod-client.container
+fi
+
+# %% write-rootless
+if rootless; then
+  mkdir -p ~/.config/containers/systemd
+  printf '%s\n' '[Pod]' PublishPort=8080:8000 >~/.config/containers/systemd/quadlet-pod.pod
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >~/.config/containers/systemd/quadlet-pod-web.container
+  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >~/.config/containers/systemd/quadlet-pod-client.container
+fi
+
+# %% start-root
+if root; then
+  systemctl daemon-reload
+  systemctl start quadlet-pod-pod.service
+fi
+
+# %% start-rootless
+if rootless; then
+  systemctl --user daemon-reload
+  systemctl --user start quadlet-pod-pod.service
+fi
+
+# %% works
+echo "port 8080: $(curl --silent --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
+
+# %% inside
+timeout 60 sh -c 'until podman ps --quiet --filter name=quadlet-pod | wc --lines | grep --quiet 3; do sleep 0.5; done'
+echo "in the pod: $(podman exec quadlet-pod-client wget -q -T 3 -O - http://localhost:8000/ || echo nobody)"
+podman pod ps --filter name=quadlet-pod --format 'pod: {{.Name}}'
+
+# %% ports
+read -r manager folder <<<"$([ "$(id -u)" = 0 ] && echo --system /etc || echo --user ~/.config)"
+printf '%s\n' '[Container]' Image=docker.io/library/busybox Pod=quadlet-pod.pod PublishPort=8081:8000 >"$folder/containers/systemd/quadlet-pod-ports.container"
+systemctl "$manager" daemon-reload
+since=$(date +@%s)
+systemctl "$manager" start --job-mode=ignore-dependencies quadlet-pod-ports.service 2>/dev/null ||
+  timeout 20 sh -c "until journalctl $manager --unit quadlet-pod-ports.service --since $since --output cat | grep '^Error'; do sleep 0.5; done"
+echo "port 8081: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nobody)"
+
+# %% cleanup
+manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
+systemctl "$manager" stop quadlet-pod-pod.service
+rm -f /etc/containers/systemd/quadlet-pod* ~/.config/containers/systemd/quadlet-pod*
+systemctl "$manager" daemon-reload
+systemctl "$manager" reset-failed 'quadlet-pod*'

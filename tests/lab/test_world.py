@@ -1,0 +1,111 @@
+"""What hosts have beyond plain ones: each need does what its name says, and is not there without being asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support.demo import refusal
+
+from recetario.book.environments import Environment, find, load_environments
+from recetario.lab.hosts import Host
+from recetario.lab.runs import Run
+
+pytestmark = pytest.mark.podman
+# A boot of each kind: with the hybrid hierarchy that Debian 11 wants, and with cgroup v2.
+OLDEST, NEWEST = load_environments()[1], load_environments()[-1]
+IMAGE = "docker.io/library/busybox"
+SERVE = f"podman run --detach --name web --restart always --publish 8080:8000 {IMAGE} httpd -f -p 8000 -h /www"
+ASK = "curl --silent --show-error --max-time 3"
+
+
+def said(host: Host, command: str, user: str | None = None) -> str:
+    """What a command in a host prints."""
+    result = host.run(["bash", "-c", command], user=user)
+    return (result.stdout + result.stderr).strip()
+
+
+@pytest.fixture(scope="module", params=[OLDEST, NEWEST], ids=lambda environment: environment.id)
+def machine(request: pytest.FixtureRequest, run: Run) -> Iterator[Host]:
+    """A host with systemd and another machine beside it."""
+    with run.host(request.param, ["systemd", "outside"]) as host:
+        yield host
+
+
+def test_systemd_has_started_everything(machine: Host) -> None:
+    """No unit has failed, and the user has a session."""
+    assert said(machine, "systemctl is-system-running") == "running"
+    assert said(machine, "systemctl --user is-system-running") == "running"
+
+
+def test_another_machine_reaches_published_ports(machine: Host) -> None:
+    """And nothing else answers there."""
+    said(machine, SERVE)
+    answer = said(machine, f"outside {ASK} --retry 5 --retry-all-errors http://172.31.99.2:8080/")
+    refused = said(machine, f"outside {ASK} http://172.31.99.2:8081/")
+    said(machine, "podman rm --force web")
+
+    assert answer.endswith("hello")
+    assert "curl: (7)" in refused
+    assert machine.leaks() == []
+
+
+@pytest.mark.parametrize("environment", [OLDEST, NEWEST], ids=lambda environment: environment.id)
+def test_after_a_restart_only_what_is_on_disk_is_there(run: Run, environment: Environment) -> None:
+    """Containers are, but don't run; what was in memory is gone."""
+    with run.host(environment, ["systemd"]) as host:
+        said(host, SERVE.replace(" --restart always", "") + "; touch kept /run/gone")
+        host.run(["systemctl", "reboot"], user="root")
+        host.reboot()
+
+        assert said(host, "podman ps --all --format '{{.Names}}'") == "web"
+        assert said(host, "podman ps --quiet") == ""
+        assert said(host, "ls") == "kept"
+        assert said(host, "ls /run/gone").endswith("No such file or directory")
+
+
+def test_the_user_may_stay_away_after_a_restart(run: Run) -> None:
+    """Then nothing of hers runs until she logs in."""
+    with run.host(NEWEST, ["systemd"]) as host:
+        said(host, "reader stays-away")
+        host.run(["systemctl", "reboot"], user="root")
+        host.reboot()
+
+        assert said(host, "pgrep --uid reader systemd", "root") == ""
+        said(host, "reader logs-in")
+        assert said(host, "systemctl --user is-system-running") == "running"
+
+
+def test_a_host_that_does_not_restart_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the time limit."""
+    monkeypatch.setattr("recetario.lab.hosts._SHUTDOWN_S", 0.5)
+    with run.host(NEWEST, ["systemd"]) as host:
+        assert f"The host for {NEWEST.id} did not shut down within" in refusal(host.reboot)
+
+
+def test_firewalld_closes_ports_of_rootless_containers_only(run: Run) -> None:
+    """As on any machine: rootful ports are opened by rules that come before its own."""
+    answers = {}
+    for environment in find(["5.4-netavark-root", "5.4-netavark-rootless"]):
+        with run.host(environment, ["systemd", "firewalld", "outside"]) as host:
+            said(host, SERVE)
+            said(host, f"{ASK} --retry 5 --retry-all-errors http://127.0.0.1:8080/")
+            answers[environment.mode] = said(host, f"outside {ASK} http://172.31.99.2:8080/")
+
+    assert answers["root"] == "hello"
+    assert "curl: (7)" in answers["rootless"]
+
+
+def test_ufw_drops_what_comes_from_outside(run: Run) -> None:
+    """It doesn't refuse: who asks gets no answer."""
+    with run.host(find(["5.4-netavark-rootless"])[0], ["systemd", "ufw", "outside"]) as host:
+        said(host, SERVE)
+
+        assert "curl: (28)" in said(host, f"outside {ASK} http://172.31.99.2:8080/")
+
+
+@pytest.mark.parametrize("command", ["outside true", "firewall-cmd --state", "ufw status"])
+def test_a_plain_host_has_none_of_it(run: Run, command: str) -> None:
+    """So that recipes which need nothing are shown on the same machine as ever."""
+    with run.host(NEWEST) as host:
+        assert "command not found" in said(host, command)
