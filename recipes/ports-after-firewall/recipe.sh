@@ -19,8 +19,7 @@ if lab_only "It deletes all firewall rules."; then
 fi
 
 # %% lost
-echo "port 8080: $(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo closed)"
-echo "port 8081: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo closed)"
+for port in 8080 8081; do echo "port $port: $(curl --silent --max-time 3 "http://127.0.0.1:$port/" || echo closed)"; done
 
 # %% fix
 podman --log-level fatal network reload ports-after-firewall-web
@@ -29,8 +28,7 @@ podman --log-level fatal network reload ports-after-firewall-web
 podman --log-level fatal network reload "$(podman pod inspect --format '{{.InfraContainerID}}' ports-after-firewall-pod)"
 
 # %% works
-echo "port 8080: $(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo closed)"
-echo "port 8081: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo closed)"
+for port in 8080 8081; do echo "port $port: $(curl --silent --max-time 3 "http://127.0.0.1:$port/" || echo closed)"; done
 
 # %% tidy
 if lab_only "It deletes what CNI's tuning plugin keeps about every container."; then
