@@ -21,7 +21,9 @@ if lab_only "It asks from another machine of the lab."; then
 fi
 
 # %% symptom
-if lab_only "It asks from another machine of the lab."; then echo "from another machine: $(outside curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"; fi
+if lab_only "It asks from another machine of the lab."; then
+  echo "from another machine: $(outside curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"
+fi
 
 # %% fix
 podman stop firewalld-open-web
@@ -32,7 +34,9 @@ podman run --detach --name firewalld-open-web --publish 127.0.0.1:8080:8000 dock
 echo "from the host: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
 
 # %% works
-if lab_only "It asks from another machine of the lab."; then echo "from another machine: $(outside curl --silent --max-time 3 http://172.31.99.2:8080/ || echo nobody)"; fi
+if lab_only "It asks from another machine of the lab."; then
+  echo "from another machine: $(outside curl --silent --max-time 3 http://172.31.99.2:8080/ || echo nobody)"
+fi
 
 # %% cleanup
 podman rm --force --ignore firewalld-open-web firewalld-open-web-old firewalld-open-host >/dev/null

@@ -33,11 +33,8 @@ podman network connect networks-via-host-b networks-via-host-web
 
 # %% connected
 podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://networks-via-host-web:8080/ || echo "exit status: $?"
-
-# %% host
 curl --silent --max-time 5 --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }'):8094/" || echo "exit status: $?"
 
 # %% cleanup
 podman rm --force networks-via-host-web
-podman network rm networks-via-host-a
-podman network rm networks-via-host-b
+podman network rm networks-via-host-a networks-via-host-b
