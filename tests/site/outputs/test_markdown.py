@@ -75,7 +75,7 @@ def test_every_block_renders_as_markdown(demo: Demo, name: str) -> None:
     """Without HTML, and without leftovers of a template."""
     (demo.top / "docs" / "drawings").symlink_to(Path(__file__).parents[3] / "docs" / "drawings")
     demo.recipe('echo "answer: yes"', 'echo "Error: no" >&2')
-    demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"')
+    demo.claims('step = "check"', 'fix = ["create"]\nstep = "check"', first='needs = ["systemd"]\n')
     assert name in ARGUMENTS or not BLOCKS[name].ARGUMENT, "a new block: give it an argument in ARGUMENTS"
     argument = ARGUMENTS.get(name, "")
     recipe = "" if name == "verdict" else "demo"  # its own page shows a claim with `verdicts`
