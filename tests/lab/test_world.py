@@ -64,9 +64,10 @@ def test_after_a_restart_only_what_is_on_disk_is_there(run: Run, environment: En
         assert said(host, "ls /run/gone").endswith("No such file or directory")
 
 
-def test_the_user_may_stay_away_after_a_restart(run: Run) -> None:
+@pytest.mark.parametrize("environment", [OLDEST, NEWEST], ids=lambda environment: environment.id)
+def test_the_user_may_stay_away_after_a_restart(run: Run, environment: Environment) -> None:
     """Then nothing of hers runs until she logs in."""
-    with run.host(NEWEST, ["systemd"]) as host:
+    with run.host(environment, ["systemd"]) as host:
         said(host, "reader stays-away")
         host.run(["systemctl", "reboot"], user="root")
         host.reboot()
@@ -104,7 +105,30 @@ def test_ufw_drops_what_comes_from_outside(run: Run) -> None:
         assert "curl: (28)" in said(host, f"outside {ASK} http://172.31.99.2:8080/")
 
 
-@pytest.mark.parametrize("command", ["outside true", "firewall-cmd --state", "ufw status"])
+def test_docker_runs_beside_podman(run: Run) -> None:
+    """Its daemon answers, and Podman's containers are not among its own."""
+    with run.host(NEWEST, ["systemd", "docker"]) as host:
+        said(host, SERVE)
+
+        assert said(host, "docker ps --all --format '{{.Names}}' && echo answered", "root") == "answered"
+
+
+def test_an_uplink_comes_and_goes(run: Run) -> None:
+    """With its own addresses; the machine keeps its first connection."""
+    with run.host(NEWEST, ["uplink"]) as host:
+        routes = [said(host, "ip -4 route show 10.123.0.0/24")]
+        for command in ("uplink up 10.123.0.2/24", "uplink down"):
+            assert said(host, command, "root") == ""
+            routes.append(said(host, "ip -4 route show 10.123.0.0/24"))
+
+        assert [bool(route) for route in routes] == [False, True, False]
+        assert said(host, "ip -4 route show default") != ""
+
+
+COMMANDS = ["outside true", "firewall-cmd --state", "ufw status", "docker ps", "uplink down", "reader logs-in"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_plain_host_has_none_of_it(run: Run, command: str) -> None:
     """So that recipes which need nothing are shown on the same machine as ever."""
     with run.host(NEWEST) as host:

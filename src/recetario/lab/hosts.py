@@ -261,7 +261,9 @@ class Host:
 
     def _start_error(self, what: str, todo: str) -> RecetarioError:
         log = self._machine.podman("logs", "--tail", "12", self._start.name, check=False)
-        lines = "\n  ".join((log.stdout + log.stderr).strip().splitlines()) or "nothing"
+        failed = self.exchange / "failed"  # systemd keeps what its units print to itself
+        said = log.stdout + log.stderr + (failed.read_text() if failed.exists() else "")
+        lines = "\n  ".join(dict.fromkeys(said.strip().splitlines())) or "nothing"
         return RecetarioError(
             f"The host for {self.environment.id} {what}.",
             f"It said: {lines}",
