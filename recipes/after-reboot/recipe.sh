@@ -13,6 +13,7 @@ lab_only() {
 podman run --detach --name after-reboot-web --restart always --publish 8080:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
 podman run --detach --name after-reboot-plain --publish 8081:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
 podman run --detach --name after-reboot-unless --restart unless-stopped --publish 8082:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
+for port in 8080 8081 8082; do echo "port $port: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$port/" || echo nobody)"; done
 
 # %% reboot
 if lab_only "It restarts the machine."; then
@@ -23,9 +24,8 @@ fi
 echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/ || echo nobody)"
 
 # %% log-in
-if lab_only "It logs a user in, and starts containers."; then
+if lab_only "It logs a user in."; then
   reader logs-in
-  systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" start podman-restart.service || echo "exit status: $?"
 fi
 
 # %% state

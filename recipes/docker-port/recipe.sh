@@ -6,12 +6,12 @@ rootless() { ! root; }
 
 # %% docker-root
 if root; then
-  docker run --detach --rm --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >index.html; timeout 300 httpd -f -p 8000; exit' || echo "exit status: $?"
+  docker run --pull never --detach --rm --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >index.html; timeout 300 httpd -f -p 8000; exit' || echo "exit status: $?"
 fi
 
 # %% docker-rootless
 if rootless; then
-  sudo docker run --detach --rm --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >index.html; timeout 300 httpd -f -p 8000; exit' || echo "exit status: $?"
+  sudo docker run --pull never --detach --rm --name docker-port-docker --publish 8080:8000 docker.io/library/busybox sh -c 'echo docker >index.html; timeout 300 httpd -f -p 8000; exit' || echo "exit status: $?"
 fi
 
 # %% symptom

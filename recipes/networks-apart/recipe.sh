@@ -41,6 +41,7 @@ podman run --rm --network networks-apart-open docker.io/library/busybox wget -q 
 # %% strict
 podman network create --opt isolate=strict networks-apart-strict
 podman run --detach --name networks-apart-db --network networks-apart-strict docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+podman run --rm --network networks-apart-strict docker.io/library/busybox wget -q -T 5 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' networks-apart-db):8080/" || echo "exit status: $?"
 
 # %% one
 podman run --rm --network networks-apart-open docker.io/library/busybox wget -q -T 5 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' networks-apart-db):8080/" || echo "exit status: $?"

@@ -54,7 +54,7 @@ mode=$([ "$(id -u)" = 0 ] && echo system || echo user)
 # %% cleanup
 manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
 systemctl "$manager" stop quadlet-names-{web,client,other}.service quadlet-names{,-other}-network.service
-rm -f /etc/containers/systemd/quadlet-names* ~/.config/containers/systemd/quadlet-names*
+rm -f {/etc,~/.config}/containers/systemd/quadlet-names{{,-other}.network,{-web,-client,-other}.container}
 systemctl "$manager" daemon-reload
 systemctl "$manager" reset-failed 'quadlet-names*'
 podman network rm systemd-quadlet-names quadlet-names

@@ -55,6 +55,6 @@ echo "port 8081: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nob
 # %% cleanup
 manager=$([ "$(id -u)" = 0 ] && echo --system || echo --user)
 systemctl "$manager" stop quadlet-pod-pod.service
-rm -f /etc/containers/systemd/quadlet-pod* ~/.config/containers/systemd/quadlet-pod*
+rm -f {/etc,~/.config}/containers/systemd/quadlet-pod{.pod,{-web,-client,-ports}.container}
 systemctl "$manager" daemon-reload
 systemctl "$manager" reset-failed 'quadlet-pod*'

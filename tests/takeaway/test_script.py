@@ -182,7 +182,7 @@ def test_a_failed_step_ends_the_script_after_cleanup(demo: Demo, variables: dict
 def test_claims_of_steps_after_a_lab_only_one_are_not_judged(
     demo: Demo, variables: dict[str, str], old: str, verdict: str
 ) -> None:
-    """The lab-only step only prints its reason; all other steps run."""
+    """The lab-only step only prints its reason; cleanup comes right after it."""
     step = 'if lab_only "It deletes everything."; then\n  echo deleted\nfi'
     demo.recipe(old, step)
     name = "create" if "created" in old else "control"
@@ -190,6 +190,9 @@ def test_claims_of_steps_after_a_lab_only_one_are_not_judged(
     result = run(demo, variables)
 
     assert (result.returncode, "deleted" in result.stdout) == (0, False)
+    assert (
+        result.stdout.rindex("== ") == result.stdout.index("== cleanup") and f"== {name}\n\n== cleanup" in result.stdout
+    )
     assert "It deletes everything. Nothing was changed." in result.stderr
     assert result.stdout.endswith(f"== cleanup\n\n{verdict}: The demo *answers* yes.\n")
 

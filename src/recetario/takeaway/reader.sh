@@ -70,8 +70,11 @@ finish() {
   trap - EXIT
   set +e
   [ -z "${now-}" ] || end "$now"
-  printf '\n== cleanup\n'
+  cleanup() {
 @CLEANUP@
+  }
+  printf '\n== cleanup\n'
+  if [ -n "${refused-}" ]; then cleanup 2>/dev/null; else cleanup; fi # some of it may never have been made
   export LC_ALL=C.UTF-8
   echo
 @CLAIMS@

@@ -74,12 +74,17 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def _step_lines(step: Step) -> str:
-    """A step between the calls that keep its output; a lab-only step that is refused sets ``refused``."""
+    """A step between the calls that keep its output; a lab-only step that is refused ends the story.
+
+    What comes after it would prove nothing, and may change what the reader has for nothing, as a fix does.
+    """
     lines = [f"begin {step.name}", step.source]
     if step.lab_only:
         refuse = "lab_only '' 2>/dev/null || refused=yes"
         lines.append(f"if {step.mode}; then {refuse}; fi" if step.mode else refuse)
     lines.append(f"end {step.name}")
+    if step.lab_only:
+        lines.append('[ -z "${refused-}" ] || exit 0')
     return "\n".join(lines)
 
 
