@@ -27,12 +27,12 @@ def _first_claim(slug: str) -> Claim:
 
 
 def environments_of(slug: str) -> list[Environment]:
-    """For a recipe with a fix, where its first claim holds; else none."""
+    """For a recipe with a fix, where its first claim holds and did not before the fix, as its control shows."""
     claim = _first_claim(slug)
     if not claim.fix:
         return []
     row = zip(load_environments(), _PROJECT.row(claim.id), strict=True)
-    return [environment for environment, verdict in row if verdict.verdict is Answer.HOLDS]
+    return [environment for environment, verdict in row if verdict.verdict is Answer.HOLDS and verdict.control]
 
 
 def _without_last_step_of_fix(case: Case, folder: Path) -> Case:
