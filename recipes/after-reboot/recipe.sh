@@ -54,7 +54,7 @@ echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors ht
 for port in 8081 8082; do echo "port $port: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$port/" || echo nobody)"; done
 
 # %% cleanup
-# CNI frees an address when its container stops, not when the machine does: start them all once more.
-podman start after-reboot-web after-reboot-plain after-reboot-unless >/dev/null; podman rm --force after-reboot-web after-reboot-plain after-reboot-unless >/dev/null
+# As root, CNI frees an address when its container stops, not when the machine does: start them all once more.
+if [ "$(id -u)" = 0 ]; then podman start after-reboot-web after-reboot-plain after-reboot-unless >/dev/null; fi; podman rm --force after-reboot-web after-reboot-plain after-reboot-unless >/dev/null
 if grep --quiet 'podman-restart: disabled' after-reboot.was; then systemctl "$([ "$(id -u)" = 0 ] && echo --system || echo --user)" disable podman-restart.service; fi
 if grep --quiet 'linger: no' after-reboot.was && loginctl show-user "$(id -un)" --property=State 2>/dev/null | grep --quiet --extended-regexp 'active|online'; then loginctl disable-linger "$(id -un)"; fi; rm after-reboot.was
