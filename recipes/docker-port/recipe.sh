@@ -23,17 +23,17 @@ echo "port 8080: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors ht
 # %% holder
 podman ps --format '{{.Names}}: {{.Ports}}' | grep ':8080->' || echo "port 8080: no container of Podman's"
 ss --no-header --listening --tcp --numeric 'sport = :8080' | awk '{ print $1, $4 }' | sort
-ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique || echo "port 8080: no process shown"
+ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique | grep . || echo "port 8080: no process shown"
 
 # %% find-root
 if root; then
-  ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique || echo "exit status: $?"
+  ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique | grep . || echo "exit status: $?"
   docker ps --filter publish=8080 --format '{{.Names}}: {{.Ports}}' || echo "exit status: $?"
 fi
 
 # %% find-rootless
 if rootless; then
-  sudo ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique || echo "exit status: $?"
+  sudo ss --no-header --listening --tcp --numeric --processes 'sport = :8080' | grep --only-matching '"[^"]*"' | sort --unique | grep . || echo "exit status: $?"
   sudo docker ps --filter publish=8080 --format '{{.Names}}: {{.Ports}}' || echo "exit status: $?"
 fi
 

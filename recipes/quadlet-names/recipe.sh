@@ -4,21 +4,15 @@ set -Eeuo pipefail
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }
 
-# %% write-root
-if root; then
-  mkdir -p /etc/containers/systemd
-  printf '%s\n' '[Network]' >/etc/containers/systemd/quadlet-names.network
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-web Network=quadlet-names.network "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >/etc/containers/systemd/quadlet-names-web.container
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-client Network=quadlet-names.network Exec='sleep infinity' >/etc/containers/systemd/quadlet-names-client.container
-fi
+# %% network
+d=$([ "$(id -u)" = 0 ] && echo /etc || echo ~/.config)/containers/systemd
+mkdir -p "$d"
+printf '%s\n' '[Network]' >"$d/quadlet-names.network"
 
-# %% write-rootless
-if rootless; then
-  mkdir -p ~/.config/containers/systemd
-  printf '%s\n' '[Network]' >~/.config/containers/systemd/quadlet-names.network
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-web Network=quadlet-names.network "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >~/.config/containers/systemd/quadlet-names-web.container
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-client Network=quadlet-names.network Exec='sleep infinity' >~/.config/containers/systemd/quadlet-names-client.container
-fi
+# %% write
+d=$([ "$(id -u)" = 0 ] && echo /etc || echo ~/.config)/containers/systemd
+printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-web Network=quadlet-names.network "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >"$d/quadlet-names-web.container"
+printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-names-client Network=quadlet-names.network Exec='sleep infinity' >"$d/quadlet-names-client.container"
 
 # %% start-root
 if root; then

@@ -7,21 +7,15 @@ rootless() { ! root; }
 # %% symptom
 echo "port 8080: $(curl --silent --max-time 3 http://127.0.0.1:8080/ || echo nobody)"
 
-# %% write-root
-if root; then
-  mkdir -p /etc/containers/systemd
-  printf '%s\n' '[Pod]' PublishPort=8080:8000 >/etc/containers/systemd/quadlet-pod.pod
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >/etc/containers/systemd/quadlet-pod-web.container
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >/etc/containers/systemd/quadlet-pod-client.container
-fi
+# %% pod
+d=$([ "$(id -u)" = 0 ] && echo /etc || echo ~/.config)/containers/systemd
+mkdir -p "$d"
+printf '%s\n' '[Pod]' PublishPort=8080:8000 >"$d/quadlet-pod.pod"
 
-# %% write-rootless
-if rootless; then
-  mkdir -p ~/.config/containers/systemd
-  printf '%s\n' '[Pod]' PublishPort=8080:8000 >~/.config/containers/systemd/quadlet-pod.pod
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >~/.config/containers/systemd/quadlet-pod-web.container
-  printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >~/.config/containers/systemd/quadlet-pod-client.container
-fi
+# %% write
+d=$([ "$(id -u)" = 0 ] && echo /etc || echo ~/.config)/containers/systemd
+printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-web Pod=quadlet-pod.pod "Exec=sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'" >"$d/quadlet-pod-web.container"
+printf '%s\n' '[Container]' Image=docker.io/library/busybox ContainerName=quadlet-pod-client Pod=quadlet-pod.pod Exec='sleep infinity' >"$d/quadlet-pod-client.container"
 
 # %% start-root
 if root; then

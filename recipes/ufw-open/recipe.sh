@@ -37,7 +37,7 @@ ufw route allow proto tcp from any to 10.88.0.0/16 port 8000
 
 # %% works
 if lab_only "It asks from another machine of the lab."; then
-  echo "from another machine: $(outside curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"
+  echo "from another machine: $(outside curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"
 fi
 
 # %% cleanup

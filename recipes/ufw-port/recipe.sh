@@ -42,7 +42,7 @@ fi
 
 # %% works
 if lab_only "It asks from another machine of the lab."; then
-  echo "from another machine: $(outside curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"
+  echo "from another machine: $(outside curl --silent --max-time 3 --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8080/ || echo nobody)"
 fi
 
 # %% close-root
