@@ -33,7 +33,7 @@ podman network connect networks-via-host-b networks-via-host-web
 
 # %% connected
 timeout 60 sh -c 'until podman run --rm --network networks-via-host-b docker.io/library/busybox wget -q -T 10 -O - http://networks-via-host-web:8080/ 2>/dev/null; do sleep 0.5; done' || echo "exit status: $?"
-curl --silent --max-time 5 --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }'):8094/" || echo "exit status: $?"
+echo "published port: $(curl --silent --max-time 5 --retry 5 --retry-delay 1 --retry-all-errors "http://$(ip -4 route get 192.0.2.1 | awk '{ print $7; exit }'):8094/" || echo nobody)"
 
 # %% cleanup
 podman rm --force networks-via-host-web
