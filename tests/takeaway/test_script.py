@@ -190,9 +190,8 @@ def test_claims_of_steps_after_a_lab_only_one_are_not_judged(
     result = run(demo, variables)
 
     assert (result.returncode, "deleted" in result.stdout) == (0, False)
-    assert (
-        result.stdout.rindex("== ") == result.stdout.index("== cleanup") and f"== {name}\n\n== cleanup" in result.stdout
-    )
+    assert f"== {name}\n\n== cleanup" in result.stdout
+    assert result.stdout.rindex("== ") == result.stdout.index("== cleanup")
     assert "It deletes everything. Nothing was changed." in result.stderr
     assert result.stdout.endswith(f"== cleanup\n\n{verdict}: The demo *answers* yes.\n")
 
