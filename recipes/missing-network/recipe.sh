@@ -8,14 +8,12 @@ lab_only() {
 }
 
 # %% plain
-backend=$(podman info --format '{{.Host.NetworkBackend}}' || echo cni)
-sed "/^network_backend/d; /^\[network\]/a network_backend = \"$backend\"\ndefault_network = \"missing-network\"" /usr/share/containers/containers.conf >missing-network.conf
+sed "/^network_backend/d; /^\[network\]/a network_backend = \"$(podman info --format '{{.Host.NetworkBackend}}' || echo cni)\"\ndefault_network = \"missing-network\"" /usr/share/containers/containers.conf >missing-network.conf
 CONTAINERS_CONF=$PWD/missing-network.conf podman create --name missing-network-web --network bridge docker.io/library/busybox sleep infinity
 
 # %% use-missing
 if lab_only "It starts a container with addresses that other containers may have."; then
-  CONTAINERS_CONF=$PWD/missing-network.conf podman run --rm --network bridge docker.io/library/busybox ip -4 -o address show eth0 | awk '{ print "address: " $4 }' || echo "exit status: $?"
-  CONTAINERS_CONF=$PWD/missing-network.conf podman run --rm --network bridge --name missing-network-lab docker.io/library/busybox nslookup -type=a missing-network-lab || echo "exit status: $?"
+  CONTAINERS_CONF=$PWD/missing-network.conf podman run --rm --network bridge --name missing-network-lab docker.io/library/busybox sh -c 'ip -4 -o address show eth0 | grep -o "inet [^ ]*"; nslookup -type=a missing-network-lab' || echo "exit status: $?"
 fi
 
 # %% missing

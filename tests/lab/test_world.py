@@ -125,7 +125,22 @@ def test_an_uplink_comes_and_goes(run: Run) -> None:
         assert said(host, "ip -4 route show default") != ""
 
 
-COMMANDS = ["outside true", "firewall-cmd --state", "ufw status", "docker ps", "uplink down", "reader logs-in"]
+@pytest.mark.parametrize("environment", [OLDEST, NEWEST], ids=lambda environment: environment.id)
+def test_the_dns_server_of_the_lan_is_dead_or_slow(run: Run, environment: Environment) -> None:
+    """Until it is as before: then it says at once that there is no such name."""
+    ask = "busybox nslookup -type=a shop.test. 172.31.99.1 | grep -oE 'Name:|NX|no server'"
+    with run.host(environment, ["lan-dns"]) as host:
+        answers = {}
+        for command in ("lan-dns dead", "lan-dns slow 3", "lan-dns back"):
+            assert said(host, command) == ""
+            answers[command.split()[1]] = (said(host, f"timeout 2 {ask}"), said(host, ask))
+
+        assert answers == {"dead": ("", "no server"), "slow": ("", "Name:"), "back": ("NX", "NX")}
+        assert said(host, "pgrep slow-dns; outside ip -4 address show to 172.31.99.3; ls /run/lab") == "outside"
+
+
+COMMANDS = ["outside true", "lan-dns back"]
+COMMANDS += ["firewall-cmd --state", "ufw status", "docker ps", "uplink down", "reader logs-in"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

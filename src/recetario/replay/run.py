@@ -21,9 +21,9 @@ __all__ = ["DRIFT", "FAILED", "INTERRUPTED", "USAGE", "run_suite"]
 FAILED, USAGE, DRIFT, INTERRUPTED = 1, 2, 3, 130
 """The exit statuses of commands; the last is what a shell makes of Ctrl-C."""
 
-_WORKERS = 1 + (os.cpu_count() or 1)
-"""One more worker than cores, because half of a replay is waiting: on 2 cores, 36 replays took 64 s with one worker,
-39 s with two, and 37 s with three."""
+_WORKERS = 1 + 2 * (os.cpu_count() or 1)
+"""More workers than cores, because most of a replay is waiting: on 2 cores, 108 replays took 328 s with three workers,
+and 219 s with five, which left a tenth of the cores idle."""
 _SUITE = Path(__file__).parent / "suite" / "test_recipes.py"
 """Not imported here, because pytest must be the first to import it."""
 
