@@ -32,7 +32,8 @@ CAUSES = "docs/errors.toml"
 """The causes of messages, in groups. Its first lines say how it's written."""
 
 _EXIT_STATUS = re.compile(r"exit status: [1-9]\d*")
-_ON_STDOUT = ("** server can't find ", ";; connection timed out", "curl: (")  # by nslookup; by curl, where a step takes times out of it
+# By nslookup; and by curl, where a step takes times out of it.
+_ON_STDOUT = ("** server can't find ", ";; connection timed out", "curl: (")
 _HINT = "See '"  # as in "See 'podman run --help'", which is not an error
 _TOKEN = re.compile(r"<([a-z]+)\d+>")  # as recetario.book.normalise numbers them: <id1>, <id2>
 _CLEANUP = "cleanup"
