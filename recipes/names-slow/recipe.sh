@@ -27,7 +27,7 @@ podman exec names-slow-web nslookup -type=a names-slow-db. || echo "exit status:
 [ "$(id -u)" = 0 ] || podman unshare --rootless-netns cat /etc/resolv.conf
 
 # %% ask
-podman exec names-slow-web nslookup -type=a shop.test. 172.31.99.3
+podman exec names-slow-web nslookup -type=a shop.test. 172.31.99.3 || echo "exit status: $?"
 
 # %% fix
 podman stop names-slow-web
