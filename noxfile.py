@@ -222,7 +222,7 @@ def trust(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check everything that CI checks, set-up included. Needs root or sudo; 55 minutes on two cores."""
+    """Check everything that CI checks, set-up included. Needs root or sudo; an hour on two cores."""
     install(session)
     with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
         style(session)

@@ -139,8 +139,15 @@ def test_the_dns_server_of_the_lan_is_dead_or_slow(run: Run, environment: Enviro
         assert said(host, "pgrep slow-dns; outside ip -4 address show to 172.31.99.3; ls /run/lab") == "outside"
 
 
-COMMANDS = ["outside true", "lan-dns back"]
-COMMANDS += ["firewall-cmd --state", "ufw status", "docker ps", "uplink down", "reader logs-in"]
+COMMANDS = [
+    "outside true",
+    "lan-dns back",
+    "firewall-cmd --state",
+    "ufw status",
+    "docker ps",
+    "uplink down",
+    "reader logs-in",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
