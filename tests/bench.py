@@ -27,7 +27,8 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
 from recetario.replay.kernel import Kernel
 from recetario.replay.story import replay
-from recetario.site.build import CONFIGURATIONS, build
+from recetario.site.build import build
+from recetario.site.sources import CONFIGURATIONS
 from recetario.translations import LANGUAGES
 
 TOP = Path(__file__).resolve().parents[1]

@@ -39,10 +39,11 @@ SITE = {
     "search": set(),
     "sources": set(),
     "moved": set(),
+    "unchanged": set(),
     "blocks": set(),
     "outputs": {"html", "blocks"},
-    "plugin": {"html", "moved", "search", "sources", "blocks", "outputs"},
-    "build": {"outputs"},
+    "plugin": {"html", "moved", "search", "sources", "unchanged", "blocks", "outputs"},
+    "build": {"sources", "outputs"},
     "serve": {"html", "sources", "build"},
 }
 READERS = ("translations", "book", "takeaway")

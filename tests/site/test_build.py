@@ -20,9 +20,10 @@ from support.sample_site import sample_project
 
 from recetario.book.evidence import to_notebook
 from recetario.errors import RecetarioError
-from recetario.site.build import CONFIGURATIONS, build, build_with, builders
+from recetario.site.build import build, build_with, builders
 from recetario.site.outputs.root import write_root
 from recetario.site.serve import serve
+from recetario.site.sources import CONFIGURATIONS
 from recetario.translations import LANGUAGES
 
 _ONLY_SPANISH = ("notes.md", "recipes/demo.md")

@@ -25,12 +25,11 @@ from recetario.book.project import SITE
 from recetario.errors import RecetarioError
 from recetario.site.outputs.matrix import matrix_csv, matrix_json
 from recetario.site.outputs.root import write_root
+from recetario.site.sources import CONFIGURATIONS
 from recetario.translations import LANGUAGES
 
-__all__ = ["CONFIGURATIONS", "build", "build_with", "builders"]
+__all__ = ["build", "build_with", "builders"]
 
-CONFIGURATIONS = {lang: "mkdocs.yml" if lang == LANGUAGES[0] else f"mkdocs.{lang}.yml" for lang in LANGUAGES}
-"""MkDocs' configuration file of each language: the first one's is also the base of the others."""
 _UNUSED = ("*.map", "palette.*.css", "favicon.png")
 # From a process of its own, not from one that serves with threads.
 _PROCESSES = multiprocessing.get_context("forkserver")

@@ -12,14 +12,12 @@ from pathlib import Path
 from recetario.errors import RecetarioError
 from recetario.files import temporary_folder
 from recetario.private_apis.mkdocs import PageServer
-from recetario.site.build import CONFIGURATIONS, build_with, builders
+from recetario.site.build import build_with, builders
 from recetario.site.html.csp import with_policy
 from recetario.site.sources import REPLAYS, SOURCES, modification_times
 from recetario.translations import LANGUAGES
 
 __all__ = ["serve"]
-
-_WATCHED = (*SOURCES, *CONFIGURATIONS.values())
 
 
 def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -39,7 +37,7 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
         server.sources = _sources(top)
         server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
         (top / REPLAYS).mkdir(parents=True, exist_ok=True)  # or the first replay would not be noticed
-        for path in _WATCHED:
+        for path in SOURCES:
             if (top / path).exists():
                 server.watch(str(top / path))
         try:
@@ -86,7 +84,7 @@ def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url:
 
 def _sources(top: Path) -> dict[str, dict[Path, int]]:
     """What each language is made from, with the times of its last changes."""
-    times = modification_times(top, _WATCHED)
+    times = modification_times(top, SOURCES)
     return {
         lang: {path: time for path, time in times.items() if lang in path.parts or not {*LANGUAGES} & {*path.parts}}
         for lang in LANGUAGES

@@ -6,16 +6,23 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-__all__ = ["BLOCK_SOURCES", "REPLAYS", "SOURCES", "by_recipe", "modification_times"]
+from recetario.translations import LANGUAGES
+
+__all__ = ["BLOCK_SOURCES", "CONFIGURATIONS", "FRAME_SOURCES", "REPLAYS", "SOURCES", "by_recipe", "modification_times"]
 
 REPLAYS = ".recetario/replays"
 _EVIDENCE = re.compile(rf"recipes/([^/]+)/evidence/|{re.escape(REPLAYS)}/([^/]+)/")
 _TRANSLATIONS = "src/recetario/translations"
+_THEME = "src/recetario/site/theme"
 
+CONFIGURATIONS = {lang: "mkdocs.yml" if lang == LANGUAGES[0] else f"mkdocs.{lang}.yml" for lang in LANGUAGES}
+"""MkDocs' configuration file of each language: the first one's is also the base of the others."""
 BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", "docs/faults.toml", _TRANSLATIONS)
 """What blocks show, below the top folder; they also show the titles of recipes' pages."""
-SOURCES = ("docs", "notebooks", "recipes", REPLAYS, "src/recetario/site/theme", _TRANSLATIONS)
-"""What the site is made from, besides its configuration."""
+FRAME_SOURCES = (*CONFIGURATIONS.values(), _THEME, _TRANSLATIONS)
+"""What is around the text of every page."""
+SOURCES = ("docs", "notebooks", "recipes", REPLAYS, *FRAME_SOURCES)
+"""What the site is made from."""
 
 
 def modification_times(top: Path, names: Iterable[str]) -> dict[Path, int]:

@@ -72,10 +72,26 @@ class PageBlock(StrictBlock):
             renderer.language,
             renderer.template_suffix,
         )
-        state = _evidence_state(cls.SHOWS, page, argument)
+        state = cls.evidence_state(page, argument)
         if key not in page.remembered or page.remembered[key][0] != state:
             page.remembered[key] = state, cls.render_again(page, argument, highlight)
         return page.remembered[key][1]
+
+    @classmethod
+    def evidence_state(cls, page: PageContext, argument: str) -> object:
+        """Return something that differs when the evidence that the block shows has changed."""
+        match cls.SHOWS:
+            case Shows.ALL:
+                return page.evidence_states
+            case Shows.NONE:
+                return None
+            case Shows.CLAIM:
+                slug: str = page.claim(argument).recipe
+            case Shows.STEP:
+                slug = argument.rpartition(":")[0] or page.recipe
+            case Shows.PAGE:
+                slug = page.recipe
+        return page.evidence_states.get(slug)
 
     @classmethod
     def render_again(cls, page: PageContext, argument: str, highlight: Highlight) -> str:
@@ -112,22 +128,6 @@ class PageBlock(StrictBlock):
     def on_markdown(self) -> str:
         """Tell the Blocks API not to parse the content as Markdown."""
         return "raw"
-
-
-def _evidence_state(shows: Shows, page: PageContext, argument: str) -> object:
-    """Something that differs when the evidence that a block shows has changed."""
-    match shows:
-        case Shows.ALL:
-            return page.evidence_states
-        case Shows.NONE:
-            return None
-        case Shows.CLAIM:
-            slug: str = page.claim(argument).recipe
-        case Shows.STEP:
-            slug = argument.rpartition(":")[0] or page.recipe
-        case Shows.PAGE:
-            slug = page.recipe
-    return page.evidence_states.get(slug)
 
 
 @lru_cache(1)  # the blocks of a page are rendered one after another
