@@ -18,7 +18,7 @@ podman network create default-network
 # %% bridge-root
 if root; then
   mkdir --parents /etc/containers/containers.conf.d
-  printf '[containers]\nnetns = "bridge"\n[network]\ndefault_network = "default-network"\n' >/etc/containers/containers.conf.d/default-network.conf
+  printf '[network]\ndefault_network = "default-network"\n' >/etc/containers/containers.conf.d/default-network.conf
 fi
 
 # %% bridge-rootless

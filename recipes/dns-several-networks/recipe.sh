@@ -18,16 +18,16 @@ for _ in {1..15}; do
 done
 
 # %% check
-echo "found by name: $(podman exec dns-several-networks-app sh -c 'for name in web db; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name/" && echo "$name"; done' 2>/dev/null | wc -l) of 2"
+echo "by name: $(podman exec dns-several-networks-app sh -c 'for name in web db; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name/" 2>&1 && echo found; done' | sed "s/ '.*//" | sort | paste --serial --delimiters ' ')"
 
 # %% control
-echo "found by name: $(podman exec dns-several-networks-web sh -c 'for name in web db; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name/" && echo "$name"; done' 2>/dev/null | wc -l) of 2"
+echo "by name: $(podman exec dns-several-networks-web sh -c 'for name in web db; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name/" 2>&1 && echo found; done' | sed "s/ '.*//" | sort | paste --serial --delimiters ' ')"
 
 # %% neighbors
-echo "found by name: $(podman exec dns-several-networks-web sh -c 'for name in web app; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name/" && echo "$name"; done' 2>/dev/null | wc -l) of 2"
+echo "by name: $(podman exec dns-several-networks-web sh -c 'for name in web app; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name/" 2>&1 && echo found; done' | sed "s/ '.*//" | sort | paste --serial --delimiters ' ')"
 
 # %% full-name
-echo "found by full name: $(podman exec dns-several-networks-app sh -c 'for name in web db; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name.dns.podman/" && echo "$name"; done' 2>/dev/null | wc -l) of 2"
+echo "by full name: $(podman exec dns-several-networks-app sh -c 'for name in web db; do wget -q -T 5 -O /dev/null "http://dns-several-networks-$name.dns.podman/" 2>&1 && echo found; done' | sed "s/ '.*//" | sort | paste --serial --delimiters ' ')"
 
 # %% address
 podman exec dns-several-networks-web wget -q -T 3 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' dns-several-networks-db)/" || echo "exit status: $?"

@@ -11,12 +11,11 @@ podman run --detach --name host-listen-app docker.io/library/busybox sleep infin
 podman exec host-listen-app sh -c 'wget --quiet --output-document - "http://$(ip route get 192.0.2.1 | cut -d " " -f 3):8100/"' || echo "exit status: $?"
 
 # %% gateway
-podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}' host-listen-app
+podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}' host-listen-app
 
 # %% listen
-gateway=$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}' host-listen-app)
-podman stop host-listen-service
-podman rename host-listen-service host-listen-service-old
+gateway=$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}' host-listen-app | cut --delimiter=' ' --fields=1)
+[ -n "$gateway" ] && podman stop host-listen-service && podman rename host-listen-service host-listen-service-old
 podman run --detach --name host-listen-service --network host docker.io/library/busybox sh -c "echo 'hello from the bridge' >/tmp/index.html; exec httpd -f -p ${gateway:?}:8100 -h /tmp"
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused "http://$gateway:8100/"
 

@@ -25,6 +25,11 @@ for name in localhost pod-names-api pod-names-shop pod-names-alias; do
   echo "$name: $(podman exec pod-names-api wget -q -O - "http://$name:8080/" 2>&1 | head --lines 1)"
 done
 
+# %% late-alias
+podman network create pod-names-other
+podman network connect --alias pod-names-late pod-names-other "$(podman pod inspect --format '{{.InfraContainerID}}' pod-names-shop)"
+podman run --rm --network pod-names-other docker.io/library/busybox wget -q -T 5 -O - http://pod-names-late:8080/ || echo "exit status: $?"
+
 # %% cleanup
 podman pod rm --force pod-names-shop
-podman network rm pod-names
+podman network rm pod-names pod-names-other

@@ -11,8 +11,8 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
   timeout 20 sh -c 'until podman pod start restart-pod-ports; do sleep 0.1; done' >/dev/null 2>&1
   podman pod restart restart-pod-ports || continue
   podman inspect --format 'pid {{.State.Pid}}' restart-pod-ports-web
-done 2>&1 | awk '/^pid/ && !seen[$2]++ { restarted++ } /^Failed to bind/ { why = $0 }
-  END { if (restarted < 5) print why | "cat >&2"; print "pod: " (restarted < 5 ? "left stopped by" : "running after"), "most of 10 restarts" }'
+done 2>&1 | awk '/^pid/ && !seen[$2]++ { restarted++ } /Failed to bind port|Listen failed for HOST/ { why = $0; lost++ }
+  END { if (restarted < 5) print why | "cat >&2"; print "pod: " (restarted > 4 ? "running after" : lost > 4 ? "left stopped by" : "lost in another way by"), "most of 10 restarts" }'
 
 # %% stopped
 podman stop restart-pod-ports-infra

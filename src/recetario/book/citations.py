@@ -29,6 +29,7 @@ _REPOSITORIES = {
     "buildah": "containers/buildah",
     "podman-compose": "containers/podman-compose",
     "firewalld": "firewalld/firewalld",
+    "moby": "moby/moby",
     "util-linux": "util-linux/util-linux",
     "man-pages": "",
 }

@@ -44,6 +44,19 @@ def test_a_step_of_a_fix_may_be_called_like_a_method_of_a_dictionary(demo: Demo)
     assert fix.select(".step__title") == []
 
 
+@pytest.mark.parametrize(
+    ("command", "careful"),
+    [("podman stop demo-web", True), ("podman pod stop demo", True), ("podman start demo-web", False)],
+)
+def test_a_fix_that_stops_containers_says_above_it_which_are_deleted(demo: Demo, command: str, careful: bool) -> None:
+    """Podman deletes those that were created with ``--rm``."""
+    demo.recipe('echo "demo created"', command)
+    fix = _page(demo, '["create"]').soup("fix | demo-answers")
+    (shown,) = fix.select(".fix__careful, .step__cmd")[:1]
+
+    assert ("--rm" in shown.text) is careful
+
+
 def test_a_fix_that_depends_on_the_mode_has_a_tab_for_each(demo: Demo) -> None:
     """Each tab has all steps, so that one choice shows everything to run. The reference's tab is open."""
     fix = _page(demo, '["create", "who"]').soup("fix | demo-answers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from recetario.site.blocks.when import last_words
 
 __all__ = ["Fix", "Where", "Worked"]
 
+_STOPS = re.compile(r"\bpodman (?:pod )?stop\b")
+
 
 @dataclass(frozen=True)
 class Commands:
@@ -30,6 +33,7 @@ class Commands:
         sudo: The common names of steps that need root even in rootless mode.
         fields: What the reader replaces by names, ports and images of her own.
         lab_only: Why steps are only for the lab, by step name.
+        stops: Whether one of them stops a container, which deletes those that were created with ``--rm``.
     """
 
     anchor: str
@@ -39,6 +43,7 @@ class Commands:
     sudo: tuple[str, ...]
     fields: tuple[Field, ...]
     lab_only: Mapping[str, Text]
+    stops: bool
 
 
 class Fix(PageBlock):
@@ -133,7 +138,9 @@ def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]
     project = page.renderer.project
     recipe, file = project.recipes[claim.recipe], project.files[claim.recipe]
     reference = project.reference(claim.recipe).mode
-    return Commands(anchor, _variants(recipe, names), reference, file.titles, file.sudo, file.fields, file.lab_only)
+    variants = _variants(recipe, names)
+    stops = any(_STOPS.search(step.command) for _, steps in variants for step in steps)
+    return Commands(anchor, variants, reference, file.titles, file.sudo, file.fields, file.lab_only, stops)
 
 
 def _variants(recipe: Recipe, names: Sequence[str]) -> list[tuple[Mode | None, list[Step]]]:
