@@ -15,7 +15,7 @@ podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}
 
 # %% listen
 gateway=$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}' host-listen-app | cut --delimiter=' ' --fields=1)
-[ -n "$gateway" ] && podman stop host-listen-service && podman rename host-listen-service host-listen-service-old
+test -n "$gateway" && podman stop host-listen-service && podman rename host-listen-service host-listen-service-old
 podman run --detach --name host-listen-service --network host docker.io/library/busybox sh -c "echo 'hello from the bridge' >/tmp/index.html; exec httpd -f -p ${gateway:?}:8100 -h /tmp"
 curl --silent --retry 10 --retry-delay 1 --retry-connrefused "http://$gateway:8100/"
 
