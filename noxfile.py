@@ -220,23 +220,17 @@ def trust(session: nox.Session) -> None:
     run(session, *TROUBLE, *session.posargs, prefix=SUDO)  # it mounts disks and ends processes of hosts
 
 
-def parallel(session: nox.Session, workers: int, *pytest: str) -> None:
-    """Run tests with so many workers; each takes over tests from others when it has none left."""
-    run(session, *pytest, "--numprocesses", str(workers), "--dist", "worksteal")
-
-
 @nox.session
 def check(session: nox.Session) -> None:
     """Check everything that CI checks, set-up included. Needs root or sudo; an hour on two cores."""
     install(session)
-    everything = ("pytest", "--podman", "--browser", "--install")
-    cores = os.cpu_count() or 1
     with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
         style(session)
         site(session)
-        use_site(session)
-        parallel(session, 1 + cores, *everything, "-m", "not alone and not podman")
-    parallel(session, 1 + 2 * cores, *everything, "-m", "not alone and podman")  # as many as replays: both wait a lot
+    use_site(session)
+    everything = ("pytest", "--podman", "--browser", "--install")
+    workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
+    run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
     run(session, *TROUBLE, "--kills", "10", "--once", prefix=SUDO)
     run(session, "recetario", "drift")

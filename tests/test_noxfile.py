@@ -143,14 +143,13 @@ def test_what_is_code(tmp_path: Path) -> None:
 
 
 def test_check_runs_the_tests_that_measure_time_one_by_one(tmp_path: Path) -> None:
-    """After all others, which are run in parallel: first those that don't need the lab, while it is being built."""
+    """After all others, which are run in parallel."""
     lines = programs_run_by(tmp_path, "check")
-    without_lab, with_lab, one_by_one = [line for line in lines if line.startswith("pytest")]
+    together, one_by_one = [line for line in lines if line.startswith("pytest")]
 
-    assert "-m 'not alone and not podman'" in without_lab and "--numprocesses" in without_lab
-    assert "-m 'not alone and podman'" in with_lab and "--numprocesses" in with_lab
+    assert "-m 'not alone'" in together and "--numprocesses" in together
     assert "-m alone" in one_by_one and "--numprocesses" not in one_by_one
-    assert "--ignore" not in without_lab + with_lab + one_by_one
+    assert "--ignore" not in together + one_by_one
 
 
 def test_tests_use_the_site_that_was_just_built(tmp_path: Path) -> None:
