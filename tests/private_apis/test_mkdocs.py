@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mkdocs.config.base import load_config
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.structure.files import Files, get_files
-from mkdocs.structure.pages import Page
+from support.mkdocs_site import read_site, write_site
 
 from recetario.private_apis.mkdocs import Converted, PageServer
 
@@ -50,20 +47,11 @@ def test_a_page_is_finished_with_its_script(server: PageServer) -> None:
 
 def test_what_was_converted_is_put_into_the_page_of_another_build(tmp_path: Path) -> None:
     """With its title, its anchors, and its links to anchors, which lead to the files of that build."""
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "index.md").write_text("# Title { #top }\n\n[Up](#top)\n", "utf-8")
-    (tmp_path / "mkdocs.yml").write_text("site_name: Site\nmarkdown_extensions: [attr_list, toc]\n", "utf-8")
+    write_site(tmp_path, "# Title { #top }\n\n[Up](#top)\n", "attr_list", "toc")
 
-    def read() -> tuple[Page, MkDocsConfig, Files]:
-        config = load_config(str(tmp_path / "mkdocs.yml"))
-        files = get_files(config)
-        page = Page(None, next(iter(files)), config)
-        page.read_source(config)
-        return page, config, files
-
-    first, config, files = read()
+    first, config, files = read_site(tmp_path)
     first.render(config, files)
-    other, _, other_files = read()
+    other, _, other_files = read_site(tmp_path)
     Converted.of(first).put_into(other, other_files)
 
     assert (other.content, other.title, other.present_anchor_ids) == (first.content, "Title", {"top"})

@@ -10,11 +10,8 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from mkdocs.config.base import load_config
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files, get_files
-from mkdocs.structure.pages import Page
 from support.demo import Demo
+from support.mkdocs_site import read_site, write_site
 from support.sample_site import sample_project
 
 from recetario.book.evidence import to_notebook
@@ -28,14 +25,13 @@ _INDEX, _DEMO = "docs/en/index.md", "docs/en/recipes/demo.md"
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Demo:
-    """A project with sample pages and a recipe, after a build."""
+    """A project with sample pages and a recipe."""
     (tmp_path / "project").mkdir()
     top = sample_project(tmp_path / "project")
     _edit(top / "mkdocs.yml", "  - Home: index.md\n", "  - index.md\n  - recipes/demo.md\n")
     _edit(top / "mkdocs.en.yml", "  - Home: index.md\n", "  - index.md\n  - recipes/demo.md\n")
     demo = Demo(top)
     demo.project()
-    _built(top, tmp_path / "before")
     return demo
 
 
@@ -122,45 +118,26 @@ def test_a_dead_link_on_a_kept_page_fails_the_build(demo: Demo, tmp_path: Path) 
         _built(demo.top, tmp_path / "later")
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Callable[[], tuple[Page, MkDocsConfig, Files]]:
-    """Read the only page of a site, as each build does."""
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "index.md").write_text("# Title\n", "utf-8")
-    (tmp_path / "mkdocs.yml").write_text("site_name: Site\n", "utf-8")
-
-    def read() -> tuple[Page, MkDocsConfig, Files]:
-        config = load_config(str(tmp_path / "mkdocs.yml"))
-        files = get_files(config)
-        page = Page(None, next(iter(files)), config)
-        page.read_source(config)
-        return page, config, files
-
-    return read
-
-
-def test_markdown_is_converted_again_only_if_it_has_changed(
-    page: Callable[[], tuple[Page, MkDocsConfig, Files]],
-) -> None:
+def test_markdown_is_converted_again_only_if_it_has_changed(tmp_path: Path) -> None:
     """The same HTML is then the same object."""
+    write_site(tmp_path, "# Title\n")
     kept = Kept()
 
     def converted(made_from: str) -> str | None:
-        read, config, files = page()
-        convert_if_changed(read, made_from, kept)
-        read.render(config, files)
-        assert read.title == "Title"
-        return read.content
+        page, config, files = read_site(tmp_path)
+        convert_if_changed(page, made_from, kept)
+        page.render(config, files)
+        assert page.title == "Title"
+        return page.content
 
     first = converted("first")
     assert converted("first") is first
     assert converted("second") is not first
 
 
-def test_a_page_is_filled_in_again_only_if_it_has_changed(
-    page: Callable[[], tuple[Page, MkDocsConfig, Files]],
-) -> None:
+def test_a_page_is_filled_in_again_only_if_it_has_changed(tmp_path: Path) -> None:
     """The template counts how often that happens."""
+    write_site(tmp_path, "# Title\n")
     kept = Kept()
     count = itertools.count(1)
 
@@ -168,9 +145,9 @@ def test_a_page_is_filled_in_again_only_if_it_has_changed(
         environment = jinja2.Environment(loader=jinja2.DictLoader({"main.html": "{{ count() }}"}))
         environment.globals["count"] = lambda: next(count)
         environment.template_class = template_class(menu, kept)
-        read, _, _ = page()
-        read.content = content
-        return environment.get_template("main.html").render({"page": read})
+        page, _, _ = read_site(tmp_path)
+        page.content = content
+        return environment.get_template("main.html").render({"page": page})
 
     assert [filled_in("menu", "text") for _ in range(2)] == ["1", "1"]
     assert filled_in("menu", "other text") == "2"

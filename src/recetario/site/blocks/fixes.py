@@ -33,7 +33,6 @@ class Commands:
         sudo: The common names of steps that need root even in rootless mode.
         fields: What the reader replaces by names, ports and images of her own.
         lab_only: Why steps are only for the lab, by step name.
-        stops: Whether one of them stops a container, which deletes those that were created with ``--rm``.
     """
 
     anchor: str
@@ -43,7 +42,11 @@ class Commands:
     sudo: tuple[str, ...]
     fields: tuple[Field, ...]
     lab_only: Mapping[str, Text]
-    stops: bool
+
+    @property
+    def stops(self) -> bool:
+        """Whether a step stops a container, which deletes it if it was created with ``--rm``."""
+        return any(_STOPS.search(step.command) for _, steps in self.variants for step in steps)
 
 
 class Fix(PageBlock):
@@ -138,9 +141,7 @@ def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]
     project = page.renderer.project
     recipe, file = project.recipes[claim.recipe], project.files[claim.recipe]
     reference = project.reference(claim.recipe).mode
-    variants = _variants(recipe, names)
-    stops = any(_STOPS.search(step.command) for _, steps in variants for step in steps)
-    return Commands(anchor, variants, reference, file.titles, file.sudo, file.fields, file.lab_only, stops)
+    return Commands(anchor, _variants(recipe, names), reference, file.titles, file.sudo, file.fields, file.lab_only)
 
 
 def _variants(recipe: Recipe, names: Sequence[str]) -> list[tuple[Mode | None, list[Step]]]:
