@@ -139,6 +139,17 @@ def test_the_dns_server_of_the_lan_is_dead_or_slow(run: Run, environment: Enviro
         assert said(host, "pgrep slow-dns; outside ip -4 address show to 172.31.99.3; ls /run/lab") == "outside"
 
 
+def test_the_dns_server_of_the_lan_changes_while_the_machine_is_busy(run: Run) -> None:
+    """The server that knows the name may take its time to end: the next one waits until its port is free."""
+    busy = "server=$(cat /run/lab/lan-dns/other.pid); kill -STOP $server; (sleep 0.3; kill -CONT $server) >&- 2>&- &"
+    with run.host(NEWEST, ["lan-dns"]) as host:
+        said(host, "lan-dns dead")
+        assert said(host, busy, "root") == ""
+        assert said(host, "lan-dns slow 1") == ""
+
+        assert "Name:" in said(host, "busybox nslookup -type=a shop.test. 172.31.99.1")
+
+
 COMMANDS = [
     "outside true",
     "lan-dns back",
