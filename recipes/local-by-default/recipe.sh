@@ -47,8 +47,8 @@ fi
 
 # %% explicit
 if lab_only "It asks from another machine of the lab."; then
-  podman run --detach --name local-by-default-here --publish 127.0.0.1:8081:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
-  podman run --detach --name local-by-default-all --publish 0.0.0.0:8082:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
+  podman run --detach --name local-by-default-both --publish 127.0.0.1:8081:8000 --publish 0.0.0.0:8082:8000 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8000 -h /'
+  timeout 20 sh -c 'until podman exec local-by-default-both wget -q -O /dev/null http://127.0.0.1:8000/; do sleep 0.1; done' 2>/dev/null
   echo "port 8081, from the host: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8081/ || echo nobody)"
   echo "port 8082: $(outside curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://172.31.99.2:8082/ || echo nobody)"
   echo "port 8081: $(outside curl --silent --max-time 3 http://172.31.99.2:8081/ || echo nobody)"
@@ -57,4 +57,4 @@ fi
 # %% cleanup
 rm --force /etc/containers/containers.conf.d/local-by-default.conf ~/.config/containers/containers.conf.d/local-by-default.conf
 tac local-by-default.made | xargs --no-run-if-empty rmdir --ignore-fail-on-non-empty; rm local-by-default.made
-podman rm --force --ignore local-by-default-web local-by-default-web-old local-by-default-here local-by-default-all >/dev/null
+podman rm --force --ignore local-by-default-web local-by-default-web-old local-by-default-both >/dev/null

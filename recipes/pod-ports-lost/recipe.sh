@@ -5,7 +5,7 @@ set -Eeuo pipefail
 # %% create
 podman pod create --name pod-ports-lost --publish 8080:8080
 podman run --detach --pod pod-ports-lost --name pod-ports-lost-web docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
-timeout 10 sh -c 'until podman exec pod-ports-lost-web wget -q -O /dev/null http://127.0.0.1:8080/; do sleep 0.1; done'
+timeout 10 sh -c 'until podman exec pod-ports-lost-web wget -q -O /dev/null http://127.0.0.1:8080/; do sleep 0.1; done' 2>/dev/null
 
 # %% before
 echo "inside: $(podman exec pod-ports-lost-web timeout 3 wget -q -O - http://127.0.0.1:8080/ || echo none)"

@@ -8,6 +8,7 @@ podman pod create --name port-taken-pod --publish 8080:8080
 
 # %% take
 podman run --detach --name port-taken-other --publish 8080:8080 docker.io/library/busybox sh -c 'echo another container >/index.html; exec httpd -f -p 8080 -h /'
+timeout 20 sh -c 'until podman exec port-taken-other wget -q -O /dev/null http://127.0.0.1:8080/; do sleep 0.1; done' 2>/dev/null
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/
 
 # %% start

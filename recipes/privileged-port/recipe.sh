@@ -37,7 +37,7 @@ if rootless && lab_only "It lets every user of this machine open the ports from 
 fi
 
 # %% start
-podman start privileged-port-web-old || echo "exit status: $?"
+podman start privileged-port-web-old && timeout 20 sh -c 'until podman exec privileged-port-web-old wget -q -O /dev/null http://127.0.0.1:8000/; do sleep 0.1; done' 2>/dev/null || echo "exit status: $?"
 echo "port 80: $(curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:80/ || echo nobody)"
 
 # %% cleanup

@@ -9,6 +9,7 @@ lab_only() {
 
 # %% create
 podman run --detach --name rootless-port-lost-web --publish 8080:8080 docker.io/library/busybox sh -c 'echo hello >/index.html; exec httpd -f -p 8080 -h /'
+timeout 20 sh -c 'until podman exec rootless-port-lost-web wget -q -O /dev/null http://127.0.0.1:8080/; do sleep 0.1; done' 2>/dev/null
 curl --silent --retry 5 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/
 
 # %% kill
