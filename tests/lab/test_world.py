@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.demo import refusal
@@ -95,6 +97,18 @@ def test_firewalld_closes_ports_of_rootless_containers_only(run: Run) -> None:
 
     assert answers["root"] == "hello"
     assert "curl: (7)" in answers["rootless"]
+
+
+def test_a_host_is_ready_once_firewalld_has_its_rules(run: Run) -> None:
+    """Even on a busy machine, where several start at the same time: its unit is active before they are there."""
+    environment = find(["6.1-netavark-root"])[0]
+    ask = "nft list chain inet firewalld filter_IN_public_allow | grep -o 'tcp dport 22 accept'"
+    run.host(environment, ["systemd", "firewalld"])  # builds the image and learns about it
+    with contextlib.ExitStack() as hosts, ThreadPoolExecutor() as starts:
+        started = [run.host(environment, ["systemd", "firewalld"]) for _ in range(6)]
+        rules = list(starts.map(lambda host: said(hosts.enter_context(host), ask, "root"), started))
+
+    assert rules == ["tcp dport 22 accept"] * 6
 
 
 def test_ufw_drops_what_comes_from_outside(run: Run) -> None:
