@@ -164,6 +164,7 @@ def test_a_kernel_of_an_environment_has_a_host_of_its_own(tmp_path: Path) -> Non
     write_specs(tmp_path, [environment.id])
     specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
     manager = KernelManager(kernel_name=f"recetario-{environment.id}", kernel_spec_manager=specs)
+    manager.shutdown_wait_time = 60.0  # after 5 s, it would kill the kernel, which on a busy disk is not enough
     manager.start_kernel()
     client = manager.client()
     client.start_channels()

@@ -33,7 +33,7 @@ OTHER = textwrap.dedent(
     from recetario.lab.runs import Run
     with Run(Path({str(TOP)!r})) as run, run.host(find([{NEWEST_ROOTLESS.id!r}])[0]):
         print(run.id, flush=True)
-        time.sleep(60)
+        time.sleep(600)
     """
 )
 
@@ -98,7 +98,7 @@ def test_interrupting_leaves_no_host() -> None:
     """Ctrl-C removes the hosts of the run."""
     process, run_id = other_run()
     process.send_signal(signal.SIGINT)
-    process.wait(timeout=20)
+    process.wait(timeout=60)
 
     assert hosts_of(run_id) == []
 
