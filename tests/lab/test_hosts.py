@@ -15,6 +15,7 @@ from recetario.book.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError
 from recetario.lab.commands import versions
 from recetario.lab.hosts import EXCHANGE, Host
+from recetario.lab.learning import learn
 from recetario.lab.runs import Run
 
 pytestmark = pytest.mark.podman
@@ -202,6 +203,13 @@ def test_residue_holds_the_chains_of_isolated_networks(run: Run) -> None:
     (environment,) = find(["4.3-netavark-root"])
 
     assert "firewall ip filter NETAVARK_ISOLATION_1" in run.known(environment).residue
+
+
+@pytest.mark.parametrize("needs", [("outside",), ("systemd", "firewalld")], ids=" ".join)
+def test_residue_that_another_host_has_shown_is_its_own(run: Run, needs: tuple[str, ...]) -> None:
+    """It is learned once for hosts in which Podman leaves the same behind."""
+    with run.host(NEWEST_ROOTLESS, needs) as host:
+        assert learn(host).residue == host.residue
 
 
 def test_what_is_pristine_was_learned_after_the_boot(run: Run) -> None:

@@ -38,8 +38,12 @@ _BACKENDS = {
 }
 
 
-def learn(host: Host) -> Known:
+def learn(host: Host, residue: frozenset[str] | None = None) -> Known:
     """Learn the facts about a host; afterwards it is no longer pristine, and must not be used for a replay.
+
+    Args:
+        host: A host that has just started.
+        residue: What Podman leaves behind there, if a host that is alike has shown it: that takes the longest.
 
     Raises:
         RecetarioError: A command in the host failed.
@@ -48,13 +52,15 @@ def learn(host: Host) -> Known:
     podman = _answer(host, ["podman", "version", "--format", "{{.Client.Version}}"])
     info = json.loads(_answer(host, ["podman", "info", "--format", "json"]))["host"]
     packages = _answer(host, ["cat", "/usr/share/recetario/packages.tsv"])
-    host.run(["bash", "-c", _RESIDUE])
+    if residue is None:
+        host.run(["bash", "-c", _RESIDUE])
+        residue = settled(host) - pristine
     return Known(
         versions=versions_in_use(host.environment, podman, info["ociRuntime"]["name"], packages, host.needs),
         backend=info.get("networkBackend", "cni"),
         rootless=info["security"]["rootless"] if "rootless" in info["security"] else info["rootless"],
         pristine=pristine,
-        residue=settled(host) - pristine,
+        residue=residue,
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
 
 from recetario.book.environments import Environment
-from recetario.book.needs import check_needs, image_for, load_needs
+from recetario.book.needs import SYSTEMD, check_needs, image_for, load_needs
 from recetario.files import remove_leftovers, remove_unfinished, write_atomically
 from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
@@ -109,15 +109,18 @@ class Run:
 
     def _learn(self, environment: Environment, image_id: str, needs: tuple[str, ...]) -> Known:
         """Read the saved facts about the environment's hosts, or start a host to learn and save them."""
-        running = sorted(need for need in needs if load_needs()[need].package)  # others change nothing by being there
-        name = "-".join((image_id[:16], QUESTIONS, environment.id, *running))
+        running = _running(needs)
+        name = "-".join((image_id[:16], QUESTIONS, environment.id, *sorted(running)))
         file = self._machine.state / "known" / f"{name}.json"
         file.parent.mkdir(exist_ok=True)
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
             if not file.exists():
+                simplest = _leaving_the_same(environment, running)
+                is_simplest = (simplest, image_for(simplest)) == (running, image_for(needs))
+                residue = None if is_simplest else self._prepare(environment, simplest)[1].residue
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
                 with Host(self._machine, environment, self._start(environment, image_id, needs, {}, False)) as host:
-                    known = learn(host)
+                    known = learn(host, residue)
                 write_atomically(file, known.to_json().encode())
         return Known.from_json(file.read_text("utf-8"))
 
@@ -138,6 +141,20 @@ class Run:
             mounts=mounts,
             keep=keep,
         )
+
+
+def _running(needs: Iterable[str]) -> tuple[str, ...]:
+    """Those that run a program of their own in the host; others change nothing by being there."""
+    return tuple(need for need in needs if load_needs()[need].package)
+
+
+def _leaving_the_same(environment: Environment, running: tuple[str, ...]) -> tuple[str, ...]:
+    """The needs of the simplest hosts in which Podman leaves the same behind as in those where these run.
+
+    Without systemd, no image makes a difference. With it, only a rootful Podman changes the rules of the host's
+    firewall, which firewalld, ufw and Docker change, too.
+    """
+    return (SYSTEMD,) if environment.rootless and SYSTEMD in running else running
 
 
 def remove_orphans(machine: Machine) -> None:
