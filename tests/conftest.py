@@ -9,6 +9,7 @@ import pytest
 from support.demo import Demo
 
 from recetario.lab.runs import Run
+from recetario.replay.kernel import Kernel
 
 _ON_REQUEST = {
     "podman": "starts lab hosts or uses Podman: add --podman",
@@ -38,6 +39,13 @@ def run() -> Iterator[Run]:
     """A run that starts the hosts of a module's tests, and removes them at the end."""
     with Run(Path(__file__).parents[1]) as lab_run:
         yield lab_run
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    """One kernel process for a module's tests; each opens a new bash."""
+    with Kernel() as process:
+        yield process
 
 
 @pytest.fixture

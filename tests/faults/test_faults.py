@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -75,13 +75,6 @@ def _run(bash: Bash, source: str, name: str) -> Output:
 
     outcome = bash.run(source, name, show)
     return Output(**shown, status=outcome.status or (1 if outcome.words else 0))
-
-
-@pytest.fixture(scope="module")
-def kernel() -> Iterator[Kernel]:
-    """One kernel process; each replay gets a new bash."""
-    with Kernel() as process:
-        yield process
 
 
 @pytest.mark.podman

@@ -61,11 +61,11 @@ def _last_that_decides(case: Case) -> Step:
 
 
 @pytest.mark.podman
-def test_without_its_last_step_a_fix_does_not_work(case: Case, tmp_path: Path) -> None:
+def test_without_its_last_step_a_fix_does_not_work(case: Case, run: Run, kernel: Kernel, tmp_path: Path) -> None:
     """The claim fails or is undecided, or the story ends before it: nobody would be told that the fix works."""
     mutated = _without_last_step_of_fix(case, tmp_path)
     answer = None
-    with Run(_PROJECT.top) as run, Kernel() as kernel, run.host(case.environment, case.file.needs) as host:
+    with run.host(case.environment, case.file.needs) as host:
         try:
             evidence = run_recipe(mutated, host, kernel, _last_that_decides(mutated))
             answer = judge(mutated.file.first_claim, mutated, evidence).verdict

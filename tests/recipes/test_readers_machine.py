@@ -91,13 +91,6 @@ _CNI_ROOTLESS = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def kernel() -> Iterator[Kernel]:
-    """The kernel that runs the cells of notebooks."""
-    with Kernel() as process:
-        yield process
-
-
 class Machine:
     """A lab host with objects and files of a reader's."""
 
