@@ -178,11 +178,13 @@ def test_the_script_leaves_everything_as_it_was(machine: Machine, project: Proje
         assert printed_verdicts(result.stdout, machine.language) == expected
 
 
-def test_the_notebook_leaves_everything_as_it_was(machine: Machine, kernel: Kernel, turn: bool) -> None:
+def test_the_notebook_leaves_everything_as_it_was(
+    machine: Machine, kernel: Kernel, project: Project, turn: bool
+) -> None:
     """All cells run without a failure; a lab-only cell only prints its reason."""
-    if not turn:
-        pytest.skip("It runs the script's commands.")
     reasons = {step.name: step.lab_only for step in machine.lab_only_steps}
+    if not turn or (not reasons and list(project.recipes).index(machine.recipe.slug) % 3):
+        pytest.skip("It runs the script's commands, and what runs them is the same for all: every third recipe.")
     outputs = machine.notebook(kernel)
 
     failed = {name: output for name, output in outputs.items() if output.status}
