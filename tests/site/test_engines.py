@@ -208,7 +208,7 @@ def test_differences_are_those_between_two_versions(tab: Tab, address: str) -> N
     assert headings == ["from-5-4-to-5-8", "from-4-3-to-5-4"]
 
     tab.click("article li > a[href='#from-3-0-to-4-3']")
-    assert count(tab, "#from-3-0-to-4-3") == 1
+    wait_until(tab, "document.querySelector('#from-3-0-to-4-3').checkVisibility()")  # hashchange comes a moment later
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

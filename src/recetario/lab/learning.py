@@ -43,7 +43,7 @@ def learn(host: Host, residue: frozenset[str] | None = None) -> Known:
 
     Args:
         host: A host that has just started.
-        residue: What Podman leaves behind there, if a host that is alike has shown it: that takes the longest.
+        residue: What Podman leaves behind there, if a simpler host has shown it; learning it takes the longest.
 
     Raises:
         RecetarioError: A command in the host failed.
