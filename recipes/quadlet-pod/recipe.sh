@@ -43,7 +43,7 @@ printf '%s\n' '[Container]' Image=docker.io/library/busybox Pod=quadlet-pod.pod 
 systemctl "$manager" daemon-reload
 since=$(date +@%s)
 systemctl "$manager" start --job-mode=ignore-dependencies quadlet-pod-ports.service 2>/dev/null ||
-  timeout 20 sh -c "until journalctl $manager --unit quadlet-pod-ports.service --since $since --output cat | grep '^Error'; do sleep 0.5; done"
+  timeout 20 sh -c "until journalctl $manager --identifier quadlet-pod-ports --since $since --output cat | grep '^Error'; do sleep 0.5; done"
 echo "port 8081: $(curl --silent --max-time 3 http://127.0.0.1:8081/ || echo nobody)"
 
 # %% cleanup
