@@ -228,7 +228,8 @@ def check(session: nox.Session) -> None:
         style(session)
         site(session)
     use_site(session)
-    everything = ("pytest", "--podman", "--browser", "--install")
+    # Verbose: a test that fails is named at once, not half an hour later.
+    everything = ("pytest", "--verbose", "--podman", "--browser", "--install")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
