@@ -229,7 +229,7 @@ def check(session: nox.Session) -> None:
         site(session)
     use_site(session)
     # Verbose: a test that fails is named at once, not half an hour later.
-    everything = ("pytest", "--verbose", "--podman", "--browser", "--install")
+    everything = ("pytest", "--podman", "--browser", "--install", "--verbose")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
     run(session, *everything, "-m", "alone")
