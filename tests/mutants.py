@@ -22,7 +22,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from subprocess import TimeoutExpired
 from typing import Any, NamedTuple
 
 from support.mutation import Kind, Mutant, mutants
@@ -346,7 +345,7 @@ def _run_all(jobs: Mapping[Job, set[str]], outputs: dict[str, Output], ledger: P
         for future in as_completed(running):
             try:
                 done = future.result()
-            except (RecetarioError, TimeoutExpired) as error:
+            except RecetarioError as error:
                 print(f"{running[future]}: {error}", flush=True)
                 complete = False
                 continue

@@ -228,6 +228,14 @@ def test_mounts_are_seen_and_cannot_be_written(run: Run, tmp_path: Path) -> None
     assert "Read-only" in done.stderr
 
 
+def test_a_command_that_takes_too_long_is_named(run: Run) -> None:
+    """Such as one on a machine that is too busy: the error is for whoever runs a replay there."""
+    with run.host(NEWEST_ROOTLESS) as host:
+        said = refusal(lambda: host.run(["sleep", "60"], timeout_s=1))
+
+    assert said.startswith("`sleep 60` took longer than 1 s in a host for 6.1-netavark-rootless.")
+
+
 def test_a_host_of_another_version_is_refused_before_it_starts(run: Run) -> None:
     """If Debian has a newer Podman than the row says, no host is started."""
     environment = replace(NEWEST_ROOTLESS, podman="9.9")

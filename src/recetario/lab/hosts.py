@@ -166,16 +166,23 @@ class Host:
         """Run a command inside and wait for it; its standard input is empty.
 
         Raises:
-            subprocess.TimeoutExpired: It took longer than ``timeout_s``. Its processes inside may still be running.
+            RecetarioError: It took longer than ``timeout_s``. Its processes inside may still be running.
         """
-        return subprocess.run(
-            self.argv(command, user=user),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=timeout_s,
-        )
+        try:
+            return subprocess.run(
+                self.argv(command, user=user),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=timeout_s,
+            )
+        except subprocess.TimeoutExpired:
+            first_line = " ".join(command).partition("\n")[0]
+            raise RecetarioError(
+                f"`{first_line}` took longer than {timeout_s:.0f} s in a host for {self.environment.id}.",
+                "Is this machine very busy, or its disk? Try again when it isn't.",
+            ) from None
 
     def snapshot(self) -> frozenset[str]:
         """What exists in the host now, as lines "KIND NAME".

@@ -21,6 +21,8 @@ from recetario.lab.known import Known
 __all__ = ["QUESTIONS", "check_row", "learn", "settled", "upstream_version", "versions_in_use"]
 
 _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_text("utf-8")
+# Its commands take Podman 6.1 up to half a minute on two quiet cores, and more than a minute on busy ones.
+_RESIDUE_S = 600.0
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 # Raise this number when `learn` or `normalise_state` changes its result for the same host: facts that were saved before
 # would no longer match the snapshots that they are compared with.
@@ -53,7 +55,7 @@ def learn(host: Host, residue: frozenset[str] | None = None) -> Known:
     info = json.loads(_answer(host, ["podman", "info", "--format", "json"]))["host"]
     packages = _answer(host, ["cat", "/usr/share/recetario/packages.tsv"])
     if residue is None:
-        host.run(["bash", "-c", _RESIDUE])
+        host.run(["bash", "-c", _RESIDUE], timeout_s=_RESIDUE_S)
         residue = settled(host) - pristine
     return Known(
         versions=versions_in_use(host.environment, podman, info["ociRuntime"]["name"], packages, host.needs),
