@@ -25,10 +25,11 @@ __all__ = ["EXCHANGE", "Host", "Start"]
 
 EXCHANGE = "/run/recetario"
 _BOOT_SYSTEMD = "/usr/lib/recetario/world/boot"
-_READY_S = 30.0
+_READY_S = 60.0  # it takes 1.5 s with firewalld; 30 s were too few once, beside seven others on two cores
 _SHUTDOWN_S = 30.0
 _LOOK_S = 1.0  # looking whether the host is still running takes 0.1 s, and a boot takes less than a second
 _REBUILD = "Rebuild the lab and try again: recetario lab clean, then recetario lab build"
+_BUSY = "Is this machine very busy, or its disk? Try again when it isn't."
 _KILLED = "Was it killed, or was there no memory left? Try again."
 _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").read_text("utf-8")
 _HOMES = {"root": "/root", "reader": "/home/reader"}
@@ -181,7 +182,7 @@ class Host:
             first_line = " ".join(command).partition("\n")[0]
             raise RecetarioError(
                 f"`{first_line}` took longer than {timeout_s:.0f} s in a host for {self.environment.id}.",
-                "Is this machine very busy, or its disk? Try again when it isn't.",
+                _BUSY,
             ) from None
 
     def snapshot(self) -> frozenset[str]:
@@ -258,8 +259,10 @@ class Host:
         look_again = time.monotonic() + _LOOK_S
         # Boot creates a file in the shared folder: polling with commands inside would slow the boot down.
         while not (self.exchange / "ready").exists():
-            if (self.exchange / "failed").exists() or time.monotonic() > deadline:
+            if (self.exchange / "failed").exists():
                 raise self._start_error("did not become ready", _REBUILD)
+            if time.monotonic() > deadline:
+                raise self._start_error(f"did not become ready within {_READY_S:.0f} s", _BUSY)
             if time.monotonic() > look_again:
                 if end := self._end():
                     raise self._start_error(end, _KILLED)
