@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -207,6 +208,27 @@ def test_a_saved_page_is_built_again(top: Path, served: str) -> None:
     page.write_text(text + "\nBrand-new text.\n", "utf-8")
     assert _wait_for(served + "en/", "Brand-new text.")
     assert _wait_for(served + "en/nothing/", "Nothing here")
+
+
+def test_a_page_asked_for_during_a_build_is_the_new_one(top: Path, served: str) -> None:
+    """It has the number of the new build, and its script waits for a later one: the old page would stay."""
+
+    def asked() -> tuple[str, str]:
+        text = urllib.request.urlopen(f"{served}en/", timeout=20).read().decode()
+        build_number = re.search(r"livereload\((\d+), \d+\);", text)
+        assert build_number
+        return build_number[1], text
+
+    assert _wait_for(f"{served}en/", "What's broken?")
+    before, _ = asked()
+    page = top / "docs/en/index.md"
+    page.write_text(page.read_text("utf-8") + "\nBrand-new text.\n", "utf-8")
+    deadline = time.monotonic() + 20
+    while (answer := asked())[0] == before and time.monotonic() < deadline:  # again and again, so also during the build
+        pass
+
+    assert answer[0] != before
+    assert "Brand-new text." in answer[1]
 
 
 @pytest.mark.browser

@@ -31,8 +31,12 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
     with temporary_folder() as folder, builders() as executors:
         url = f"http://{host}:{port}/"
         build_with(executors, top, folder / "0", url, LANGUAGES, drafts=True)
+        # A link to the folder of the last build. Requests wait while a build is going on, and MkDocs decides before
+        # that below which folder they will read: a folder's own name would then be that of the build before.
+        shown = folder / "shown"
+        shown.symlink_to("0")
         server = _Server(
-            lambda: _rebuild(server, executors, top, url), host, port, root=f"{folder}/0", polling_interval=0.2
+            lambda: _rebuild(server, executors, top, url), host, port, root=str(shown), polling_interval=0.2
         )
         server.sources = _sources(top)
         server.error_handler = lambda code: Path(server.root, "404.html").read_bytes() if code == 404 else None
@@ -63,7 +67,8 @@ class _Server(PageServer):
 
 def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url: str) -> None:
     """Build beside what is being served, and serve that; after a mistake the pages of before stay."""
-    before = Path(server.root)
+    shown = Path(server.root)
+    before = shown.resolve()
     after = before.with_name(str(int(before.name) + 1))
     sources = _sources(top)
     changed = [lang for lang in LANGUAGES if sources[lang] != server.sources.get(lang)]
@@ -77,8 +82,11 @@ def _rebuild(server: _Server, executors: Mapping[str, Executor], top: Path, url:
     except RecetarioError as error:
         print(error, file=sys.stderr, flush=True)
         return
-    server.root, server.sources = str(after), sources
-    # Who asked while this was built still reads from the one before.
+    link = shown.with_name("next")
+    link.symlink_to(after.name)
+    link.replace(shown)
+    server.sources = sources
+    # Who asked before this was built may still read from the one before.
     shutil.rmtree(before.with_name(str(int(before.name) - 1)), ignore_errors=True)
 
 
