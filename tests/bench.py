@@ -92,9 +92,8 @@ def without_cache(top: Path) -> Path:
     return top
 
 
-def bare(site: Path, top: Path) -> float:
-    """Plain mkdocs-material on as many pages with the same text, in both languages, one after the other."""
-    spent = 0.0
+def write_plain(site: Path, top: Path) -> None:
+    """Write for plain mkdocs-material as many pages with the same text as this built site has, in both languages."""
     for language in LANGUAGES:
         (top / language).mkdir(parents=True)
         for number, page in enumerate(sorted((site / language).rglob("index.html"))):
@@ -102,10 +101,13 @@ def bare(site: Path, top: Path) -> float:
             blocks = (article or BeautifulSoup()).find_all(["h1", "h2", "h3", "p", "pre", "li", "td"])
             text = "\n\n".join(_markdown(block) for block in blocks)
             (top / language / f"{number}.md").write_text(text, "utf-8")
-        settings = {"docs_dir": str(top / language), "site_dir": str(top / f"site-{language}"), "site_name": "Bare"}
-        config = load_config(config_file=io.BytesIO(b"theme: {name: material}"), **settings)
-        spent += seconds(lambda config=config: build_with_mkdocs(config))
-    return spent
+
+
+def plain_build(top: Path) -> None:
+    """Build what `write_plain` wrote, one language after the other."""
+    for language in LANGUAGES:
+        settings = {"docs_dir": str(top / language), "site_dir": str(top / f"site-{language}"), "site_name": "Plain"}
+        build_with_mkdocs(load_config(config_file=io.BytesIO(b"theme: {name: material}"), **settings))
 
 
 def _markdown(block: Tag) -> str:
@@ -143,7 +145,10 @@ def main() -> int:
         build(TOP, site)
         warm = seconds(lambda: build(TOP, site))
         rows.append(("both languages, warm, s", 10.0, warm))
-        rows.append(("both languages against bare mkdocs-material", 2.0, warm / bare(site, Path(folder, "bare"))))
+        write_plain(site, Path(folder, "plain"))
+        plainly = seconds(lambda: plain_build(Path(folder, "plain")))
+        rows.append(("both languages, cold, against plain mkdocs-material", 2.0, cold / plainly))
+        rows.append(("both languages, warm, against plain mkdocs-material", 2.0, warm / plainly))
     for what, wanted, measured in rows:
         print(f"{'ok  ' if measured <= wanted else 'MISS'} {what}: {measured:.2f} (wanted {wanted:g} or less)")
     return int(any(measured > wanted for _, wanted, measured in rows))
