@@ -82,7 +82,7 @@ def beside(session: nox.Session, name: str, *arguments: str) -> Iterator[None]:
 # Packages, and the programs of which the checks need one. What the lab needs, it installs itself.
 PACKAGES = {
     "shellcheck": ("shellcheck",),
-    "chromium": ("chromium", "chromium-browser"),
+    "chromium-headless-shell": ("chromium-headless-shell", "chromium", "chromium-browser"),
     "firefox-esr": ("firefox-esr", "firefox"),
     "webkit2gtk-driver": ("WebKitWebDriver",),
     "xvfb": ("Xvfb",),

@@ -24,9 +24,9 @@ PROBLEMS = {
 }
 
 
-@pytest.fixture(scope="session", params=["chromium", "firefox", "webkitgtk"])
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkitgtk"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Tab]:
-    """A tab of each engine, which all tests here use."""
+    """A tab of each engine, which all tests here use. It is closed before other tests: WebKit's is never quite idle."""
     starts = {
         "chromium": lambda: chromium_tab(request.getfixturevalue("browser")),
         "firefox": firefox_tab,
@@ -36,7 +36,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Tab]:
         yield tab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(engine: Tab, site: Path) -> Iterator[str]:
     """The address of our site."""
     with served(site, first=engine.first) as url:

@@ -197,11 +197,13 @@ def test_everything_is_there_without_javascript(browser: Browser, url: str, page
         assert section.locator("a").first.is_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("scheme", "size"), zip(SCHEMES, SIZES, strict=True))
 @pytest.mark.parametrize("page", PAGES)
 def test_the_filter_is_accessible_in_every_state(browser: Browser, url: str, page: str, scheme: str, size: str) -> None:
-    """With everything, the reader's Podman, one topic, and nothing left; what is closed and what is open."""
+    """With everything, the reader's Podman, one topic, and nothing left; what is closed and what is open.
+
+    Each scheme and each size once: test_browser.py looks at these pages in all four combinations.
+    """
     violations = []
     with screen(browser, scheme, size) as context:
         tab = context.new_page()

@@ -149,7 +149,9 @@ class _Driven:
 @contextmanager
 def chromium_tab(browser: Browser) -> Iterator[Tab]:
     """A tab of a running Chromium."""
-    with closing(browser.new_context(viewport={"width": _WIDTH, "height": _HEIGHT})) as context:
+    # A click lets a page write to the clipboard, except in Chromium without windows, which asks for a permission.
+    size, permissions = {"width": _WIDTH, "height": _HEIGHT}, ["clipboard-write"]
+    with closing(browser.new_context(viewport=size, permissions=permissions)) as context:
         yield _Chromium(context.new_page())
 
 
