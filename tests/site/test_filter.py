@@ -197,7 +197,7 @@ def test_everything_is_there_without_javascript(browser: Browser, url: str, page
         assert section.locator("a").first.is_visible()
 
 
-@pytest.mark.parametrize(("scheme", "size"), zip(SCHEMES, SIZES, strict=True))
+@pytest.mark.parametrize(("scheme", "size"), list(zip(SCHEMES, SIZES, strict=True)))
 @pytest.mark.parametrize("page", PAGES)
 def test_the_filter_is_accessible_in_every_state(browser: Browser, url: str, page: str, scheme: str, size: str) -> None:
     """With everything, the reader's Podman, one topic, and nothing left; what is closed and what is open.
