@@ -30,8 +30,8 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 _RUN_AXE = """(rules) =>
   axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then((results) => results.violations)"""
 _TEXT = (".html", ".css", ".js", ".json", ".svg", ".xml")
-# The first one is the same engine without windows, which Playwright's own builds use by default: opening a page in a new
-# tab takes it less than half of the processor time.
+# The first one is the same engine without windows, which Playwright's own builds use by default. Opening a page in a
+# new tab takes it less than half of the processor time.
 _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _FLAGS = (
     "--disable-gpu",
