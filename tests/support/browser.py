@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "packed", "screen", "served", "wait_until"]
+__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "installed", "packed", "screen", "served", "wait_until"]
 
 SCHEMES = ("light", "dark")
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -43,10 +43,15 @@ _FLAGS = (
 )
 
 
+def installed(*names: str) -> str | None:
+    """The path of the first of these programs that is installed."""
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium without any requests of its own: that of ``CHROMIUM``, or the first of ``_PROGRAMS`` there is."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    path = os.environ.get("CHROMIUM") or installed(*_PROGRAMS)
     flags = (*_FLAGS, "--no-sandbox") if os.geteuid() == 0 else _FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(flags))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, Error, Page
 from selenium import webdriver
 from selenium.common import ElementClickInterceptedException, WebDriverException
 from selenium.webdriver.common.keys import Keys
+from support.browser import installed
 
 __all__ = ["Tab", "chromium_tab", "firefox_tab", "pasted", "wait_until", "webkitgtk_tab"]
 
@@ -195,8 +195,8 @@ def _screen() -> Iterator[str]:
 
 
 def _program(*names: str) -> str:
-    """The path of the first of these programs that is installed."""
-    found = next(filter(None, map(shutil.which, names)), None)
+    """The path of the first of these programs that is installed, of which the tests need one."""
+    found = installed(*names)
     if found is None:
         raise FileNotFoundError(f"{' or '.join(names)} is not installed: CONTRIBUTING.md says what tests need")
     return found
