@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,9 +59,16 @@ nox.options.default_venv_backend = "none"
 SUDO = () if os.geteuid() == 0 else ("sudo",)
 
 
-def run(session: nox.Session, name: str, *arguments: str, prefix: tuple[str, ...] = ()) -> None:
+def run(
+    session: nox.Session,
+    name: str,
+    *arguments: str,
+    prefix: tuple[str, ...] = (),
+    success_codes: tuple[int, ...] = (0,),
+) -> None:
     """Run a program from the environment. After Ctrl-C, it has all the time it needs to remove its hosts."""
-    session.run(*prefix, tool(name), *arguments, external=True, interrupt_timeout=None)
+    command = (*prefix, tool(name), *arguments)
+    session.run(*command, external=True, interrupt_timeout=None, success_codes=success_codes)
 
 
 @contextlib.contextmanager
@@ -101,24 +110,7 @@ def install(session: nox.Session) -> None:
 PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
 # Tests of recipes, pages and workflows.
 CONTENT = ("tests/recipes", "tests/test_workflows.py", "tests/test_readme.py")
-# Tests that depend on nothing but code, and a digest of the code with which they passed. Those of faults use recipes
-# and pages, too, but what they test is whether the checks notice.
-CODE = (
-    *("tests/faults", "tests/kernel", "tests/private_apis", "tests/replay", "tests/site/test_build.py"),
-    *("tests/test_cli.py", "tests/test_extras.py", "tests/test_noxfile.py"),
-)
-PASSED = ENVIRONMENT / "code-passed"
 done: set[str] = set()  # sessions of this run that `tests` need not repeat
-
-
-def code(top: Path) -> str:
-    """Return a digest of the code and the faults in this folder."""
-    folders = (top / "src", top / "tests")
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    digest = hashlib.sha256()
-    for path in sorted((top / "noxfile.py", top / "docs" / "faults.toml", *files)):
-        digest.update(f"{path.relative_to(top)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def use_site(session: nox.Session) -> None:
@@ -145,20 +137,11 @@ def style(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, except those that measure time, and those of code that passed with it before.
-
-    `-- --podman` adds lab hosts, `-- --browser` browsers.
-    """
-    now = code(TOP)
-    left_out = list(CONTENT if "lint" in done else ())
-    if not session.posargs and PASSED.is_file() and PASSED.read_text() == now:
-        session.log("Tests of code are left out: it is as it was when they passed. All tests: nox -s tests -- tests")
-        left_out.extend(CODE)
+    """Run the tests, except those that measure time: `-- --podman` adds lab hosts, `-- --browser` browsers."""
+    left_out = CONTENT if "lint" in done else ()
     if "site" in done:
         use_site(session)
     run(session, "pytest", *PARALLEL, "-m", "not alone", *(f"--ignore={path}" for path in left_out), *session.posargs)
-    if not session.posargs:
-        PASSED.write_text(now)
 
 
 @nox.session
@@ -220,18 +203,74 @@ def trust(session: nox.Session) -> None:
     run(session, *TROUBLE, *session.posargs, prefix=SUDO)  # it mounts disks and ends processes of hosts
 
 
+CHECK = TOP / ".recetario" / "check"
+
+
+class Parts:
+    """The parts of a check: how long each took, and which failed. After one that failed, the others still run."""
+
+    def __init__(self) -> None:
+        self.took: dict[str, float] = {}
+        self.failed: list[str] = []
+
+    @contextlib.contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Run a part; a program that fails ends it."""
+        start_s = time.monotonic()
+        try:
+            yield
+        except nox.command.CommandFailed:
+            self.failed.append(name)
+        finally:
+            self.took[name] = time.monotonic() - start_s
+
+    @property
+    def minutes(self) -> float:
+        """How long all of them took so far."""
+        return sum(self.took.values()) / 60
+
+    def report(self) -> None:
+        """Print how long each took."""
+        width = max(map(len, self.took))
+        for name, seconds in self.took.items():
+            print(f"{name:{width}}  {seconds / 60:5.1f} min{'  failed' if name in self.failed else ''}")
+        print(f"{'all':{width}}  {self.minutes:5.1f} min", flush=True)
+
+
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check everything that CI checks, set-up included. Needs root or sudo; an hour on two cores."""
-    install(session)
-    with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
-        style(session)
-        site(session)
-    use_site(session)
+    """Check a change, as CI does; `-- --all` checks everything, `-- --all --part 1/2` half. Needs root or sudo."""
+    decide = ("python", "tests/check.py")
+    run(session, *decide, "choose", *session.posargs)
+    kills = json.loads((CHECK / "plan.json").read_text())["kills"]
     # Verbose: a test that fails is named at once, not half an hour later.
-    everything = ("pytest", "--podman", "--browser", "--install", "--verbose")
+    everything = ("pytest", "--podman", "--browser", "--install", "--verbose", "--plan", str(CHECK / "plan.json"))
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
-    run(session, *everything, "-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
-    run(session, *everything, "-m", "alone")
-    run(session, *TROUBLE, "--kills", "10", "--once", prefix=SUDO)
-    run(session, "recetario", "drift")
+    parts = Parts()
+    try:
+        with parts.part("set-up, style, site and lab"):
+            install(session)
+            with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
+                style(session)
+                site(session)
+            use_site(session)
+        if parts.failed:
+            session.error("Nothing else was run: see above.")
+        with parts.part("tests"):
+            together = ("-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
+            run(session, *everything, *together, f"--junit-xml={CHECK / 'tests.xml'}")
+        with parts.part("tests that measure time"):
+            run(session, *everything, "-m", "alone", f"--junit-xml={CHECK / 'alone.xml'}", success_codes=(0, 5))
+        if kills:
+            with parts.part("kills"):
+                run(session, *TROUBLE, "--kills", "10", "--once", prefix=SUDO)
+        with parts.part("replays"):
+            run(session, *decide, "order")
+            report = f"--junit-xml={CHECK / 'replays.xml'}"
+            run(session, "recetario", "drift", "--cases", str(CHECK / "cases.txt"), "--", report)
+        failed = [word for name in parts.failed for word in ("--failed", name)]
+        run(session, *decide, "finish", "--minutes", str(round(parts.minutes)), *failed)
+    finally:
+        parts.report()
+    if parts.failed:
+        session.error(f"Failed: {', '.join(parts.failed)}.")

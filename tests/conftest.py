@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.check.plan import Plan
+from support.check.reads import Candidate, is_chosen, share
 from support.demo import Demo
 
 from recetario.lab.runs import Run
@@ -22,12 +24,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The tests that not every machine can run are asked for by name."""
     for name, reason in _ON_REQUEST.items():
         parser.addoption(f"--{name}", action="store_true", help=f"Also run each test that {reason.partition(':')[0]}.")
+    parser.addoption("--plan", type=Plan.load, metavar="FILE", help="Only run the tests that a check has chosen.")
     help_text = "Run tests that change recipes in every backend and mode, not in one for each recipe."
     parser.addoption("--everywhere", action="store_true", help=help_text)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip them where they were not asked for, and say how to ask."""
+    """Skip them where they were not asked for, and say how to ask; leave out what a check has not chosen."""
+    if plan := config.getoption("--plan"):
+        chosen = set(
+            share(items, plan) if plan.everything else (item for item in items if is_chosen(Candidate.of(item), plan))
+        )
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = [item for item in items if item in chosen]
     for item in items:
         for name, reason in _ON_REQUEST.items():
             if item.get_closest_marker(name) and not config.getoption(name):

@@ -6,33 +6,13 @@ Building the site reads evidence; these rules make sure that nothing that it imp
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from support.check.reads import TESTS, areas_of, files_of
+from support.layers import LAYERS, SOURCES, imported
 
-SOURCES = Path(__file__).parents[1] / "src" / "recetario"
-
-# What each folder, or module beside the folders, may import besides itself. Nothing imports the command line.
-LAYERS = {
-    "errors": set(),
-    "files": set(),
-    "workspace": {"errors", "files"},
-    "translations": {"errors"},
-    "private_apis": set(),
-    "book": {"errors", "workspace", "translations"},
-    "takeaway": {"errors", "translations", "book"},
-    "lab": {"errors", "files", "workspace", "book"},
-    "kernel": {"errors", "book", "lab"},
-    "replay": {
-        *("errors", "files", "workspace", "translations", "private_apis"),
-        *("book", "takeaway", "kernel", "lab"),
-    },
-    "site": {"errors", "files", "workspace", "translations", "private_apis", "book", "takeaway"},
-    "cli": {"errors", "workspace", "translations", "book", "kernel", "lab", "replay", "site"},
-    "__main__": {"cli"},
-}
 # What each folder of the site, or module beside those folders, may import of the site besides itself.
 SITE = {
     "html": set(),
@@ -46,6 +26,7 @@ SITE = {
     "build": {"sources", "outputs"},
     "serve": {"html", "sources", "build"},
 }
+TEST_FILES = sorted(TESTS.rglob("test_*.py"))
 READERS = ("translations", "book", "takeaway")
 NEVER = {
     *("subprocess", "socket", "shutil", "multiprocessing", "threading", "asyncio", "tempfile", "http"),
@@ -85,16 +66,6 @@ def modules(folder: Path = SOURCES) -> dict[str, Path]:
     """Our modules below a folder, by dotted name."""
     paths = sorted(folder.rglob("*.py"))
     return {".".join(path.relative_to(SOURCES.parent).with_suffix("").parts): path for path in paths}
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Every name that this file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def outside(name: str, layers: dict[str, set[str]], package: str) -> list[str]:
@@ -169,3 +140,12 @@ def test_no_package_only_hands_on_names(path: Path) -> None:
     imports = [name for name in imported(path) if name.startswith("recetario.")]
 
     assert not imports or any(not isinstance(node, ast.Assign) for node in defines)
+
+
+@pytest.mark.parametrize("path", TEST_FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_a_test_imports_only_what_it_is_said_to_read(path: Path) -> None:
+    """Else a check would leave it out although what it tests has changed (`support/check/reads.py`)."""
+    files = {TESTS.parent / file for file in files_of(path) if file.endswith(".py")} - {TESTS / "conftest.py"}
+    layers = {name.split(".")[1] for file in files for name in imported(file) if name.startswith("recetario.")}
+
+    assert layers & LAYERS.keys() <= areas_of(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 import shutil
 import signal
 import subprocess
@@ -69,31 +68,33 @@ sys.path.insert(0, {str(TOP)!r})
 import noxfile
 from noxfile import *
 noxfile.tool = lambda name: name
-noxfile.PASSED = Path(__file__).with_name("passed")
+noxfile.CHECK = Path(__file__).parent
 """
 _PROGRAMS = ("apt-get", "deptry", "mypy", "pytest", "python", "recetario", "ruff", "sudo")
+
+
+def run_dry(folder: Path, *sessions: str) -> subprocess.CompletedProcess[str]:
+    """Run these sessions with the programs in a folder."""
+    (folder / "noxfile.py").write_text(_DRY)
+    (folder / "plan.json").write_text('{"kills": true}')
+    command = [sys.executable, "-m", "nox", "--non-interactive", "--session", *sessions]
+    path = {"PATH": str(folder / "bin")}
+    return subprocess.run(command, cwd=folder, env=path, capture_output=True, text=True, check=False)
 
 
 def programs_run_by(folder: Path, *sessions: str) -> list[str]:
     """The command lines that these sessions run, one after the other; the programs themselves do nothing.
 
     Args:
-        folder: A folder for it. What a session remembers there, the next call knows.
+        folder: A folder for it. A check finds there that replays are to be killed.
         sessions: Names of sessions; after `--`, what they pass on.
     """
-    (folder / "noxfile.py").write_text(_DRY)
     if not (folder / "bin").is_dir():
         (folder / "bin").mkdir()
         for name in _PROGRAMS:
             (folder / "bin" / name).symlink_to(shutil.which("true") or "")
-    done = subprocess.run(
-        [sys.executable, "-m", "nox", "--non-interactive", "--session", *sessions],
-        cwd=folder,
-        env={"PATH": str(folder / "bin")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_dry(folder, *sessions)
+    assert done.returncode == 0, done.stderr
     lines = [line.partition("> ")[2] for line in done.stderr.splitlines()]
     return [line for line in lines if line.startswith(_PROGRAMS)]
 
@@ -112,34 +113,6 @@ def test_without_lint_no_test_is_left_out(tmp_path: Path) -> None:
 
     assert "--ignore" not in tests
     assert "-m 'not alone'" in tests
-
-
-def test_tests_of_code_run_until_they_passed_with_it(tmp_path: Path) -> None:
-    """Who changes a page waits for what can find a mistake in it."""
-    first, second = (programs_run_by(tmp_path, "tests")[0] for _ in range(2))
-    (tmp_path / "passed").write_text("other code")
-    third, everything = programs_run_by(tmp_path, "tests")[0], programs_run_by(tmp_path, "tests", "--", "tests")[0]
-
-    assert "--ignore=tests/kernel" in second.split()
-    assert "--ignore" not in first + third + everything
-
-
-def test_what_is_code(tmp_path: Path) -> None:
-    """A new or changed file of the tool, the tests or the faults; not one of a recipe, nor what Python compiled."""
-    code = runpy.run_path(str(TOP / "noxfile.py"))["code"]
-
-    def changes_code(name: str) -> bool:
-        before = code(tmp_path)
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(before)
-        return bool(code(tmp_path) != before)
-
-    (tmp_path / "docs").mkdir()
-    for name in ("noxfile.py", "docs/faults.toml"):
-        (tmp_path / name).touch()
-
-    assert all(map(changes_code, ("src/a.py", "tests/kernel/expected.txt", "docs/faults.toml", "noxfile.py")))
-    assert not any(map(changes_code, ("recipes/a/recipe.sh", "docs/en/a.md", "src/__pycache__/a.pyc")))
 
 
 def test_check_runs_the_tests_that_measure_time_one_by_one(tmp_path: Path) -> None:
@@ -172,6 +145,47 @@ def test_check_builds_the_site_before_its_tests(tmp_path: Path) -> None:
     programs = [" ".join(line.split()[:3]) for line in programs_run_by(tmp_path, "check")]
 
     assert programs.index("recetario site build") < programs.index("pytest --podman --browser")
+
+
+def test_check_chooses_first_and_records_last(tmp_path: Path) -> None:
+    """What can't be checked in an hour is refused at once; the replays are those that were chosen."""
+    lines = programs_run_by(tmp_path, "check", "--", "--all", "--part", "1/2")
+
+    assert lines[0] == "python tests/check.py choose --all --part 1/2"
+    assert lines[-1].startswith("python tests/check.py finish --minutes ")
+    assert [line.split()[1:4] for line in lines[-4:-2]] == [
+        ["tests/trust.py", "--kills", "10"],
+        ["tests/check.py", "order"],
+    ]
+    assert lines[-2].startswith(f"recetario drift --cases {tmp_path}/cases.txt ")
+
+
+def test_a_check_goes_on_after_a_test_failed(tmp_path: Path) -> None:
+    """All that is wrong is known after one run, which fails in the end and says how long each part took."""
+    (tmp_path / "bin").mkdir()
+    for name in _PROGRAMS:
+        (tmp_path / "bin" / name).symlink_to(shutil.which("false" if name == "pytest" else "true") or "")
+
+    done = run_dry(tmp_path, "check")
+
+    assert done.returncode == 1
+    assert "finish --minutes 0 --failed tests --failed 'tests that measure time'" in done.stderr
+    assert "Failed: tests, tests that measure time." in done.stderr
+    assert [line.split("  ")[0] for line in done.stdout.splitlines()[-6:]] == [
+        *("set-up, style, site and lab", "tests", "tests that measure time", "kills", "replays", "all")
+    ]
+
+
+def test_a_check_ends_where_the_lab_cannot_be_built(tmp_path: Path) -> None:
+    """Hundreds of tests would fail for that reason."""
+    (tmp_path / "bin").mkdir()
+    for name in _PROGRAMS:
+        (tmp_path / "bin" / name).symlink_to(shutil.which("false" if name == "recetario" else "true") or "")
+
+    done = run_dry(tmp_path, "check")
+
+    assert done.returncode == 1
+    assert "pytest" not in done.stderr
 
 
 _BESIDE = f"""

@@ -20,7 +20,7 @@ def test_what_is_added_to_the_ledger_can_be_read_again(tmp_path: Path) -> None:
     other = Replay(
         date(2026, 11, 28), "def", 435, 18, [Deviation("demo on 5.4", 'it said "\\a\n" — á'), Deviation("b", "c", "d")]
     )
-    ledger = tmp_path / "replays.toml"
+    ledger = tmp_path / "ledger.toml"
     ledger.write_text("# a comment\n" + plain.to_toml() + other.to_toml(), "utf-8")
 
     assert read_ledger(ledger) == [plain, other]

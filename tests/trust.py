@@ -2,7 +2,7 @@
 
 ``nox -s trust`` does it all, which takes hours; ``nox -s trust -- --kills 100`` only a part. It needs root, works in a
 clone of the last commit, below ``.recetario/trust``, and goes on where it was stopped: ``progress.json`` there lists
-kills and scenarios, and ``docs/replays.toml`` full replays. One that was stopped is repeated.
+kills and scenarios, and ``docs/ledger.toml`` full replays. One that was stopped is repeated.
 """
 
 from __future__ import annotations

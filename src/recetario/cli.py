@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -18,7 +19,7 @@ from recetario.book.case import Case
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.needs import load_needs
 from recetario.book.project import Project
-from recetario.errors import RecetarioError, UnknownNameError, from_os_error
+from recetario.errors import RecetarioError, UnknownNameError, from_os_error, nearest
 from recetario.lab import commands as lab_commands
 from recetario.lab import listing
 from recetario.lab.machine import Machine
@@ -140,16 +141,27 @@ def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) 
 
     Arguments after `--` are passed to pytest: `recetario replay -- -x` stops at the first failure.
     """
-    _run_suite(recipes, environments, ["--keep"] if keep else [])
+    selected, options = _cases_and_options(recipes, environments)
+    _run_suite(selected, ["--keep", *options] if keep else options)
 
 
 @main.command()
 @_selection
-def drift(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
+@click.option(
+    "--cases",
+    "file",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="Only the cases that it lists, such as `dns-network on 5.4-netavark-root`: one a line, in this order.",
+)
+def drift(recipes: tuple[str, ...], environments: tuple[str, ...], file: TextIO | None) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
     start_s = time.time()
-    cases = _run_suite(recipes, environments, ["--drift"])
-    verified = [case.key for case in cases if _replayed_since(case, start_s)]
+    selected, options = _cases_and_options(recipes, environments)
+    if file:
+        selected = _listed_in(file, selected)
+    _run_suite(selected, ["--drift", *options])
+    verified = [case.key for case in selected if _replayed_since(case, start_s)]
     Workspace(find_top()).note_verified(verified, today())
 
 
@@ -354,18 +366,30 @@ def _progress(line: str) -> None:
     _log.info("%s", line)
 
 
-def _run_suite(recipes: tuple[str, ...], environments: tuple[str, ...], options: list[str]) -> list[Case]:
-    """Replay recipes, and exit with a status if anything fails.
+def _cases_and_options(recipes: tuple[str, ...], environments: tuple[str, ...]) -> tuple[list[Case], list[str]]:
+    """The cases that were named, and the options for pytest.
 
     Click adds the arguments after `--` to the recipes: everything from the first that begins with "-" is for pytest.
     """
     slugs = list(itertools.takewhile(lambda argument: not argument.startswith("-"), recipes))
-    pytest_options = recipes[len(slugs) :]
+    return Project(find_top()).cases(slugs, environments), list(recipes[len(slugs) :])
+
+
+def _listed_in(file: TextIO, cases: Iterable[Case]) -> list[Case]:
+    """The cases that a file lists, in its order."""
+    by_id = {case.id: case for case in cases}
+    listed = list(filter(None, map(str.strip, file)))
+    for name in listed:
+        if name not in by_id:
+            raise UnknownNameError(f'{file.name}: there is no case "{name}".', nearest(name, by_id))
+    return [by_id[name] for name in dict.fromkeys(listed)]
+
+
+def _run_suite(cases: list[Case], options: list[str]) -> None:
+    """Replay cases, and exit with a status if anything fails."""
     level = {logging.WARNING: "-qq", logging.DEBUG: "-vv"}.get(_log.level, "-v")
-    cases, status = run_suite(find_top(), slugs, environments, _progress, [level, *options, *pytest_options])
-    if status:
+    if status := run_suite(find_top(), cases, _progress, [level, *options]):
         sys.exit(status)
-    return cases
 
 
 def _replayed_since(case: Case, start_s: float) -> bool:

@@ -7,7 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.damage import complaints, copy_project, damaged, fits
+from support.check.cases import Cases
+from support.check.changes import changes_of
+from support.check.plan import plan_for
+from support.check.reads import Candidate, is_chosen
+from support.damage import checks, complaints, copy_project, damaged, fits
 from support.demo import Demo, environment, refusal
 
 from recetario.book.evidence import Output
@@ -20,6 +24,7 @@ from recetario.replay.story import replay, run_story
 from recetario.site.blocks.faults import Fault, Session, load_faults
 
 TOP = Path(__file__).parents[2]
+CASES = Cases(Project(TOP))
 FAULTS = [fault for group in load_faults(TOP) for fault in group.faults]
 
 
@@ -91,6 +96,29 @@ def test_a_replay_finds_it(
             message = refusal(lambda: check_drift(case, replay(case, host, kernel)))
 
     assert fits(message, fault.says), message
+
+
+@_each([Session.LINT])
+def test_a_check_of_its_change_runs_what_lint_runs(fault: Fault) -> None:
+    """The tests that find it are chosen, whatever else is."""
+    chosen = plan_for(CASES, changes_of(TOP, "HEAD", _paths(fault)), turn=0)
+
+    for check in checks():
+        file = TOP / "tests" / f"{check.__module__.replace('.', '/')}.py"
+        markers = frozenset(marker.name for marker in getattr(check, "pytestmark", ()))
+        assert is_chosen(Candidate(file, markers), chosen)
+
+
+@_each([Session.REPLAY, Session.DRIFT], on_podman=True)
+def test_a_check_of_its_change_replays_the_case_that_finds_it(fault: Fault) -> None:
+    """A recipe that changed is replayed in all its environments."""
+    (slug,) = {path.split("/")[1] for path in _paths(fault)}
+
+    assert f"{slug} on {fault.environment}" in plan_for(CASES, changes_of(TOP, "HEAD", _paths(fault)), turn=0).cases
+
+
+def _paths(fault: Fault) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(change.file for change in fault.changes))
 
 
 def test_there_are_as_many_as_were_promised() -> None:

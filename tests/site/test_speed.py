@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench import plain_build, seconds, without_cache, write_plain
 from playwright.sync_api import Page
+from support.plain_material import plain_build, seconds, without_cache, write_plain
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import read_evidence, to_notebook

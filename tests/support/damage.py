@@ -19,7 +19,7 @@ from recetario.book.recipes import load_recipe
 from recetario.site.blocks.faults import Change
 from recetario.translations import LANGUAGES
 
-__all__ = ["complaints", "copy_project", "damaged", "fits"]
+__all__ = ["checks", "complaints", "copy_project", "damaged", "fits"]
 
 _MODULES = ("anatomy", "claims", "errors", "notebooks", "pages", "remedies")
 """The modules of tests/recipes that need no Podman and judge the content, not their own helpers."""
@@ -79,14 +79,14 @@ def complaints(top: Path, changes: Iterable[Change]) -> list[str]:
         "language": LANGUAGES,
         "path": sorted(pages | {f"recipes/{slug}.md" for slug in slugs}),
     }
-    return [message for check in _checks() for message in _messages(check, values)]
+    return [message for check in checks() for message in _messages(check, values)]
 
 
 def _slugs(top: Path) -> list[str]:
     return [path.parent.name for path in top.glob("recipes/*/recipe.sh")]
 
 
-def _checks() -> Iterator[Callable[..., None]]:
+def checks() -> Iterator[Callable[..., None]]:
     """The tests of the content that need no Podman."""
     for name in _MODULES:
         module = importlib.import_module(f"recipes.test_{name}")

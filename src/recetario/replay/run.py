@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from recetario.book.case import Case
-from recetario.book.project import Project
 from recetario.errors import RecetarioError
 from recetario.lab.commands import build
 from recetario.lab.machine import Progress
@@ -28,35 +27,26 @@ _SUITE = Path(__file__).parent / "suite" / "test_recipes.py"
 """Not imported here, because pytest must be the first to import it."""
 
 
-def run_suite(
-    top: Path,
-    recipes: Iterable[str],
-    environments: Iterable[str],
-    progress: Progress,
-    options: Sequence[str] = (),
-) -> tuple[list[Case], int]:
-    """Replay these recipes in these environments.
+def run_suite(top: Path, cases: Sequence[Case], progress: Progress, options: Sequence[str] = ()) -> int:
+    """Replay these cases.
 
     Args:
         top: The project's top folder.
-        recipes: Slugs; all recipes if there are none.
-        environments: Ids; all environments if there are none.
+        cases: What to replay; cases begin in this order, except that those that measure time come last.
         progress: Called with one line whenever something that takes a while begins or ends.
         options: Options for pytest: its own, and those that ``recetario.replay.suite`` adds.
 
     Returns:
-        The cases, and an exit status: 0, FAILED, USAGE (one of pytest's options does not exist), DRIFT (replays differ
+        An exit status: 0, FAILED, USAGE (one of pytest's options does not exist), DRIFT (replays differ
         from their evidence, and nothing else failed), or INTERRUPTED.
 
     Raises:
-        RecetarioError: A name is unknown, there is nothing to replay, or the lab cannot be built.
+        RecetarioError: There is nothing to replay, or the lab cannot be built.
     """
-    slugs, ids = list(recipes), list(environments)
-    cases = Project(top).cases(slugs, ids)
     if not cases:
         raise RecetarioError("There is nothing to replay: these recipes are not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
-    chosen = (*(f"--recipe={slug}" for slug in slugs), *(f"--env={name}" for name in ids))
+    chosen = (f"--case={case.id}" for case in cases)
     watcher = _Watcher()
     arguments = [*_options(top, min(_WORKERS, len(cases))), *chosen, *options, str(_SUITE)]
     status = watcher.status(pytest.main(arguments, plugins=[watcher]))
@@ -64,7 +54,7 @@ def run_suite(
         # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
         with Run(top):
             pass
-    return cases, status
+    return status
 
 
 def _options(top: Path, workers: int) -> list[str]:

@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
-from support.trust.trial import TOP, Trial, commit_of
+from support.check.ledger import FILE as LEDGER
+from support.trust.trial import Trial, commit_of
 
 from recetario.book.evidence import read_evidence
 from recetario.book.project import Project
 from recetario.errors import RecetarioError
 
-LEDGER = TOP / "docs" / "replays.toml"
 LIMIT_S = 4 * 3600.0  # the slowest one so far, on two busy cores, took 40 minutes
 
 

@@ -55,10 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that ``run_suite`` passes."""
     group = parser.getgroup("recetario")
     group.addoption("--top", type=Path, help="The project's top folder.")
-    group.addoption("--recipe", action="append", default=[], help="Replay this recipe; may be repeated (default: all).")
-    group.addoption(
-        "--env", action="append", default=[], help="Replay in this environment; may be repeated (default: all)."
-    )
+    group.addoption("--case", action="append", default=[], help="Replay this case; may be repeated (default: all).")
     group.addoption("--drift", action="store_true", help="Fail if a replay differs from its evidence.")
     group.addoption("--keep", action="store_true", help="Keep the hosts running, and print how to enter them.")
 
@@ -66,7 +63,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test for each case."""
     option = metafunc.config.option
-    cases = Project(option.top).cases(option.recipe, option.env)
+    cases = Project(option.top).cases()
+    if option.case:
+        by_id = {case.id: case for case in cases}
+        cases = [by_id[name] for name in option.case]
     cases.sort(key=lambda case: case.file.alone)  # exclusive cases run last, so that nothing waits for them
     metafunc.parametrize("case", cases, ids=[case.id for case in cases])
 
