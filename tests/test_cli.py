@@ -360,6 +360,7 @@ def test_options_after_two_hyphens_are_passed_to_pytest_with_their_values(demo: 
     assert "Warning" not in done.stdout
 
 
+@pytest.mark.smoke
 @pytest.mark.podman
 def test_drift_has_an_exit_status_of_its_own(demo: Demo) -> None:
     """All steps succeed, and only the evidence says something else."""

@@ -64,6 +64,7 @@ def alive(host: Host, mark: str) -> bool:
     return host.run(["pgrep", "--full", f"^sleep {mark}"]).returncode == 0
 
 
+@pytest.mark.smoke
 def test_a_step_is_what_bash_makes_of_a_file_there(host: Host) -> None:
     """All snippets give the same output and status as `bash file` in that host."""
     folder = host.exchange / "oracle"

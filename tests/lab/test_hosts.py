@@ -143,6 +143,7 @@ def test_an_ordinary_life_leaves_no_leak(run: Run, environment: Environment) -> 
         assert host.leaks() == []
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("environment", load_environments(), ids=lambda environment: environment.id)
 def test_leaks_are_named(run: Run, environment: Environment) -> None:
     """Each container, pod, network, volume and process that was left is in the list."""

@@ -188,6 +188,7 @@ def test_a_story_goes_on_after_a_restart(demo: Demo, process: Kernel, run: Run) 
     assert evidence.outputs["restart"] == Output("", "", 0)
 
 
+@pytest.mark.smoke
 @pytest.mark.podman
 def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Kernel, run: Run) -> None:
     """The output is not kept: with a corrected pattern, `accept` would take a replay that leaked."""

@@ -145,6 +145,7 @@ def test_copy_buttons_copy_the_exact_command(browser: Browser, site: Path, url: 
     assert [pairs for pairs in wrong.values() if pairs] == []
 
 
+@pytest.mark.smoke
 def test_a_click_on_a_copy_button_copies(browser: Browser, site: Path, url: str) -> None:
     """On one page of each kind, each button is visible once its tab is selected, and nothing covers it."""
     kinds_with_commands = {page.parent: page for page in _with_commands(site)}

@@ -96,6 +96,7 @@ def test_the_console_shows_what_goes_wrong(engine: Tab, tmp_path: Path) -> None:
     assert [part for part in ("logged 7", "nothing", "rejected", "script-src") if part not in messages] == []
 
 
+@pytest.mark.smoke
 def test_copied_commands_have_the_readers_names(tab: Tab, address: str) -> None:
     """Those that are typed into fields, and on the next page, too."""
     tab.open(f"{address}en/recipes/networks-open/")
