@@ -152,6 +152,7 @@ def test_check_chooses_first_and_records_last(tmp_path: Path) -> None:
     lines = programs_run_by(tmp_path, "check", "--", "--all", "--part", "1/2")
 
     assert lines[0] == "python tests/check.py choose --all --part 1/2"
+    assert "recetario site build" in lines  # without these options
     assert lines[-1].startswith("python tests/check.py finish --minutes ")
     assert [line.split()[1:4] for line in lines[-4:-2]] == [
         ["tests/trust.py", "--kills", "10"],
