@@ -244,7 +244,7 @@ def check(session: nox.Session) -> None:
     run(session, *decide, "choose", *session.posargs)
     kills = json.loads((CHECK / "plan.json").read_text())["kills"]
     # Verbose: a test that fails is named at once, not half an hour later.
-    everything = ("pytest", "--podman", "--browser", "--install", "--verbose", "--plan", str(CHECK / "plan.json"))
+    everything = ("pytest", "--podman", "--browser", "--install", "--verbose", f"--plan={CHECK / 'plan.json'}")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
     parts = Parts()
     try:
