@@ -26,7 +26,7 @@ COSTLY = frozenset({"podman", "browser", "install", "alone"})
 READS: dict[str, tuple[str, ...]] = {
     "tests": ("cli", "recipes", "pages"),
     "tests/book": ("replay",),
-    "tests/check": ("book",),
+    "tests/check": ("lab",),
     "tests/faults": ("replay", "site", "recipes", "faults"),
     "tests/kernel": ("kernel",),
     "tests/lab": ("lab",),
