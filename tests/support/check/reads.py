@@ -24,7 +24,7 @@ COSTLY = frozenset({"podman", "browser", "install", "alone"})
 # What the tests of a folder or a file read, apart from files in tests/: layers, with all that they import, and other
 # areas (changes.py). The longest path counts. `tests/test_layers.py` proves that none imports a layer that isn't here.
 READS: dict[str, tuple[str, ...]] = {
-    "tests": ("cli", "recipes", "pages"),
+    "tests": ("cli",),
     "tests/book": ("replay",),
     "tests/check": ("lab",),
     "tests/faults": ("replay", "site", "recipes", "faults"),
