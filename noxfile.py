@@ -268,9 +268,9 @@ def check(session: nox.Session) -> None:
             run(session, *decide, "order")
             report = f"--junit-xml={CHECK / 'replays.xml'}"
             run(session, "recetario", "drift", "--cases", str(CHECK / "cases.txt"), "--", report)
-        failed = [word for name in parts.failed for word in ("--failed", name)]
-        run(session, *decide, "finish", "--minutes", str(round(parts.minutes)), *failed)
     finally:
         parts.report()
+    failed = [word for name in parts.failed for word in ("--failed", name)]
+    run(session, *decide, "finish", "--minutes", str(round(parts.minutes)), *failed)
     if parts.failed:
         session.error(f"Failed: {', '.join(parts.failed)}.")
