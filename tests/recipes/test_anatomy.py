@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from statistics import median
 
 import pytest
 from support.shellcheck import shellcheck
@@ -110,19 +109,6 @@ def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug
 
     others = [path for path in removed if slug not in path]
     assert not others, f"recipes/{slug}/recipe.sh removes files that are not named after the recipe: {others[0]}"
-
-
-def test_a_recipe_that_fixes_something_has_at_most_60_lines(project: Project, slug: str) -> None:
-    """It is one question and its fix. One that only answers a question may be longer."""
-    first = project.files[slug].first_claim
-    lines = project.recipes[slug].path.read_text("utf-8").splitlines()
-
-    assert len(lines) <= 60 or first.step in first.fix
-
-
-def test_half_of_the_recipes_have_at_most_40_lines(project: Project) -> None:
-    """A reader sees all of it at once."""
-    assert median(len(recipe.path.read_text("utf-8").splitlines()) for recipe in project.recipes.values()) <= 40
 
 
 def test_no_step_has_more_than_eight_lines(project: Project, slug: str) -> None:
