@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -22,23 +23,29 @@ ENVIRONMENT = TOP / ".nox" / "recetario"
 
 def tool(name: str) -> str:
     """Return the path of a program in the environment, which is created first if missing or out of date."""
+    ENVIRONMENT.parent.mkdir(exist_ok=True)
+    with (ENVIRONMENT.parent / "lock").open("w") as lock:  # each of two commands would remove what the other installs
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting until another command has set up the environment …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        _set_up()
+    return str(ENVIRONMENT / "bin" / name)
+
+
+def _set_up() -> None:
     sources = (TOP / "pyproject.toml", TOP / "constraints.txt")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     stamp = ENVIRONMENT / "made-from"
-    if not stamp.is_file() or stamp.read_text() != digest:
-        print(f"Setting up {ENVIRONMENT.relative_to(TOP)} (about half a minute) …", flush=True)
-        _run(
-            sys.executable,
-            "-m",
-            "venv",
-            "--clear",
-            str(ENVIRONMENT),
-            hint="Debian and Ubuntu: apt install python3-venv",
-        )
-        pip = (str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-        _run(*pip, "--constraint", str(sources[1]), "--editable", f"{TOP}[dev]")
-        stamp.write_text(digest)
-    return str(ENVIRONMENT / "bin" / name)
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    print(f"Setting up {ENVIRONMENT.relative_to(TOP)} (about half a minute) …", flush=True)
+    venv = (sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
+    _run(*venv, hint="Debian and Ubuntu: apt install python3-venv")
+    pip = (str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    _run(*pip, "--constraint", str(sources[1]), "--editable", f"{TOP}[dev]")
+    stamp.write_text(digest)
 
 
 def _run(*command: str, hint: str = "") -> None:

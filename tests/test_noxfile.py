@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -60,6 +63,22 @@ def interrupted(folder: Path, session: str, *arguments: str) -> int:
 
     os.killpg(nox.pid, signal.SIGINT)  # as a terminal does
     return nox.wait(timeout=20)
+
+
+def test_two_commands_do_not_set_up_the_environment_at_once() -> None:
+    """Each would remove what the other installs."""
+    if not (TOP / ".nox" / "recetario" / "made-from").is_file():
+        pytest.skip("Nox has not set up its environment here: these tests run in another one.")
+    ask = f"import sys; sys.path.insert(0, {str(TOP)!r}); import noxfile; print(noxfile.tool('nox'))"
+    with (TOP / ".nox" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = subprocess.Popen([sys.executable, "-c", ask], stdout=subprocess.PIPE, text=True)
+        assert second.stdout is not None
+        said = second.stdout.readline()
+        waits = second.poll() is None
+
+    assert said == "Waiting until another command has set up the environment …\n" and waits
+    assert second.communicate(timeout=60)[0] == f"{TOP}/.nox/recetario/bin/nox\n"
 
 
 _DRY = f"""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from statistics import median
 
 import pytest
 from support.shellcheck import shellcheck
 
 from recetario.book.environments import find
+from recetario.book.evidence import Output, read_evidence
 from recetario.book.project import Project
 
 _NAME = re.compile(r"--name[= ](\S+)")
@@ -94,9 +94,11 @@ def test_a_step_waits_for_the_server_that_it_starts_before_it_uses_its_port(proj
     environment = find(["3.0-cni-rootless"])[0]
     if not project.files[slug].about.fits(environment):
         pytest.skip("The recipe is not about it.")
-    outputs = project.evidence[slug, environment.id].outputs
-    for step in project.case(slug, environment).recipe.steps:
-        if outputs[step.name].status is not None and step.mode != "root":
+    case = project.case(slug, environment)
+    # A recipe that is being written may have no evidence yet, or an older one. Without it, each step counts.
+    outputs = read_evidence(case, stale=True).outputs if case.evidence.is_file() else {}
+    for step in case.recipe.steps:
+        if outputs.get(step.name, Output()).status is not None and step.mode != "root":
             assert not _ASKS_TOO_EARLY.search(step.source), f'step "{step.name}": wait with `until podman exec`'
 
 
@@ -110,19 +112,6 @@ def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug
 
     others = [path for path in removed if slug not in path]
     assert not others, f"recipes/{slug}/recipe.sh removes files that are not named after the recipe: {others[0]}"
-
-
-def test_a_recipe_that_fixes_something_has_at_most_60_lines(project: Project, slug: str) -> None:
-    """It is one question and its fix. One that only answers a question may be longer."""
-    first = project.files[slug].first_claim
-    lines = project.recipes[slug].path.read_text("utf-8").splitlines()
-
-    assert len(lines) <= 60 or first.step in first.fix
-
-
-def test_half_of_the_recipes_have_at_most_40_lines(project: Project) -> None:
-    """A reader sees all of it at once."""
-    assert median(len(recipe.path.read_text("utf-8").splitlines()) for recipe in project.recipes.values()) <= 40
 
 
 def test_no_step_has_more_than_eight_lines(project: Project, slug: str) -> None:
