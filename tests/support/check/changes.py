@@ -25,7 +25,7 @@ _ROWS = {"src/recetario/book/environments.toml": "environments", "src/recetario/
 _AREAS = (
     (r"src/recetario/(?P<area>\w+)(/|\.py$)", ""),
     (r"recipes/(?P<recipe>[\w-]+)/", "recipes"),
-    (r"recipes/(history\.csv|list\.toml)$|docs/(es|en|drawings)/|docs/errors\.toml$|notebooks/", "pages"),
+    (r"recipes/(history\.csv|list\.toml)$|docs/(es|en|drawings)/|docs/(errors|moved)\.toml$|notebooks/", "pages"),
     (r"mkdocs(\.en)?\.yml$", "site"),
     (r"docs/faults\.toml$", "faults"),
     (r"(pyproject\.toml|constraints\.txt)$", "packages"),
