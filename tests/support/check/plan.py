@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -11,7 +11,6 @@ from typing import Self
 from support.check.cases import Cases
 from support.check.changes import Changes
 
-from recetario.book.case import Case
 from recetario.book.environments import load_environments
 from recetario.files import write_atomically
 
@@ -36,6 +35,7 @@ class Plan:
         recipes: The recipes that changed, whose tests all run.
         in_turn: The recipes whose tests run although they did not change.
         engine: What changed of the engine, after which a full run is due.
+        kills: Whether replays are killed: if the engine changed, or with the last part of everything.
     """
 
     why: Sequence[str]
@@ -48,32 +48,26 @@ class Plan:
     recipes: Sequence[str] = ()
     in_turn: Sequence[str] = ()
     engine: Sequence[str] = ()
-
-    @property
-    def kills(self) -> bool:
-        """Whether replays are killed: if what cleans up after them changed, or with the last part of everything."""
-        return bool(self.engine) or (self.everything and self.part == self.parts)
+    kills: bool = False
 
     def save(self, file: Path) -> None:
         """Write it to a file."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, json.dumps(asdict(self) | {"kills": self.kills}, indent=1).encode())
+        write_atomically(file, json.dumps(asdict(self), indent=1).encode())
 
     @classmethod
     def load(cls, file: Path | str) -> Self:
         """Read what ``save`` wrote."""
-        data = json.loads(Path(file).read_text("utf-8"))
-        del data["kills"]
-        return cls(**data)
+        return cls(**json.loads(Path(file).read_text("utf-8")))
 
 
 def everything(cases: Cases, part: int = 1, parts: int = 1) -> Plan:
     """All of it, or a part of all of it; each environment is in one part."""
     ids = {environment.id for environment in load_environments()[part - 1 :: parts]}
-    chosen = [case for case in cases.all if case.environment.id in ids]
+    chosen = [case.id for case in cases.all if case.environment.id in ids]
     what = f"part {part} of {parts} of everything" if parts > 1 else "everything"
     why = f"Checking {what}: {_count(len(chosen), 'replay')}, and the tests."
-    return Plan([why], _ids(chosen), part, parts, everything=True)
+    return Plan([why], chosen, part, parts, everything=True, kills=part == parts)
 
 
 def plan_for(cases: Cases, changes: Changes, turn: int) -> Plan:
@@ -84,12 +78,13 @@ def plan_for(cases: Cases, changes: Changes, turn: int) -> Plan:
     recipes = list(dict.fromkeys(case.recipe.slug for case in cases.all))
     return Plan(
         _why(changes, slugs, len(changed), len(sample), len(cases.all), turn),
-        _ids([*changed, *sample]),
+        [case.id for case in (*changed, *sample)],
         areas=sorted(changes.areas),
         paths=changes.paths,
         recipes=slugs,
         in_turn=recipes[turn % TURNS :: TURNS],
         engine=changes.engine,
+        kills=bool(changes.engine),
     )
 
 
@@ -108,7 +103,3 @@ def _why(changes: Changes, slugs: list[str], changed: int, sample: int, total: i
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _ids(cases: Iterable[Case]) -> list[str]:
-    return [case.id for case in cases]
