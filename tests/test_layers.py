@@ -18,10 +18,11 @@ SITE = {
     "html": set(),
     "search": set(),
     "sources": set(),
+    "moved": set(),
     "unchanged": set(),
     "blocks": set(),
     "outputs": {"html", "blocks"},
-    "plugin": {"html", "search", "sources", "unchanged", "blocks", "outputs"},
+    "plugin": {"html", "moved", "search", "sources", "unchanged", "blocks", "outputs"},
     "build": {"sources", "outputs"},
     "serve": {"html", "sources", "build"},
 }

@@ -37,7 +37,7 @@ echo "port 8080: $page, way out: $out"
 if lab_only "It enables a service for good, and reloads firewalld."; then
   systemctl enable --now netavark-firewalld-reload.service || echo "exit status: $?"
   firewall-cmd --reload
-  timeout 10 sh -c 'until firewall-cmd --quiet --zone=trusted --query-source=10.88.0.0/16; do sleep 0.2; done' || echo "The container's network isn't in zone trusted."
+  timeout 10 sh -c 'until nft list ruleset 2>/dev/null | grep --quiet "saddr 10.88.0.0/16 jump filter_FWD_trusted"; do sleep 0.2; done' || echo "The container's network isn't in zone trusted."
 fi
 
 # %% kept
