@@ -47,8 +47,9 @@ def choose(part: tuple[int, int] | None) -> int:
         minutes = None
         try:
             ledger = read_ledger()
-            minutes = next((run.minutes for run in ledger.green()), None)
-            changes = changes_since(TOP, last_green(TOP, ledger.green()).commit)
+            runs = ledger.green()
+            minutes = runs[0].minutes if runs else None
+            changes = changes_since(TOP, last_green(TOP, runs).commit)
             plan = plan_for(cases, changes, ledger.turn)
         except (RecetarioError, UnclearError) as error:
             print(f"Everything has to be checked: {str(error).removesuffix('.')}.")

@@ -92,8 +92,12 @@ noxfile.CHECK = Path(__file__).parent
 _PROGRAMS = ("apt-get", "deptry", "mypy", "pytest", "python", "recetario", "ruff", "sudo")
 
 
-def run_dry(folder: Path, *sessions: str) -> subprocess.CompletedProcess[str]:
-    """Run these sessions with the programs in a folder."""
+def run_dry(folder: Path, *sessions: str, failing: str = "") -> subprocess.CompletedProcess[str]:
+    """Run these sessions with programs that do nothing, unless the folder has others; one may fail."""
+    (folder / "bin").mkdir(exist_ok=True)
+    for name in _PROGRAMS:
+        if not (folder / "bin" / name).exists():
+            (folder / "bin" / name).symlink_to(shutil.which("false" if name == failing else "true") or "")
     (folder / "noxfile.py").write_text(_DRY)
     (folder / "plan.json").write_text('{"kills": true}')
     command = [sys.executable, "-m", "nox", "--non-interactive", "--session", *sessions]
@@ -108,10 +112,6 @@ def programs_run_by(folder: Path, *sessions: str) -> list[str]:
         folder: A folder for it. A check finds there that replays are to be killed.
         sessions: Names of sessions; after `--`, what they pass on.
     """
-    if not (folder / "bin").is_dir():
-        (folder / "bin").mkdir()
-        for name in _PROGRAMS:
-            (folder / "bin" / name).symlink_to(shutil.which("true") or "")
     done = run_dry(folder, *sessions)
     assert done.returncode == 0, done.stderr
     lines = [line.partition("> ")[2] for line in done.stderr.splitlines()]
@@ -182,11 +182,7 @@ def test_check_chooses_first_and_records_last(tmp_path: Path) -> None:
 
 def test_a_check_goes_on_after_a_test_failed(tmp_path: Path) -> None:
     """All that is wrong is known after one run, which fails in the end and says how long each part took."""
-    (tmp_path / "bin").mkdir()
-    for name in _PROGRAMS:
-        (tmp_path / "bin" / name).symlink_to(shutil.which("false" if name == "pytest" else "true") or "")
-
-    done = run_dry(tmp_path, "check")
+    done = run_dry(tmp_path, "check", failing="pytest")
 
     assert done.returncode == 1
     assert "finish --minutes 0 --failed tests --failed 'tests that measure time'" in done.stderr
@@ -198,11 +194,7 @@ def test_a_check_goes_on_after_a_test_failed(tmp_path: Path) -> None:
 
 def test_a_check_ends_where_the_lab_cannot_be_built(tmp_path: Path) -> None:
     """Hundreds of tests would fail for that reason."""
-    (tmp_path / "bin").mkdir()
-    for name in _PROGRAMS:
-        (tmp_path / "bin" / name).symlink_to(shutil.which("false" if name == "recetario" else "true") or "")
-
-    done = run_dry(tmp_path, "check")
+    done = run_dry(tmp_path, "check", failing="recetario")
 
     assert done.returncode == 1
     assert "pytest" not in done.stderr
