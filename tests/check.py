@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from support.check.cases import Cases
-from support.check.changes import UnclearError, changes_since, last_green
+from support.check.changes import UnclearError, changes_since, git, last_green
 from support.check.ledger import FILE, Part, add, read_ledger
 from support.check.plan import Plan, everything, plan_for
 
@@ -85,10 +84,8 @@ def finish(minutes: int, failed: Sequence[str]) -> int:
         results = {kind: [_results(FOLDER / name) for name in names] for kind, names in REPORTS.items()}
         names = [name for reports in results.values() for _, failures in reports for name in failures]
         counts = {kind: sum(count for count, _ in reports) for kind, reports in results.items()}
-        commit, part = _git("rev-parse", "HEAD").strip(), f"{plan.part}/{plan.parts}"
-        _record(
-            Part(commit, date.today(), part, minutes, **counts, failed=[*names, *failed], versions=_versions()),
-        )
+        commit, part = git(TOP, "rev-parse", "HEAD"), f"{plan.part}/{plan.parts}"
+        _record(Part(commit, date.today(), part, minutes, **counts, failed=[*names, *failed], versions=_versions()))
         return 0
     reasons = [*plan.engine, *(f"{environment}: {text}" for environment, text in _moved().items())]
     if reasons:
@@ -99,17 +96,13 @@ def finish(minutes: int, failed: Sequence[str]) -> int:
 def _record(part: Part) -> None:
     """Add a part to the ledger, unless it was not of a commit."""
     ledger = str(FILE.relative_to(TOP))
-    others = [line for line in _git("status", "--porcelain").splitlines() if not line.endswith(f" {ledger}")]
+    others = [line for line in git(TOP, "status", "--porcelain").splitlines() if not line.endswith(f" {ledger}")]
     if others:
         print(f"Not recorded in docs/{FILE.name}, because of uncommitted changes: {others[0].strip()}")
         return
     add(part)
     result = f"{len(part.failed)} failed" if part.failed else "green"
     print(f"Recorded in docs/{FILE.name}, which you commit: part {part.part} of {part.commit[:8]}, {result}.")
-
-
-def _git(*arguments: str) -> str:
-    return subprocess.run(["git", "-C", str(TOP), *arguments], capture_output=True, text=True, check=True).stdout
 
 
 def _results(report: Path) -> tuple[int, list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from support.check.ledger import FullRun
 
-__all__ = ["ENGINE", "Changes", "UnclearError", "changes_of", "changes_since", "last_green", "paths_changed"]
+__all__ = ["ENGINE", "Changes", "UnclearError", "changes_of", "changes_since", "git", "last_green", "paths_changed"]
 
 ENGINE = frozenset({"book", "errors", "files", "kernel", "lab", "private_apis", "replay", "workspace"})
 """What replays a recipe and judges it: after a change to it, any recipe might print something else."""
@@ -71,7 +71,7 @@ def last_green(top: Path, runs: Iterable[FullRun]) -> FullRun:
     Raises:
         UnclearError: There is none, or git can't tell.
     """
-    if _git(top, "rev-parse", "--is-shallow-repository") != "false":
+    if git(top, "rev-parse", "--is-shallow-repository") != "false":
         raise UnclearError("this clone lacks history: git fetch --unshallow")
     commits = []
     for run in runs:
@@ -89,9 +89,9 @@ def changes_since(top: Path, commit: str) -> Changes:
     Raises:
         UnclearError: There are uncommitted files, a path is not known, or a link or a submodule changed.
     """
-    if uncommitted := _git(top, "status", "--porcelain").splitlines():
+    if uncommitted := git(top, "status", "--porcelain").splitlines():
         raise UnclearError(f"there are uncommitted changes ({uncommitted[0].strip()}); commit them first")
-    paths = paths_changed(_git(top, "diff", "--raw", "-z", "--no-renames", "--abbrev=40", commit, "HEAD"))
+    paths = paths_changed(git(top, "diff", "--raw", "-z", "--no-renames", "--abbrev=40", commit, "HEAD"))
     return changes_of(top, commit, paths)
 
 
@@ -159,14 +159,14 @@ def _rows(text: str) -> dict[str, Any]:
 
 
 def _show(top: Path, commit: str, path: str) -> str:
-    return _git(top, "show", f"{commit}:{path}")
+    return git(top, "show", f"{commit}:{path}")
 
 
 def _succeeds(top: Path, *arguments: str) -> bool:
     return subprocess.run(["git", "-C", str(top), *arguments], capture_output=True, check=False).returncode == 0
 
 
-def _git(top: Path, *arguments: str) -> str:
+def git(top: Path, *arguments: str) -> str:
     """What a git command prints.
 
     Raises:
