@@ -18,11 +18,10 @@ SITE = {
     "html": set(),
     "search": set(),
     "sources": set(),
-    "moved": set(),
     "unchanged": set(),
     "blocks": set(),
     "outputs": {"html", "blocks"},
-    "plugin": {"html", "moved", "search", "sources", "unchanged", "blocks", "outputs"},
+    "plugin": {"html", "search", "sources", "unchanged", "blocks", "outputs"},
     "build": {"sources", "outputs"},
     "serve": {"html", "sources", "build"},
 }

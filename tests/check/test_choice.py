@@ -58,7 +58,6 @@ TABLE = [
     ("docs/en/recipes/dns-network.md", "q!b", ""),
     ("docs/es/glossary.md docs/en/glossary.md", "q!b", ""),
     ("docs/errors.toml", "q!b", ""),
-    ("docs/moved.toml", "q!b", ""),
     ("docs/drawings/backend.svg", "q!b", ""),
     ("notebooks/es/dns-network.ipynb", "q!b", ""),
     ("docs/faults.toml", "q!f", ""),

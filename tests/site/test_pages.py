@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup
 from support.sample_site import TOP
 from support.site_pages import dead_references, documents, wrong_alternates
@@ -15,7 +14,6 @@ from support.site_pages import dead_references, documents, wrong_alternates
 from recetario.book.environments import load_environments
 from recetario.book.project import SITE, Project
 from recetario.book.recipes import Recipe, load_recipes
-from recetario.translations import LANGUAGES
 
 
 def test_no_page_has_dead_references(site: Path) -> None:
@@ -112,23 +110,6 @@ def test_ids_are_unique(site: Path) -> None:
             duplicates[name] = sorted({element_id for element_id in page.ids if page.ids.count(element_id) > 1})
 
     assert duplicates == {}
-
-
-@pytest.mark.parametrize("site", ["ours"], indirect=True)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_address_that_was_published_still_leads_somewhere(site: Path, language: str) -> None:
-    """Pages, claims, steps and sections: addresses.txt has those of November 2026, below each language.
-
-    An address may only be removed from the list if what it named can't be shown any more.
-    """
-    gone = []
-    for line in (Path(__file__).parent / "addresses.txt").read_text("utf-8").splitlines():
-        page, _, anchor = line.partition("#")
-        path = site / language / page / "index.html"
-        if not path.is_file() or (anchor and f'id="{anchor}"' not in path.read_text("utf-8")):
-            gone.append(line)
-
-    assert gone == []
 
 
 def test_no_block_is_left_as_text(site: Path) -> None:

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from support.faults import Change
 
 from recetario.book.evidence import _convert, to_notebook
 from recetario.book.project import Project
 from recetario.book.recipes import load_recipe
-from recetario.site.blocks.faults import Change
 from recetario.translations import LANGUAGES
 
 __all__ = ["checks", "complaints", "copy_project", "damaged", "fits"]

@@ -38,7 +38,6 @@ from recetario.site.html.csp import with_policy
 from recetario.site.html.folding import fold_sections
 from recetario.site.html.reading import first_paragraph, heading_ids, unread_block
 from recetario.site.html.typography import finished, mark_outside, unwrap_plain
-from recetario.site.moved import dead_moves, moved_anchors, read_moved
 from recetario.site.outputs.feed import atom
 from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.listing import INDEX, list_recipes, menu_with_recipes
@@ -74,7 +73,6 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         times = modification_times(top, BLOCK_SOURCES)  # before reading: what changes meanwhile counts as changed
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
-        self.moves = read_moved(top)
         self.page.evidence_states, other_times = by_recipe(times)
         shown = _shown_by_blocks(self.page.renderer, other_times)
         self.page.remembered = remembered_blocks(shown)
@@ -145,7 +143,6 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         html = fold_sections(mark_outside(unwrap_plain(html)))
         page.meta.setdefault("description", first_paragraph(html))
         texts = translations(self.page.renderer.language)["site"]
-        html += moved_anchors(self.moves, page.url, texts["moved"])
         if page.meta.get("recipe") in {slug for slug, _ in self.page.renderer.project.drafts}:
             html = _warning(texts["draft"]) + html
         if page.file in self.untranslated:
@@ -196,8 +193,6 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         renderer = self._in_markdown("", config)
         feed = atom(renderer, load_history(renderer.project.top), config.site_name)
         Path(config.site_dir, "feed.xml").write_bytes(feed)
-        for message in dead_moves(self.moves, Path(config.site_dir)):
-            _log.warning(message)
         index = Path(config.site_dir, "search", "search_index.json")
         if index.exists():
             found = json.loads(index.read_text("utf-8"))

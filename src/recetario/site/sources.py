@@ -17,7 +17,7 @@ _THEME = "src/recetario/site/theme"
 
 CONFIGURATIONS = {lang: "mkdocs.yml" if lang == LANGUAGES[0] else f"mkdocs.{lang}.yml" for lang in LANGUAGES}
 """MkDocs' configuration file of each language: the first one's is also the base of the others."""
-BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", "docs/faults.toml", _TRANSLATIONS)
+BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", _TRANSLATIONS)
 """What blocks show, below the top folder; they also show the titles of recipes' pages."""
 FRAME_SOURCES = (*CONFIGURATIONS.values(), _THEME, _TRANSLATIONS)
 """What is around the text of every page."""

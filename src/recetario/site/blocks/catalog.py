@@ -6,7 +6,6 @@ from recetario.site.blocks.block import PageBlock
 from recetario.site.blocks.differences import Differences
 from recetario.site.blocks.drawings import Drawing
 from recetario.site.blocks.environments import EnvironmentDetails, Environments
-from recetario.site.blocks.faults import Faults
 from recetario.site.blocks.files import FileLink
 from recetario.site.blocks.fixes import Fix, Where, Worked
 from recetario.site.blocks.messages import Errors
@@ -20,6 +19,6 @@ BLOCKS: dict[str, type[PageBlock]] = {
     for block in (
         *(Fix, Worked, Where),
         *(StepBlock, Verdicts, ClaimVerdict, Matrix, Filter, Transcripts, Environments, EnvironmentDetails),
-        *(Downloads, Needs, Picture, Differences, Drawing, Errors, Faults, FileLink),
+        *(Downloads, Needs, Picture, Differences, Drawing, Errors, FileLink),
     )
 }

@@ -11,12 +11,10 @@ new MutationObserver((changes) => changes.forEach((change) => removeLandmarks(ch
 // Lets screen readers announce the message "Copied to clipboard".
 document.querySelector(".md-dialog").setAttribute("role", "status");
 
-// Follows the link to what has moved to another page, and opens what is closed around the target of a link, or has it
-// as its title. Not all browsers do.
+// Opens what is closed around the target of a link, or has it as its title. Not all browsers do.
 const OPENED = "details:is(.folded, .transcript)";
 const openTarget = () => {
   const target = addressed();
-  if (target?.matches(".moved")) location.replace(target.firstChild.href);
   for (let outer = target; outer; outer = outer.parentElement) if (outer.matches(OPENED)) outer.open = true;
   if (target?.closest(OPENED)) target.scrollIntoView();
 };
