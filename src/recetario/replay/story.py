@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 
 from recetario.book.case import Case
 from recetario.book.evidence import Evidence, Output, picture_digest
@@ -17,7 +16,7 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
 from recetario.replay.kernel import STEP_LIMIT_S, Kernel
 
-__all__ = ["PICTURE", "opened", "prepare", "replay", "run_recipe", "run_step", "run_story"]
+__all__ = ["PICTURE", "prepare", "replay", "run_recipe", "run_story"]
 
 PICTURE = "picture.png"
 """A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
@@ -70,13 +69,17 @@ def run_recipe(case: Case, host: Host, kernel: Kernel, last: Step | None = None)
     Raises:
         RecetarioError: ``prepare.sh``, a step or cleanup failed in a way that no story may end.
     """
-    with opened(case, host, kernel):
-        run = functools.partial(run_step, case, host, kernel)
+    prepare(case, host)
+    _open(host, kernel)
+    try:
+        run = functools.partial(_run_step, case, host, kernel)
         outputs = run_story(case, run, last=last, cleanup_after_failure=not host.kept)
+    finally:
+        kernel.close()
     return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
 
 
-def run_step(case: Case, host: Host, kernel: Kernel, source: str, name: str, limit_s: float = STEP_LIMIT_S) -> Output:
+def _run_step(case: Case, host: Host, kernel: Kernel, source: str, name: str) -> Output:
     """Run a step in a host that is open; after one that restarts the machine, wait until the host is ready again.
 
     Returns:
@@ -95,34 +98,13 @@ def run_step(case: Case, host: Host, kernel: Kernel, source: str, name: str, lim
     except RecetarioError as error:
         what = f'{case.id}: step "{name}" did not restart the machine.'
         raise RecetarioError(what, str(error), *_said(output.lines)) from error
-    _open(host, kernel, limit_s)
+    _open(host, kernel)
     kernel.run(case.recipe.header, "header")
     return Output()
 
 
-@contextmanager
-def opened(case: Case, host: Host, kernel: Kernel, limit_s: float = STEP_LIMIT_S) -> Iterator[None]:
-    """Prepare a pristine host for a recipe, and let the kernel run in it what comes before the recipe's header.
-
-    Args:
-        case: The recipe and environment.
-        host: A host that has just started.
-        kernel: Runs the steps, until the end of the ``with`` block.
-        limit_s: The time limit of a step.
-
-    Raises:
-        RecetarioError: As ``prepare``.
-    """
-    prepare(case, host)
-    _open(host, kernel, limit_s)
-    try:
-        yield
-    finally:
-        kernel.close()
-
-
-def _open(host: Host, kernel: Kernel, limit_s: float) -> None:
-    kernel.open(host.argv([]), host.exchange, EXCHANGE, limit_s)
+def _open(host: Host, kernel: Kernel) -> None:
+    kernel.open(host.argv([]), host.exchange, EXCHANGE)
     kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
 
 

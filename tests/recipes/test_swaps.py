@@ -1,29 +1,22 @@
-"""A mistake in a recipe changes its verdicts; where it does not, ``mutants.toml`` says why."""
+"""If another step decided a claim, its verdict would change; where it would not, ``swaps.toml`` says why."""
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-
-from support.mutation import mutants
 
 from recetario.book.case import Case
 from recetario.book.claims import Answer, Claim
 from recetario.book.environments import load_environments
-from recetario.book.ids import ClaimId
 from recetario.book.project import Project
 from recetario.book.verdicts import judge
 from recetario.errors import RecetarioError
 
-_FILE = Path(__file__).with_name("mutants.toml")
-_SCORE = Path(__file__).with_name("mutants.json")
+_FILE = Path(__file__).with_name("swaps.toml")
 EXPLAINED: dict[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
 
 
@@ -40,33 +33,6 @@ def test_a_claim_that_names_another_step_has_another_verdict_or_a_reason(project
     assert not unexplained, f"its patterns match the output of another step: narrow them, or say why: {unexplained}"
     needless = sorted((Counter(explained) - Counter(kept)).elements())
     assert not needless, f"{_FILE.name}: these need no explanation: {needless}"
-
-
-def test_a_mutant_that_survives_has_a_reason(project: Project) -> None:
-    """``python tests/mutants.py --write`` lists those that do; what is no longer a mutant waits for its next run."""
-    survivors = [
-        survivor for survivor in json.loads(_SCORE.read_text("utf-8"))["survivors"] if exists(project, survivor)
-    ]
-    entries = EXPLAINED["mutants"]
-
-    unexplained = [survivor for survivor in survivors if not any(explains(entry, survivor) for entry in entries)]
-    assert not unexplained, f"no verdict notices this: narrow a pattern, or say why in {_FILE.name}: {unexplained[0]}"
-    needless = [entry["because"] for entry in entries if not any(explains(entry, survivor) for survivor in survivors)]
-    assert not needless, f"{_FILE.name}: this explains no mutant: {needless[0]}"
-
-
-def exists(project: Project, survivor: Mapping[str, str]) -> bool:
-    """Whether a survivor is still a mutant of its step."""
-    claim = project.claims.get(ClaimId(survivor["claim"]))
-    steps = [step for step in project.recipes[claim.recipe].steps if step.name == survivor["step"]] if claim else []
-    made = ((mutant.kind, mutant.role, mutant.text) for step in steps for mutant in mutants(step))
-    return (survivor["kind"], survivor["role"], survivor["text"]) in made
-
-
-def explains(entry: Mapping[str, Any], survivor: Mapping[str, str]) -> bool:
-    """Whether an entry of ``mutants.toml`` is about this survivor: patterns for whatever it names."""
-    names = entry.keys() - {"because", "open"}
-    return all(any(fnmatchcase(survivor[name], pattern) for pattern in entry[name]) for name in names)
 
 
 def swaps(project: Project) -> Iterator[tuple[Claim, str, Case]]:
@@ -97,13 +63,3 @@ def same_verdict(project: Project, claim: Claim, step: str, case: Case) -> bool:
         return judge(claim, case, swapped).verdict is project.verdicts[claim.id, case.environment.id].verdict
     except RecetarioError:
         return False
-
-
-def test_mutants_are_bash(project: Project, slug: str) -> None:
-    """One that bash can't read would be noticed for the wrong reason."""
-    sources = [mutant.source for step in project.recipes[slug].steps for mutant in mutants(step)]
-    functions = "\n".join(f"mutant() {{\n{source}\n}}" for source in sources)
-
-    checked = subprocess.run(["bash", "-n"], input=functions, capture_output=True, text=True, check=False)
-
-    assert checked.stderr == ""
