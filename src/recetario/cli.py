@@ -257,7 +257,7 @@ def lab() -> None:
 @_with_needs
 def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
     """Build images that are missing. Default: of all environments; `recetario envs` lists them."""
-    lab_commands.build(find(environments), _progress, needs=needs, top=find_top())
+    lab_commands.build(find(environments) or load_environments(), _progress, needs=needs, top=find_top())
 
 
 @lab.command()
@@ -349,8 +349,7 @@ def install(environments: tuple[str, ...]) -> None:
     """Install the kernel that runs cells on this machine ("here")."""
     from recetario.kernel.specs import install_specs
 
-    selected = find(environments) if environments else ()
-    for folder in install_specs(environment.id for environment in selected):
+    for folder in install_specs(environment.id for environment in find(environments)):
         click.echo(f"Installed {folder}.")
 
 

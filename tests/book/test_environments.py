@@ -91,11 +91,6 @@ def test_environments_are_found_in_table_order() -> None:
     assert [environment.id for environment in environments] == ["3.0-cni-root", "5.4-netavark-root"]
 
 
-def test_all_are_found_if_none_is_named() -> None:
-    """``replay`` without ``--env`` runs in every environment."""
-    assert find() == load_environments()
-
-
 def test_an_unknown_environment_is_refused() -> None:
     """The message suggests the most similar id, and the command that lists all."""
     message = refusal(lambda: find(["5.3-netavark-root"]))

@@ -149,8 +149,8 @@ def with_counts(text: str) -> str:
     return _COUNT.sub(value, text)
 
 
-def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:
-    """The environments with these ids, in table order; all environments if no id is given.
+def find(ids: Iterable[str]) -> tuple[Environment, ...]:
+    """The environments with these ids, in table order.
 
     Raises:
         RecetarioError: An id does not exist.
@@ -162,4 +162,4 @@ def find(ids: Iterable[str] = ()) -> tuple[Environment, ...]:
             raise UnknownNameError(
                 f'There is no environment "{name}".', nearest(name, known), "List all environments: recetario envs"
             )
-    return tuple(environment for environment in known.values() if not wanted or environment.id in wanted)
+    return tuple(environment for environment in known.values() if environment.id in wanted)

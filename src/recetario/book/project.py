@@ -78,6 +78,7 @@ class Project:
             RecetarioError: A recipe or an environment does not exist.
         """
         wanted = list(recipes)
+        selected = find(environments) or load_environments()
         for slug in wanted:
             if slug not in self.recipes:
                 raise UnknownNameError(f'There is no recipe "{slug}".', nearest(slug, self.recipes))
@@ -85,7 +86,7 @@ class Project:
             self.case(slug, environment)
             for slug in self.recipes
             if not wanted or slug in wanted
-            for environment in find(environments)
+            for environment in selected
             if self.files[slug].about.fits(environment)
         ]
 
