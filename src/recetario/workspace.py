@@ -15,7 +15,10 @@ from pathlib import Path
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
 
-__all__ = ["Workspace", "find_top"]
+__all__ = ["REPLAYS", "Workspace", "find_top"]
+
+REPLAYS = ".recetario/replays"
+"""The folder of replays that wait to be accepted, below the top folder."""
 
 
 def find_top(start: Path | None = None) -> Path:
@@ -61,10 +64,6 @@ class Workspace:
     def trust(self) -> Path:
         """The folder of the session ``trust``: a clone, and a ledger of what it has tried."""
         return self._folder / "trust"
-
-    def result(self, slug: str, environment: str) -> Path:
-        """The notebook of the last replay of this recipe in this environment, until it is accepted."""
-        return self._folder / "replays" / slug / f"{environment}.ipynb"
 
     def verified(self, environment: str) -> Mapping[str, str]:
         """The day on which each recipe was last verified in this environment: ISO dates by slug."""

@@ -9,7 +9,7 @@ from recetario.book.claims import ClaimFile, End
 from recetario.book.environments import Environment
 from recetario.book.ids import CaseKey
 from recetario.book.recipes import Recipe, Step
-from recetario.workspace import Workspace
+from recetario.workspace import REPLAYS
 
 __all__ = ["Case"]
 
@@ -46,7 +46,7 @@ class Case:
     @property
     def result(self) -> Path:
         """The path of its last replay, until it is accepted; in a folder that git ignores."""
-        return Workspace(self.recipe.path.parents[2]).result(*self.key)
+        return self.recipe.path.parents[2] / REPLAYS / self.recipe.slug / f"{self.environment.id}.ipynb"
 
     @property
     def end(self) -> End | None:

@@ -14,8 +14,9 @@ from recetario.files import temporary_folder
 from recetario.private_apis.mkdocs import PageServer
 from recetario.site.build import build_with, builders
 from recetario.site.html.csp import with_policy
-from recetario.site.sources import REPLAYS, SOURCES, modification_times
+from recetario.site.sources import SOURCES, modification_times
 from recetario.translations import LANGUAGES
+from recetario.workspace import REPLAYS
 
 __all__ = ["serve"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from recetario.translations import LANGUAGES
+from recetario.workspace import REPLAYS
 
-__all__ = ["BLOCK_SOURCES", "CONFIGURATIONS", "FRAME_SOURCES", "REPLAYS", "SOURCES", "by_recipe", "modification_times"]
+__all__ = ["BLOCK_SOURCES", "CONFIGURATIONS", "FRAME_SOURCES", "SOURCES", "by_recipe", "modification_times"]
 
-REPLAYS = ".recetario/replays"
 _EVIDENCE = re.compile(rf"recipes/([^/]+)/evidence/|{re.escape(REPLAYS)}/([^/]+)/")
 _TRANSLATIONS = "src/recetario/translations"
 _THEME = "src/recetario/site/theme"
