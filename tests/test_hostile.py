@@ -38,7 +38,7 @@ _MARKUP = '<script>alert(1)</script><img src=x onerror="alert(1)"> </code></pre>
 def load(top: Path) -> None:
     """Read all files of a project, as a build does before anything else."""
     project = Project(top)
-    project.listing, project.verdicts, project.page("demo", "es")
+    project.groups, project.verdicts, project.page("demo", "es")
 
 
 def is_one_harmless_message(message: str) -> bool:

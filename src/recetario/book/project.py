@@ -13,8 +13,8 @@ from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.evidence import Evidence, read_evidence
 from recetario.book.ids import CaseKey, ClaimId, VerdictKey
-from recetario.book.listing import Group, load_listing
 from recetario.book.pages import Page, load_page
+from recetario.book.recipe_list import Group, load_groups
 from recetario.book.recipes import Recipe, load_recipes
 from recetario.book.verdicts import Verdict, check_end, check_options, judge_all
 from recetario.errors import RecetarioError, UnknownNameError, nearest
@@ -62,9 +62,9 @@ class Project:
         return files
 
     @cached_property
-    def listing(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[Group, ...]:
         """The groups in which the site lists the recipes, in order."""
-        return load_listing(self.top, self.recipes)
+        return load_groups(self.top, self.recipes)
 
     @cached_property
     def claims(self) -> Mapping[str, Claim]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from recetario.book.listing import LISTING, add_to_listing
 from recetario.book.project import Project
+from recetario.book.recipe_list import RECIPE_LIST, add_to_list
 from recetario.book.recipes import check_slug
 from recetario.errors import RecetarioError, read_text
 from recetario.files import write_atomically
@@ -42,6 +42,6 @@ def begin_recipe(top: Path, slug: str) -> list[Path]:
     for path, name in files.items():
         text = (_TEMPLATE / name).read_text("utf-8").replace("SLUG", slug)
         write_atomically(path, text.encode())
-    listing = top / LISTING
-    write_atomically(listing, add_to_listing(read_text(listing), slug).encode())
-    return [*files, listing]
+    recipe_list = top / RECIPE_LIST
+    write_atomically(recipe_list, add_to_list(read_text(recipe_list), slug).encode())
+    return [*files, recipe_list]

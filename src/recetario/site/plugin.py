@@ -40,8 +40,8 @@ from recetario.site.html.reading import first_paragraph, heading_ids, unread_blo
 from recetario.site.html.typography import finished, mark_outside, unwrap_plain
 from recetario.site.outputs.feed import atom
 from recetario.site.outputs.generated import generated_files
-from recetario.site.outputs.listing import INDEX, list_recipes, menu_with_recipes
 from recetario.site.outputs.markdown import as_markdown, llms_txt
+from recetario.site.outputs.menu import INDEX, list_recipes, menu_with_recipes
 from recetario.site.search.index import index_page, load_synonyms, tune
 from recetario.site.sources import BLOCK_SOURCES, FRAME_SOURCES, by_recipe, modification_times
 from recetario.site.unchanged import convert_if_changed, kept_pages, template_class

@@ -98,7 +98,7 @@ class Renderer:
 
     def topic(self, claim: Claim) -> str:
         """The id of the group in which the claim's recipe is listed."""
-        return next(group.id for group in self.project.listing if claim.recipe in group.recipes)
+        return next(group.id for group in self.project.groups if claim.recipe in group.recipes)
 
     def link(self, target: str) -> str:
         """The address of a page or file, from its address below the language's folder."""

@@ -162,7 +162,7 @@ class Matrix(PageBlock):
 
 def _topics(renderer: Renderer) -> Iterator[Topic]:
     project = renderer.project
-    for group in project.listing:
+    for group in project.groups:
         topic = Topic(group.id, group.title[renderer.language], [], [])
         for claim in (claim for slug in group.recipes for claim in project.files[slug].claims.values()):
             words = {verdict.word for verdict in project.row(claim.id)}
@@ -192,6 +192,6 @@ class Filter(PageBlock):
             raise RecetarioError(
                 f'{page.location} has a filter by "{argument}".', "Write `/// filter` or `/// filter | versions`."
             )
-        topics = [(group.id, group.title[page.renderer.language]) for group in page.renderer.project.listing]
+        topics = [(group.id, group.title[page.renderer.language]) for group in page.renderer.project.groups]
         versions = dict.fromkeys(environment.podman for environment in load_environments() if argument)
         return FilterContent(topics, list(versions))

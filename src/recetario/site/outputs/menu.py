@@ -20,7 +20,7 @@ def menu_with_recipes(nav: list[Any], renderer: Renderer) -> list[Any]:
         renderer: Has the project whose recipes are listed.
     """
     if INDEX in nav:
-        pages = [f"recipes/{slug}.md" for group in renderer.project.listing for slug in group.recipes]
+        pages = [f"recipes/{slug}.md" for group in renderer.project.groups for slug in group.recipes]
         position = nav.index(INDEX) + 1
         return [*nav[:position], *pages, *nav[position:]]
     return [_section_with_recipes(entry, renderer) if isinstance(entry, dict) else entry for entry in nav]
@@ -39,7 +39,7 @@ def list_recipes(text: str, renderer: Renderer) -> str:
         return text
     recipes = renderer.project.recipes
     groups = []
-    for group in renderer.project.listing:
+    for group in renderer.project.groups:
         links = [f"- [{renderer.title(recipes[slug])}]({slug}.md)" for slug in group.recipes]
         groups.append("\n".join((f"## {group.title[renderer.language]} {{ #{group.id} }}\n", *links)))
     return text.replace(_PLACEHOLDER, "\n\n".join(groups))

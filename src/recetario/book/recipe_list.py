@@ -12,9 +12,9 @@ from recetario.book.claims import Text
 from recetario.errors import RecetarioError, nearest, read_text
 from recetario.translations import LANGUAGES
 
-__all__ = ["LISTING", "Group", "add_to_listing", "load_listing"]
+__all__ = ["RECIPE_LIST", "Group", "add_to_list", "load_groups"]
 
-LISTING = "recipes/list.toml"
+RECIPE_LIST = "recipes/list.toml"
 _KEYS = {"id", "recipes", *LANGUAGES}
 
 
@@ -33,7 +33,7 @@ class Group:
     recipes: tuple[str, ...]
 
 
-def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
+def load_groups(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
     """Read the groups, in order.
 
     Args:
@@ -44,9 +44,9 @@ def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
         RecetarioError: The file is invalid, or a recipe does not exist, is listed twice or is missing.
     """
     try:
-        tables = tomllib.loads(read_text(top / LISTING)).get("group", [])
+        tables = tomllib.loads(read_text(top / RECIPE_LIST)).get("group", [])
     except tomllib.TOMLDecodeError as error:
-        raise RecetarioError(f"{LISTING}: this is not TOML: {error}.") from error
+        raise RecetarioError(f"{RECIPE_LIST}: this is not TOML: {error}.") from error
     groups = tuple(_group(number, table) for number, table in enumerate(tables, 1))
     _check_recipes([slug for group in groups for slug in group.recipes], slugs)
     return groups
@@ -55,7 +55,7 @@ def load_listing(top: Path, slugs: Mapping[str, object]) -> tuple[Group, ...]:
 def _group(number: int, table: Mapping[str, Any]) -> Group:
     if set(table) != _KEYS:
         raise RecetarioError(
-            f"{LISTING}: group {number} has the keys {', '.join(sorted(table))}.",
+            f"{RECIPE_LIST}: group {number} has the keys {', '.join(sorted(table))}.",
             f"It must have {', '.join(sorted(_KEYS))}.",
         )
     title = {language: table[language] for language in LANGUAGES}
@@ -66,15 +66,15 @@ def _check_recipes(listed: Sequence[str], slugs: Mapping[str, object]) -> None:
     """Check that each recipe that exists is listed exactly once, and no other."""
     for slug in listed:
         if slug not in slugs:
-            raise RecetarioError(f'{LISTING}: there is no recipe "{slug}".', nearest(slug, slugs))
+            raise RecetarioError(f'{RECIPE_LIST}: there is no recipe "{slug}".', nearest(slug, slugs))
         if listed.count(slug) > 1:
-            raise RecetarioError(f'{LISTING}: recipe "{slug}" is listed twice.', "Delete one line.")
+            raise RecetarioError(f'{RECIPE_LIST}: recipe "{slug}" is listed twice.', "Delete one line.")
     for slug in slugs:
         if slug not in listed:
-            raise RecetarioError(f'{LISTING}: recipe "{slug}" is missing.', "Add a line to one of the groups.")
+            raise RecetarioError(f'{RECIPE_LIST}: recipe "{slug}" is missing.', "Add a line to one of the groups.")
 
 
-def add_to_listing(text: str, slug: str) -> str:
+def add_to_list(text: str, slug: str) -> str:
     """Add a recipe to the text of the file, at the end of the last group."""
     before, bracket, after = text.rpartition("]")  # of the last list of recipes
     return f'{before}  "{slug}",\n{bracket}{after}'
