@@ -21,7 +21,7 @@ from recetario.book.needs import SYSTEMD
 from recetario.book.project import Project
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.story import replay
 from recetario.site.build import build
 
@@ -59,7 +59,7 @@ def plain(case: Case, run: Run) -> float:
     return seconds(by_bash)
 
 
-def replayed(case: Case, run: Run, kernel: Kernel) -> float:
+def replayed(case: Case, run: Run, kernel: KernelProcess) -> float:
     """The recipe replayed in a host of its own."""
 
     def by_kernel() -> None:
@@ -72,7 +72,7 @@ def replayed(case: Case, run: Run, kernel: Kernel) -> float:
 def main() -> int:
     """Measure, print, and say by the exit status whether every bar is met."""
     rows: list[tuple[str, float, float]] = []
-    with Run(TOP) as run, Kernel() as kernel:
+    with Run(TOP) as run, KernelProcess() as kernel:
         run.known(load_environments()[-1])
         ready_host(run, [SYSTEMD])  # the first one may have to be learned
         for what, bar_s, times, measure in (

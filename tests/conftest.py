@@ -11,7 +11,7 @@ from support.check.reads import Candidate, is_chosen, share
 from support.demo import Demo
 
 from recetario.lab.runs import Run
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 
 _ON_REQUEST = {
     "podman": "starts lab hosts or uses Podman: add --podman",
@@ -51,9 +51,9 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[Kernel]:
+def kernel() -> Iterator[KernelProcess]:
     """One kernel process for a module's tests; each opens a new bash."""
-    with Kernel() as process:
+    with KernelProcess() as process:
         yield process
 
 

@@ -20,7 +20,7 @@ from recetario.book.project import Project
 from recetario.kernel.bash import Bash
 from recetario.lab.runs import Run
 from recetario.replay.drift import check_drift
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.story import replay, run_story
 
 TOP = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def _run(bash: Bash, source: str, name: str) -> Output:
 @pytest.mark.podman
 @_each([Session.REPLAY, Session.DRIFT], on_podman=True)
 def test_a_replay_finds_it(
-    fault: Fault, clone: Path, run: Run, kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+    fault: Fault, clone: Path, run: Run, kernel: KernelProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On real Podman, in one environment."""
     monkeypatch.chdir(clone)

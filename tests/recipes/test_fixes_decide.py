@@ -16,7 +16,7 @@ from recetario.book.recipes import Step
 from recetario.book.verdicts import judge
 from recetario.errors import RecetarioError
 from recetario.lab.runs import Run
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.story import run_recipe
 
 _PROJECT = Project(Path(__file__).parents[2])
@@ -61,7 +61,7 @@ def _last_that_decides(case: Case) -> Step:
 
 
 @pytest.mark.podman
-def test_without_its_last_step_a_fix_does_not_work(case: Case, run: Run, kernel: Kernel, tmp_path: Path) -> None:
+def test_without_its_last_step_a_fix_does_not_work(case: Case, run: Run, kernel: KernelProcess, tmp_path: Path) -> None:
     """The claim fails or is undecided, or the story ends before it: nobody would be told that the fix works."""
     mutated = _without_last_step_of_fix(case, tmp_path)
     answer = None

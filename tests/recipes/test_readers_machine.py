@@ -21,7 +21,7 @@ from recetario.book.recipes import Recipe, Step
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.runs import Run
 from recetario.lab.state import leaks
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.takeaway.notebook import notebook_of
 from recetario.takeaway.script import check_taken, reader_script
 
@@ -132,7 +132,7 @@ class Machine:
         (self.host.exchange / "script.sh").write_bytes(text)
         return self.host.run(["bash", f"{EXCHANGE}/script.sh"], timeout_s=180)
 
-    def notebook(self, kernel: Kernel, *only: str) -> dict[str, Output]:
+    def notebook(self, kernel: KernelProcess, *only: str) -> dict[str, Output]:
         """Run all code cells of the notebook, or only these, in order; go on if one fails. Return outputs by id."""
         cells = nbformat.reads(self._notebook.decode(), as_version=4).cells
         selected = [cell for cell in cells if cell.cell_type == "code" and (not only or cell.id in only)]
@@ -179,7 +179,7 @@ def test_the_script_leaves_everything_as_it_was(machine: Machine, project: Proje
 
 
 def test_the_notebook_leaves_everything_as_it_was(
-    machine: Machine, kernel: Kernel, project: Project, turn: bool
+    machine: Machine, kernel: KernelProcess, project: Project, turn: bool
 ) -> None:
     """All cells run without a failure; a lab-only cell only prints its reason."""
     reasons = {step.name: step.lab_only for step in machine.lab_only_steps}
@@ -195,7 +195,7 @@ def test_the_notebook_leaves_everything_as_it_was(
 
 
 def test_both_refuse_to_start_if_a_name_or_a_port_is_in_use(
-    machine: Machine, kernel: Kernel, project: Project, turn: bool
+    machine: Machine, kernel: KernelProcess, project: Project, turn: bool
 ) -> None:
     """Nothing changes then, even if the notebook's last cell, which deletes things, is run."""
     if not turn or list(project.recipes).index(machine.recipe.slug) % 6:

@@ -11,7 +11,7 @@ from support.demo import NEWEST, environment, refusal
 from recetario.book.pages import load_page
 from recetario.book.project import Project
 from recetario.lab.runs import Run
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.new import begin_recipe
 from recetario.replay.story import replay
 
@@ -68,7 +68,7 @@ def test_it_can_be_replayed_without_changes(top: Path, where: str) -> None:
     begin_recipe(top, "my-question")
     case = Project(top).case("my-question", environment(where))
 
-    with Run(TOP) as run, Kernel() as kernel, run.host(case.environment) as host:
+    with Run(TOP) as run, KernelProcess() as kernel, run.host(case.environment) as host:
         evidence = replay(case, host, kernel)
 
     assert evidence.outputs["check"].stdout == "answer: it exists\n"

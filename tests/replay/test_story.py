@@ -14,7 +14,7 @@ from recetario.book.claims import ClaimFile
 from recetario.book.evidence import Evidence, Output
 from recetario.book.recipes import Recipe
 from recetario.lab.runs import Run
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.story import replay, run_story
 
 _ENDS = """
@@ -27,25 +27,25 @@ en = "It does not answer here."
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[Kernel]:
+def process() -> Iterator[KernelProcess]:
     """One kernel process for all tests of this module."""
-    with Kernel() as kernel:
+    with KernelProcess() as kernel:
         yield kernel
 
 
 @pytest.fixture
-def kernel(process: Kernel, tmp_path: Path) -> Iterator[Kernel]:
+def kernel(process: KernelProcess, tmp_path: Path) -> Iterator[KernelProcess]:
     """The kernel with a new bash on this machine."""
     process.open([], tmp_path, str(tmp_path), limit_s=10)
     yield process
     process.close()
 
 
-def _story(recipe: Recipe, file: ClaimFile, kernel: Kernel) -> dict[str, Output]:
+def _story(recipe: Recipe, file: ClaimFile, kernel: KernelProcess) -> dict[str, Output]:
     return run_story(Case(recipe, file, environment()), kernel.run)
 
 
-def test_steps_run_in_order_with_separate_outputs(demo: Demo, kernel: Kernel) -> None:
+def test_steps_run_in_order_with_separate_outputs(demo: Demo, kernel: KernelProcess) -> None:
     """Each step has its own output and status."""
     outputs = _story(demo.recipe(), demo.claims(), kernel)
 
@@ -53,7 +53,7 @@ def test_steps_run_in_order_with_separate_outputs(demo: Demo, kernel: Kernel) ->
     assert outputs["check"] == Output("answer: yes\n", "", 0)
 
 
-def test_a_failing_command_fails_its_step(demo: Demo, kernel: Kernel) -> None:
+def test_a_failing_command_fails_its_step(demo: Demo, kernel: KernelProcess) -> None:
     """Later commands of the step do not run; the message has the case, the step, its output and the replay command."""
     recipe = demo.recipe('echo "answer: yes"', 'echo broken >&2\n(exit 125)\necho "answer: yes"')
 
@@ -67,7 +67,7 @@ def test_a_failing_command_fails_its_step(demo: Demo, kernel: Kernel) -> None:
     )
 
 
-def test_cleanup_runs_each_line_after_a_failure(demo: Demo, kernel: Kernel, tmp_path: Path) -> None:
+def test_cleanup_runs_each_line_after_a_failure(demo: Demo, kernel: KernelProcess, tmp_path: Path) -> None:
     """After a failed step, a failing line of cleanup does not prevent the next."""
     demo.recipe('echo "answer: yes"', "false")
     recipe = demo.recipe("# %% cleanup\ntrue", f"# %% cleanup\nfalse\ntouch {tmp_path}/cleaned")
@@ -105,14 +105,14 @@ def test_a_story_can_stop_at_a_step(demo: Demo) -> None:
     assert outputs["control"].status is None
 
 
-def test_cleanup_must_succeed_after_a_complete_story(demo: Demo, kernel: Kernel) -> None:
+def test_cleanup_must_succeed_after_a_complete_story(demo: Demo, kernel: KernelProcess) -> None:
     """A failed cleanup probably left something behind, so it fails the replay."""
     recipe = demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse")
 
     assert 'step "cleanup" ended with status 1' in refusal(lambda: _story(recipe, demo.claims(), kernel))
 
 
-def test_a_command_that_was_killed_before_the_failure_is_named(demo: Demo, kernel: Kernel) -> None:
+def test_a_command_that_was_killed_before_the_failure_is_named(demo: Demo, kernel: KernelProcess) -> None:
     """Its step may ignore how it ended, and what it left is found by another."""
     demo.recipe('echo "answer: yes"', "bash -c 'kill -9 $$' || echo \"exit status: $?\"")
     recipe = demo.recipe("# %% cleanup\ntrue", "# %% cleanup\nfalse")
@@ -124,7 +124,7 @@ def test_a_command_that_was_killed_before_the_failure_is_named(demo: Demo, kerne
     assert "Killed" in message
 
 
-def test_a_declared_end_ends_the_story(demo: Demo, kernel: Kernel) -> None:
+def test_a_declared_end_ends_the_story(demo: Demo, kernel: KernelProcess) -> None:
     """If the declared step fails, later steps have no status, and cleanup runs."""
     recipe = demo.recipe('echo "answer: yes"', "echo no answer; false")
 
@@ -149,7 +149,7 @@ def test_a_declared_end_may_name_a_pair(demo: Demo, mode: str) -> None:
     assert outputs["check"].status is None
 
 
-def test_standard_input_of_steps_is_empty(demo: Demo, kernel: Kernel) -> None:
+def test_standard_input_of_steps_is_empty(demo: Demo, kernel: KernelProcess) -> None:
     """A step that reads it, such as `cat`, ends at once."""
     recipe = demo.recipe('echo "answer: yes"', "cat")
 
@@ -157,7 +157,7 @@ def test_standard_input_of_steps_is_empty(demo: Demo, kernel: Kernel) -> None:
 
 
 @pytest.mark.podman
-def test_a_leak_is_named(demo: Demo, process: Kernel, run: Run) -> None:
+def test_a_leak_is_named(demo: Demo, process: KernelProcess, run: Run) -> None:
     """A network that cleanup does not remove fails the replay, and its output is not kept."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")
     kept: list[Evidence] = []
@@ -171,7 +171,7 @@ def test_a_leak_is_named(demo: Demo, process: Kernel, run: Run) -> None:
 
 
 @pytest.mark.podman
-def test_a_story_goes_on_after_a_restart(demo: Demo, process: Kernel, run: Run) -> None:
+def test_a_story_goes_on_after_a_restart(demo: Demo, process: KernelProcess, run: Run) -> None:
     """In the host that came back: files are there, but no variable."""
     restart = 'touch kept; lost=1\n\n# %% restart\nif lab_only "It restarts the machine."; then\n  systemctl reboot\nfi'
     demo.recipe('echo "demo created"', restart)
@@ -190,7 +190,7 @@ def test_a_story_goes_on_after_a_restart(demo: Demo, process: Kernel, run: Run) 
 
 @pytest.mark.smoke
 @pytest.mark.podman
-def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Kernel, run: Run) -> None:
+def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: KernelProcess, run: Run) -> None:
     """The output is not kept: with a corrected pattern, `accept` would take a replay that leaked."""
     demo.recipe('echo "demo created"', "podman network create demo-forgotten")
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
@@ -205,7 +205,7 @@ def test_an_undecided_claim_and_a_leak_are_both_reported(demo: Demo, process: Ke
 
 
 @pytest.mark.podman
-def test_objects_that_prepare_created_are_no_leaks(demo: Demo, process: Kernel, run: Run) -> None:
+def test_objects_that_prepare_created_are_no_leaks(demo: Demo, process: KernelProcess, run: Run) -> None:
     """Steps can use what `prepare.sh` created, and it may remain."""
     demo.recipe('echo "demo created"', "podman network inspect shop >/dev/null")
     demo.prepare()
@@ -217,7 +217,7 @@ def test_objects_that_prepare_created_are_no_leaks(demo: Demo, process: Kernel, 
 
 
 @pytest.mark.podman
-def test_objects_that_prepare_created_must_remain(demo: Demo, process: Kernel, run: Run) -> None:
+def test_objects_that_prepare_created_must_remain(demo: Demo, process: KernelProcess, run: Run) -> None:
     """`prepare.sh` stands for the reader's own set-up, which recipes must not remove."""
     demo.recipe("# %% cleanup\ntrue", "# %% cleanup\npodman network rm shop")
     demo.prepare()
@@ -229,7 +229,7 @@ def test_objects_that_prepare_created_must_remain(demo: Demo, process: Kernel, r
 
 
 @pytest.mark.podman
-def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel, run: Run) -> None:
+def test_a_failing_prepare_fails_the_replay(demo: Demo, process: KernelProcess, run: Run) -> None:
     """The message has the status of `prepare.sh` and its output."""
     demo.prepare(f"{PREPARE}podman network create shop\n")
 
@@ -241,7 +241,7 @@ def test_a_failing_prepare_fails_the_replay(demo: Demo, process: Kernel, run: Ru
 
 
 @pytest.mark.podman
-def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel, run: Run) -> None:
+def test_an_undecided_claim_fails_the_replay(demo: Demo, process: KernelProcess, run: Run) -> None:
     """The message has the output of the step that should decide, and the output is kept for the author to read."""
     demo.recipe('echo "answer: yes"', 'echo "answer: perhaps"')
     kept: list[Evidence] = []
@@ -255,7 +255,7 @@ def test_an_undecided_claim_fails_the_replay(demo: Demo, process: Kernel, run: R
 
 
 @pytest.mark.podman
-def test_a_host_that_dies_fails_the_replay(demo: Demo, process: Kernel, run: Run) -> None:
+def test_a_host_that_dies_fails_the_replay(demo: Demo, process: KernelProcess, run: Run) -> None:
     """The step that was running fails with a message, instead of waiting for its time limit."""
     demo.recipe('echo "answer: yes"', "kill -KILL -1; sleep infinity")
 
@@ -272,7 +272,9 @@ _SUDO = "sudo sh -c 'echo I am $(id -un)' || echo \"exit status: $?\""
 @pytest.mark.parametrize(
     ("declared", "line"), [(True, "I am root"), (False, "sudo: a terminal is required to read the password")]
 )
-def test_sudo_works_if_a_recipe_declares_it(demo: Demo, process: Kernel, run: Run, declared: bool, line: str) -> None:
+def test_sudo_works_if_a_recipe_declares_it(
+    demo: Demo, process: KernelProcess, run: Run, declared: bool, line: str
+) -> None:
     """Otherwise, sudo would need a password, and fails at once because there is no terminal."""
     recipe = demo.recipe('echo "I am a user"', _SUDO)
     file = replace(demo.claims(first='sudo = ["who"]'), sudo=("who",) if declared else ())

@@ -14,7 +14,7 @@ from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError, joined
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
-from recetario.replay.kernel import STEP_LIMIT_S, Kernel
+from recetario.replay.kernel_process import STEP_LIMIT_S, KernelProcess
 
 __all__ = ["PICTURE", "prepare", "replay", "run_recipe", "run_story"]
 
@@ -26,7 +26,7 @@ _LAST_LINES = 12
 
 
 def replay(
-    case: Case, host: Host, kernel: Kernel, keep: Callable[[Evidence], None] = lambda evidence: None
+    case: Case, host: Host, kernel: KernelProcess, keep: Callable[[Evidence], None] = lambda evidence: None
 ) -> Evidence:
     """Replay a recipe in a pristine host, after its ``prepare.sh`` if it has one.
 
@@ -57,7 +57,7 @@ def replay(
     return evidence
 
 
-def run_recipe(case: Case, host: Host, kernel: Kernel, last: Step | None = None) -> Evidence:
+def run_recipe(case: Case, host: Host, kernel: KernelProcess, last: Step | None = None) -> Evidence:
     """Run a recipe in a pristine host, as ``replay`` does, but judge nothing.
 
     Args:
@@ -79,7 +79,7 @@ def run_recipe(case: Case, host: Host, kernel: Kernel, last: Step | None = None)
     return Evidence(*case.key, host.versions, _normalised(outputs), picture_digest(host.exchange / PICTURE))
 
 
-def _run_step(case: Case, host: Host, kernel: Kernel, source: str, name: str) -> Output:
+def _run_step(case: Case, host: Host, kernel: KernelProcess, source: str, name: str) -> Output:
     """Run a step in a host that is open; after one that restarts the machine, wait until the host is ready again.
 
     Returns:
@@ -103,7 +103,7 @@ def _run_step(case: Case, host: Host, kernel: Kernel, source: str, name: str) ->
     return Output()
 
 
-def _open(host: Host, kernel: Kernel) -> None:
+def _open(host: Host, kernel: KernelProcess) -> None:
     kernel.open(host.argv([]), host.exchange, EXCHANGE)
     kernel.run(f"export RECETARIO_PICTURE={EXCHANGE}/{PICTURE}", "picture")
 

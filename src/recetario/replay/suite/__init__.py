@@ -16,7 +16,7 @@ from recetario.book.project import Project
 from recetario.errors import RecetarioError, from_os_error
 from recetario.lab.runs import Run
 from recetario.replay.drift import grouped
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 
 CHANGES = "changes"
 """The name of the report property that says what a replay changed: the slug, the environment's id, and a text."""
@@ -79,9 +79,9 @@ def run(pytestconfig: pytest.Config) -> Iterator[Run]:
 
 
 @pytest.fixture(scope="session")
-def kernel() -> Iterator[Kernel]:
+def kernel() -> Iterator[KernelProcess]:
     """The kernel process for all replays of this worker."""
-    with failing_without_traceback(), Kernel() as process:
+    with failing_without_traceback(), KernelProcess() as process:
         yield process
 
 

@@ -14,7 +14,7 @@ from recetario.book.evidence import Evidence, picture_beside, to_notebook
 from recetario.files import write_atomically
 from recetario.lab.runs import Run
 from recetario.replay.drift import DRIFTED, DriftError, changes, check_drift
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.story import PICTURE, replay
 from recetario.replay.suite import CHANGES, KEPT, failing_without_traceback
 from recetario.workspace import Workspace
@@ -23,7 +23,7 @@ from recetario.workspace import Workspace
 def test_replay(
     case: Case,
     run: Run,
-    kernel: Kernel,
+    kernel: KernelProcess,
     pytestconfig: pytest.Config,
     record_property: Callable[[str, object], None],
 ) -> None:

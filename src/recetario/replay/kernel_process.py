@@ -22,13 +22,13 @@ from recetario.kernel.client import close_bash, name_step, open_bash
 from recetario.kernel.specs import HERE, write_specs
 from recetario.private_apis.nbclient import shut_down
 
-__all__ = ["STEP_LIMIT_S", "Kernel"]
+__all__ = ["STEP_LIMIT_S", "KernelProcess"]
 
 STEP_LIMIT_S = 120.0
-"""The number of seconds after which a step fails, unless ``Kernel.open`` gets another limit."""
+"""The number of seconds after which a step fails, unless ``KernelProcess.open`` gets another limit."""
 
 
-class Kernel:
+class KernelProcess:
     """A kernel process for many replays, because starting one takes longer than most recipes; a context manager.
 
     ``open`` starts a bash, in a host or on this machine, and ``run`` runs cells there.

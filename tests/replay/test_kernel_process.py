@@ -10,18 +10,18 @@ from pathlib import Path
 
 from support.demo import refusal
 
-from recetario.replay.kernel import Kernel
+from recetario.replay.kernel_process import KernelProcess
 
 _DEAD = "The kernel that runs the steps has ended."
 
 
-def _kill(kernel: Kernel) -> None:
+def _kill(kernel: KernelProcess) -> None:
     os.kill(kernel._manager.provisioner.pid, signal.SIGKILL)  # type: ignore[union-attr, attr-defined]
 
 
 def test_a_kernel_that_is_killed_during_a_step_is_named(tmp_path: Path) -> None:
     """The step's bash ends with it, so closing it has nothing to wait for."""
-    with Kernel() as kernel:
+    with KernelProcess() as kernel:
         kernel.open([], tmp_path, str(tmp_path))
         threading.Timer(0.5, _kill, [kernel]).start()
 
@@ -35,7 +35,7 @@ def test_a_kernel_that_is_killed_during_a_step_is_named(tmp_path: Path) -> None:
 
 def test_a_kernel_that_was_killed_between_replays_is_named(tmp_path: Path) -> None:
     """Nothing answers any more, which would take 30 s to find out."""
-    with Kernel() as kernel:
+    with KernelProcess() as kernel:
         _kill(kernel)
         time.sleep(0.1)
 
