@@ -80,36 +80,31 @@ _FILE = r"[\w./-]+\(\d\)|[\w./-]+\.(?:md|go|rs|conflist)\b|(?:contrib|docs|libpo
 _DOCUMENT = rf"(?:`(?:{_FILE})`|(?<![\w`/.-])(?:{_FILE}))"
 _ITEM = rf"(?:,? (?:item|punto) \d+|{_NOTE})?"
 _DOCUMENTS = rf"{_DOCUMENT}{_ITEM}(?:(?:, | and | y | e ){_DOCUMENT}{_ITEM})*"
-_FORMS = re.compile(
-    "|".join(
-        (
-            r"(?P<linked>\[[^\]]*\]\([^)]*\)|<https?:[^>]*>)",
-            rf"(?<![\w/`#-])(?:containers/)?(?P<repository>{_PROJECT})#(?P<issue>\d+)",
-            # Podman 5.0.0 and 6.0.0 release notes; aardvark-dns's 1.17.0 release notes
-            rf"(?:(?P<owner>{_PROJECT})'s )?(?P<notes>{_RELEASES})(?= release notes)",
-            # release notes of aardvark-dns 1.17.0
-            rf"(?<=elease notes of )(?P<notes_of>{_RELEASES})",
-            # Notas de Podman 5.0.0 y 6.0.0; notas de la versión 1.17.0 de netavark
-            rf"(?P<notes_es_prefix>[Nn]otas de (?:las? versi[oó]n(?:es)? )?)(?P<notes_es>{_RELEASES})"
-            rf"(?= de (?P<owner_es>{_PROJECT})\b)?",
-            # - **5.0.0**: an item in a list of releases
-            rf"(?<=^- \*\*)(?P<notes_listed>{_RELEASE})(?=\*\*)",
-            # netavark 1.4.0's `src/commands/setup.rs`
-            rf"(?P<possessor>{_PROJECT}) (?P<possessor_version>{_VERSION})'s (?P<possessed>{_DOCUMENTS})",
-            # `a.go` and `b.go` of Podman 6.0; `a(1)`, Podman 4.3 and 6.0
-            rf"(?P<documents>{_DOCUMENTS})(?P<separator>,(?: in| en)?| of| de) (?P<project>{_PROJECT}) "
-            rf"(?P<versions>{_VERSION}(?:(?:{_NOTE})?{_AND}{_VERSION})*)",
-            r"(?P<xauth>`xauth\(1\)`|\bxauth\(1\))(?=, 1\.1\b)",
-            r"\bcommit (?P<commit>[0-9a-f]{7,40})\b",
-            # `podman-run(1)`, Podman 4.3: …; Podman 6.0: (the same document at another version)
-            rf"(?<=[;.] )Podman (?P<other_version>{_VERSION})(?=:)",
-            r"(?:CNI specification|[Ee]specificación de CNI) (?P<cni>\d+\.\d+\.\d+)",
-            f"(?P<title>{'|'.join(map(re.escape, _TITLES))})",
-            r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))",
-        )
-    )
-)
-"""All forms of citations, and text in which nothing is cited: links and code."""
+_FORMS = {
+    "link": r"\[[^\]]*\]\([^)]*\)|<https?:[^>]*>",
+    "issue": rf"(?<![\w/`#-])(?:containers/)?(?P<repository>{_PROJECT})#(?P<issue>\d+)",
+    # Podman 5.0.0 and 6.0.0 release notes; aardvark-dns's 1.17.0 release notes
+    "release notes": rf"(?:(?P<owner>{_PROJECT})'s )?(?P<releases>{_RELEASES})(?= release notes)",
+    "release notes of": rf"(?<=elease notes of )(?P<releases>{_RELEASES})",
+    # Notas de Podman 5.0.0 y 6.0.0; notas de la versión 1.17.0 de netavark
+    "notas de": rf"[Nn]otas de (?:las? versi[oó]n(?:es)? )?(?P<releases>{_RELEASES})(?= de (?P<owner>{_PROJECT})\b)?",
+    # - **5.0.0**: an item in a list of releases
+    "item": rf"(?<=^- \*\*)(?P<releases>{_RELEASE})(?=\*\*)",
+    # netavark 1.4.0's `src/commands/setup.rs`
+    "version's documents": rf"(?P<project>{_PROJECT}) (?P<version>{_VERSION})'s (?P<documents>{_DOCUMENTS})",
+    # `a.go` and `b.go` of Podman 6.0; `a(1)`, Podman 4.3 and 6.0
+    "documents": rf"(?P<documents>{_DOCUMENTS})(?P<separator>,(?: in| en)?| of| de) (?P<project>{_PROJECT}) "
+    rf"(?P<versions>{_VERSION}(?:(?:{_NOTE})?{_AND}{_VERSION})*)",
+    "xauth": r"(?:`xauth\(1\)`|\bxauth\(1\))(?=, 1\.1\b)",
+    "commit": r"\bcommit (?P<commit>[0-9a-f]{7,40})\b",
+    # `podman-run(1)`, Podman 4.3: …; Podman 6.0: (the same document at another version)
+    "other version": rf"(?<=[;.] )Podman (?P<version>{_VERSION})(?=:)",
+    "cni": r"(?:CNI specification|[Ee]specificación de CNI) (?P<version>\d+\.\d+\.\d+)",
+    "title": "|".join(map(re.escape, _TITLES)),
+    "code": r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)",
+}
+"""The forms of citations, and links and code, in which nothing is cited. Where two begin, the first one counts."""
+_COMPILED = {form: re.compile(pattern) for form, pattern in _FORMS.items()}
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -185,36 +180,48 @@ class _Line:
         self.document = ""
 
     def cite(self, line: str) -> str:
-        return _FORMS.sub(self._replace, line)
+        parts = []
+        position = 0
+        while found := _first(line, position):
+            form, match = found
+            parts += [line[position : match.start()], self._cite(form, match)]
+            position = match.end()
+        return "".join(parts) + line[position:]
 
-    def _replace(self, match: re.Match[str]) -> str:
-        if match["documents"] or match["possessed"]:
-            return self._cite_documents(match)
-        if match["notes"] or match["notes_of"] or match["notes_es"] or match["notes_listed"]:
-            return self._cite_release_notes(match)
-        return _link(match[0], self._single_address(match))
+    def _cite(self, form: str, match: re.Match[str]) -> str:
+        match form:
+            case "release notes" | "release notes of" | "notas de" | "item":
+                return self._cite_release_notes(match)
+            case "version's documents":
+                self.project = match["project"]
+                documents = self._link_documents(match["documents"], match["version"])
+                return f"{self.project} {match['version']}'s {documents}"
+            case "documents":
+                return self._cite_documents(match)
+            case _:
+                return _link(match[0], self._single_address(form, match))
 
-    def _single_address(self, match: re.Match[str]) -> str:
+    def _single_address(self, form: str, match: re.Match[str]) -> str:
         """The address of a citation that is a single link; empty for text in which nothing is cited."""
-        if match["xauth"]:
-            return "https://manpages.debian.org/bookworm/xauth/xauth.1.en.html"
-        if match["issue"]:
-            return f"{_GITHUB}/{_REPOSITORIES[match['repository']]}/issues/{match['issue']}"
-        if match["commit"]:
-            return f"{_GITHUB}/{_REPOSITORIES[self.project]}/commit/{match['commit']}"
-        if match["title"]:
-            return _TITLES[match["title"]]
-        if match["cni"]:
-            return f"{_GITHUB}/containernetworking/cni/blob/spec-v{match['cni']}/SPEC.md"
-        if match["other_version"] and self.document:
-            return _address(self.document, "Podman", match["other_version"])
+        match form:
+            case "issue":
+                return f"{_GITHUB}/{_REPOSITORIES[match['repository']]}/issues/{match['issue']}"
+            case "commit":
+                return f"{_GITHUB}/{_REPOSITORIES[self.project]}/commit/{match['commit']}"
+            case "title":
+                return _TITLES[match[0]]
+            case "cni":
+                return f"{_GITHUB}/containernetworking/cni/blob/spec-v{match['version']}/SPEC.md"
+            case "xauth":
+                return "https://manpages.debian.org/bookworm/xauth/xauth.1.en.html"
+            case "other version" if self.document:
+                return _address(self.document, "Podman", match["version"])
         return ""
 
     def _cite_release_notes(self, match: re.Match[str]) -> str:
-        self.project = match["owner"] or match["owner_es"] or self.project
-        prefix = f"{match['owner']}'s " if match["owner"] else match["notes_es_prefix"] or ""
-        releases = match["notes"] or match["notes_of"] or match["notes_es"] or match["notes_listed"]
-        return prefix + re.sub(f"{_NOTE}|{_RELEASE}", self._cite_release, releases)
+        self.project = match.groupdict().get("owner") or self.project
+        before = match[0].removesuffix(match["releases"])
+        return before + re.sub(f"{_NOTE}|{_RELEASE}", self._cite_release, match["releases"])
 
     def _cite_release(self, match: re.Match[str]) -> str:
         if "(" in match[0]:  # a note
@@ -226,9 +233,6 @@ class _Line:
 
     def _cite_documents(self, match: re.Match[str]) -> str:
         """Link each document at the first version, and the first document at each further version."""
-        if match["possessor"]:
-            self.project, version = match["possessor"], match["possessor_version"]
-            return f"{self.project} {version}'s {self._link_documents(match['possessed'], version)}"
         self.project = match["project"]
         version = re.findall(_VERSION, match["versions"])[0]
         documents = self._link_documents(match["documents"], version)
@@ -252,6 +256,12 @@ class _Line:
         if "(" in match[0]:  # a note
             return match[0]
         return _link(match[0], _address(self.document, self.project, match[0]))
+
+
+def _first(line: str, position: int) -> tuple[str, re.Match[str]] | None:
+    """The form that begins first after a position in a line, and its match."""
+    found = ((form, match) for form, pattern in _COMPILED.items() if (match := pattern.search(line, position)))
+    return min(found, key=lambda one: one[1].start(), default=None)
 
 
 def _link(text: str, address: str) -> str:
