@@ -18,10 +18,9 @@ SITE = {
     "html": set(),
     "search": set(),
     "sources": set(),
-    "unchanged": set(),
     "blocks": set(),
     "outputs": {"html", "blocks"},
-    "plugin": {"html", "search", "sources", "unchanged", "blocks", "outputs"},
+    "plugin": {"html", "search", "sources", "blocks", "outputs"},
     "build": {"sources", "outputs"},
     "serve": {"html", "sources", "build"},
 }

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from mkdocs.livereload import LiveReloadServer
-from support.mkdocs_site import read_site, write_site
 
-from recetario.private_apis.mkdocs import Converted, PageServer
+from recetario.private_apis.mkdocs import PageServer
 
 
 class _Upper(PageServer):
@@ -43,17 +42,3 @@ def test_a_page_is_finished_with_its_script(server: PageServer) -> None:
     assert headers == ["200 OK"]
     assert page.startswith("<BODY>WORDS<SCRIPT>")
     assert "LIVERELOAD" in page
-
-
-def test_what_was_converted_is_put_into_the_page_of_another_build(tmp_path: Path) -> None:
-    """With its title, its anchors, and its links to anchors, which lead to the files of that build."""
-    write_site(tmp_path, "# Title { #top }\n\n[Up](#top)\n", "attr_list", "toc")
-
-    first, config, files = read_site(tmp_path)
-    first.render(config, files)
-    other, _, other_files = read_site(tmp_path)
-    Converted.of(first).put_into(other, other_files)
-
-    assert (other.content, other.title, other.present_anchor_ids) == (first.content, "Title", {"top"})
-    assert [link.id for link in other.toc] == ["top"]
-    assert other.links_to_anchors == {other.file: {"top": "#top"}}

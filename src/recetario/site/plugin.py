@@ -29,7 +29,6 @@ from recetario.book.project import Project
 from recetario.private_apis.material import style_sheet
 from recetario.private_apis.mkdocs_jupyter import use_templates, without_styles
 from recetario.private_apis.nbconvert import keep_compiled_templates, skip_what_our_templates_do_not_need
-from recetario.site.blocks.catalog import BLOCKS
 from recetario.site.blocks.context import PageContext, remembered_blocks
 from recetario.site.blocks.extension import RecetarioBlocks, check_blocks
 from recetario.site.blocks.fixes import Where
@@ -43,8 +42,7 @@ from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.markdown import as_markdown, llms_txt
 from recetario.site.outputs.menu import INDEX, list_recipes, menu_with_recipes
 from recetario.site.search.index import index_page, load_synonyms, tune
-from recetario.site.sources import BLOCK_SOURCES, FRAME_SOURCES, by_recipe, modification_times
-from recetario.site.unchanged import convert_if_changed, kept_pages, template_class
+from recetario.site.sources import BLOCK_SOURCES, by_recipe, modification_times
 from recetario.translations import LANGUAGES, translations
 
 __all__ = ["NOTEBOOK_TEMPLATES", "RecetarioPlugin"]
@@ -74,9 +72,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         project = with_drafts(top) if self.config["drafts"] else Project(top)
         self.page = PageContext(Renderer(project, language))
         self.page.evidence_states, other_times = by_recipe(times)
-        shown = _shown_by_blocks(self.page.renderer, other_times)
-        self.page.remembered = remembered_blocks(shown)
-        self.made_from = shown, tuple(modification_times(top, FRAME_SOURCES).items())
+        self.page.remembered = remembered_blocks(_shown_by_blocks(self.page.renderer, other_times))
         config.markdown_extensions.append(RecetarioBlocks(self.page))
         config.site_description = with_counts(config.site_description or "")
         config.nav = menu_with_recipes(config.nav or [], self.page.renderer)
@@ -88,14 +84,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         return config
 
     def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
-        """Keep the theme's compiled templates, which take a tenth of a build, and name its style sheet.
-
-        Keep the finished pages, too: all of them have been read by now, so the titles in the menu are known.
-        """
+        """Keep the theme's compiled templates, which take a tenth of a build, and name its style sheet."""
         env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_compiled_templates(config)))
         env.globals["theme_style_sheet"] = style_sheet()
-        menu = [(page.url, page.title, repr(page.meta)) for page in self.nav.pages]
-        env.template_class = template_class(menu, self.kept)
         return env
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -108,7 +99,6 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         self.untranslated = _pages_of_other_languages(config, files) if self.config["drafts"] else []
         for file in self.untranslated:
             files.append(file)
-        self.kept = kept_pages((self.made_from, tuple(file.src_uri for file in files)))
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -123,8 +113,6 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             twin = replace(self.page, renderer=renderer)
             self.markdown[page.file.abs_dest_path] = as_markdown(read, twin, renderer.site)
             markdown = cite(with_counts(markdown))
-            states = [BLOCKS[block.name].evidence_state(self.page, block.argument) for block in read.blocks]
-            convert_if_changed(page, (markdown, states), self.kept)
         return markdown
 
     def _in_markdown(self, url: str, config: MkDocsConfig) -> MarkdownRenderer:

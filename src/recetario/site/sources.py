@@ -9,7 +9,7 @@ from pathlib import Path
 from recetario.translations import LANGUAGES
 from recetario.workspace import REPLAYS
 
-__all__ = ["BLOCK_SOURCES", "CONFIGURATIONS", "FRAME_SOURCES", "SOURCES", "by_recipe", "modification_times"]
+__all__ = ["BLOCK_SOURCES", "CONFIGURATIONS", "SOURCES", "by_recipe", "modification_times"]
 
 _EVIDENCE = re.compile(rf"recipes/([^/]+)/evidence/|{re.escape(REPLAYS)}/([^/]+)/")
 _TRANSLATIONS = "src/recetario/translations"
@@ -19,9 +19,7 @@ CONFIGURATIONS = {lang: "mkdocs.yml" if lang == LANGUAGES[0] else f"mkdocs.{lang
 """MkDocs' configuration file of each language: the first one's is also the base of the others."""
 BLOCK_SOURCES = ("recipes", REPLAYS, "docs/drawings", "docs/errors.toml", _TRANSLATIONS)
 """What blocks show, below the top folder; they also show the titles of recipes' pages."""
-FRAME_SOURCES = (*CONFIGURATIONS.values(), _THEME, _TRANSLATIONS)
-"""What is around the text of every page."""
-SOURCES = ("docs", "notebooks", "recipes", REPLAYS, *FRAME_SOURCES)
+SOURCES = ("docs", "notebooks", "recipes", REPLAYS, *CONFIGURATIONS.values(), _THEME, _TRANSLATIONS)
 """What the site is made from."""
 
 
