@@ -105,7 +105,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Tell the blocks which page they are on."""
         self.page.location = f"docs/{self.page.renderer.language}/{page.file.src_uri}"
         self.page.recipe = str(page.meta.get("recipe", ""))
-        self.page.renderer.url = page.url
+        self.page.renderer = replace(self.page.renderer, url=page.url)
         read = read_page(with_counts(page.file.content_string), self.page.location)
         check_blocks(read)
         if page.file.src_uri.endswith(".md"):  # a notebook is its own

@@ -39,7 +39,7 @@ _MAIN_VERSIONS = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Renderer:
     """Writes HTML in one language, with links that are relative to one page.
 
@@ -155,7 +155,7 @@ class Renderer:
             yield mode, [(environment, verdicts[claim.id, environment.id]) for environment in environments]
 
 
-@dataclass
+@dataclass(frozen=True)
 class MarkdownRenderer(Renderer):
     """Writes Markdown.
 
