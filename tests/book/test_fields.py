@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from recetario.book.fields import PATTERNS, Field, Kind, destructive_line, mark
+from recetario.book.fields import PATTERNS, Field, Kind, destructive_line, replace_literals
 
 FIELDS = (
     Field("container", "shop-web"),
@@ -35,7 +35,7 @@ THEIRS = {"container": "api", "network": "net", "port": "9000", "image": "localh
 )
 def test_each_literal_is_replaced_as_a_word(ours: str, theirs: str) -> None:
     """Also in addresses, in quotes, and in the name of the container that is set aside."""
-    assert mark(ours, FIELDS, lambda field: THEIRS[field.role]) == theirs
+    assert replace_literals(ours, FIELDS, lambda field: THEIRS[field.role]) == theirs
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_each_literal_is_replaced_as_a_word(ours: str, theirs: str) -> None:
 )
 def test_parts_of_other_words_stay(text: str) -> None:
     """They are names of other things, or of our files."""
-    assert mark(text, FIELDS, lambda field: THEIRS[field.role]) == text
+    assert replace_literals(text, FIELDS, lambda field: THEIRS[field.role]) == text
 
 
 @pytest.mark.parametrize(

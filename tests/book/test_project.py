@@ -25,7 +25,7 @@ def test_a_project_is_read_from_its_top(demo: Demo) -> None:
     """Recipes, claims, evidence and verdicts are found by their keys."""
     project = demo.project()
 
-    assert list(project.recipes) == list(project.files) == ["demo"]
+    assert list(project.recipes) == list(project.claim_files) == ["demo"]
     assert list(project.claims) == ["demo-answers"]
     assert len(project.evidence) == len(project.verdicts) == len(load_environments())
 
@@ -42,7 +42,7 @@ def test_a_row_of_the_grid_is_in_table_order(demo: Demo) -> None:
 def test_a_claim_in_two_recipes_is_refused(demo: Demo) -> None:
     """Claims are named without their recipe, so names must be unique in the project."""
     second_recipe(demo, CLAIMS)
-    message = refusal(lambda: Project(demo.top).files)
+    message = refusal(lambda: Project(demo.top).claim_files)
 
     assert message == 'Claim "demo-answers" is in both demo and other.\n  Rename one of them.'
 

@@ -27,7 +27,7 @@ def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> 
 
     It is what most readers have, and its Podman starts in half the time of the newest one.
     """
-    about = project.files[slug].about
+    about = project.claim_files[slug].about
     candidates = [candidate for candidate in load_environments() if candidate.rootless == request.param]
     fitting = sorted(filter(about.fits, candidates), key=lambda candidate: candidate.suite == _STABLE)
     if not fitting:
@@ -38,7 +38,7 @@ def environment(request: pytest.FixtureRequest, project: Project, slug: str) -> 
 @pytest.fixture(scope="module")
 def turn(project: Project, slug: str, environment: Environment) -> bool:
     """Whether it is this mode's turn to test what is alike in both: recipes about both modes take turns."""
-    about = project.files[slug].about
+    about = project.claim_files[slug].about
     modes = sorted({candidate.rootless for candidate in load_environments() if about.fits(candidate)})
     return environment.rootless == modes[list(project.recipes).index(slug) % len(modes)]
 
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         slug = parameters["case"].recipe.slug if "case" in parameters else parameters.get("slug")
-        if slug and item.get_closest_marker("podman") and PROJECT.files[slug].alone:
+        if slug and item.get_closest_marker("podman") and PROJECT.claim_files[slug].alone:
             item.add_marker("alone")
 
 

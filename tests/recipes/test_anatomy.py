@@ -100,7 +100,7 @@ def test_steps_hide_no_failure_and_change_nothing_of_the_readers(project: Projec
 def test_a_step_waits_for_the_server_that_it_starts_before_it_uses_its_port(project: Project, slug: str) -> None:
     """In rootless mode on Podman 3.0, the port may be lost otherwise: 30 of 100 were, when the server took 0.7 s."""
     environment = find(["3.0-cni-rootless"])[0]
-    if not project.files[slug].about.fits(environment):
+    if not project.claim_files[slug].about.fits(environment):
         pytest.skip("The recipe is not about it.")
     case = project.case(slug, environment)
     # A recipe that is being written may have no evidence yet, or an older one. Without it, each step counts.

@@ -20,14 +20,14 @@ def test_every_claim_has_a_verdict_everywhere(project: Project) -> None:
 
 def test_the_first_claim_judges_a_fix(project: Project, slug: str) -> None:
     """The page begins with it."""
-    first = project.files[slug].first_claim
+    first = project.claim_files[slug].first_claim
 
     assert first.fix, f"recipes/{slug}/claims.toml: the first claim must judge a fix: add fix = [STEPS]"
 
 
 def test_every_step_has_a_title(project: Project, slug: str) -> None:
     """Readers see it instead of the step's name."""
-    without = {step.common for step in project.recipes[slug].steps} ^ set(project.files[slug].titles)
+    without = {step.common for step in project.recipes[slug].steps} ^ set(project.claim_files[slug].titles)
     assert not without, f"recipes/{slug}/claims.toml: [titles] must have the recipe's steps, and no other: {without}"
 
 

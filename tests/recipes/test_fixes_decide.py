@@ -23,7 +23,7 @@ _PROJECT = Project(Path(__file__).parents[2])
 
 
 def _first_claim(slug: str) -> Claim:
-    return _PROJECT.files[slug].first_claim
+    return _PROJECT.claim_files[slug].first_claim
 
 
 def environments_of(slug: str) -> list[Environment]:

@@ -38,7 +38,7 @@ def environments_of(slug: str) -> list[Environment]:
     That image has nothing else that a recipe needs. Cells have the source of steps (test_notebooks.py), and what runs
     them is the same for all.
     """
-    file = _PROJECT.files[slug]
+    file = _PROJECT.claim_files[slug]
     if file.needs or list(_PROJECT.recipes).index(slug) % 3:
         return []
     newest = load_environments()[-1].podman

@@ -23,11 +23,11 @@ def test_each_step_copied_from_the_page_prints_what_the_page_shows(
     project: Project, slug: str, environment: Environment, turn: bool, differs: bool, run: Run
 ) -> None:
     """No step needs the header or a variable of another step."""
-    if not differs and (not turn or project.files[slug].fields):
+    if not differs and (not turn or project.claim_files[slug].fields):
         pytest.skip("Its steps are the same in both modes, or test_renamed.py copies them under other names.")
     case = project.case(slug, environment)
 
-    with run.host(environment, project.files[slug].needs) as host:
+    with run.host(environment, project.claim_files[slug].needs) as host:
         printed = copy_each_step(case, host)
 
     kept = project.evidence[slug, environment.id].outputs
@@ -40,14 +40,14 @@ def test_script_judges_as_the_site_does(
     """It runs to the end, leaves nothing behind, and prints the site's verdict on each claim."""
     if not (turn or differs):
         pytest.skip("Its steps are the same in both modes.")
-    if not any(step.lab_only for step in project.recipes[slug].steps) and not project.files[slug].sudo:
+    if not any(step.lab_only for step in project.recipes[slug].steps) and not project.claim_files[slug].sudo:
         pytest.skip("It judges the same on a reader's machine: test_readers_machine.py.")
     if any(step.reboots for step in project.recipes[slug].steps):
         pytest.skip("It would end with the machine, which it restarts.")
     language = "en" if environment.rootless else "es"
-    script = reader_script(project.recipes[slug], project.files[slug], "?", language)
+    script = reader_script(project.recipes[slug], project.claim_files[slug], "?", language)
 
-    with run.host(environment, project.files[slug].needs) as host:
+    with run.host(environment, project.claim_files[slug].needs) as host:
         prepare(project.case(slug, environment), host)
         (host.exchange / "recipe.sh").write_bytes(script)
         result = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)

@@ -83,7 +83,7 @@ def test_pages_say_what_machine_their_recipe_was_tested_on(project: Project) -> 
     """If it has more than a plain host; readers see at once whether it is like theirs."""
     silent = [
         f"docs/en/recipes/{slug}.md"
-        for slug, file in project.files.items()
+        for slug, file in project.claim_files.items()
         if bool(file.needs) != any(block.name == "needs" for block in project.page(slug, "en").blocks)
     ]
 
@@ -185,7 +185,7 @@ def test_no_page_is_still_the_one_that_new_wrote(project: Project, slug: str, la
 def test_recipe_pages_have_the_same_sections(project: Project, slug: str, language: str) -> None:
     """Readers find the answer, the steps, the reasons, the differences and the sources in the same order everywhere."""
     sections = ["answer", "steps", "why", "when-it-differs", "sources"]
-    if project.files[slug].first_claim.fix:
+    if project.claim_files[slug].first_claim.fix:
         sections = ["answer", "worked", "still-broken", "why", "when-it-differs", "steps", "sources"]
 
     page = project.page(slug, language)

@@ -99,7 +99,7 @@ class Machine:
         self.recipe = recipe
         self.environment = host.environment
         self.language = language
-        self._file = project.files[recipe.slug]
+        self._file = project.claim_files[recipe.slug]
         self._notebook = notebook_of(project, recipe.slug, language)
         _checked(host.run(["bash", "-c", _FURNISH.replace("SLUG", recipe.slug)]))
         _checked(host.run(["bash", "-c", _FURNISH_AS_ROOT], user="root"))
@@ -156,7 +156,7 @@ def machine(
     """
     if not (turn or differs):
         pytest.skip("Its steps are the same in both modes.")
-    with run.host(environment, project.files[slug].needs) as host:
+    with run.host(environment, project.claim_files[slug].needs) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
 
@@ -173,7 +173,7 @@ def test_the_script_leaves_everything_as_it_was(machine: Machine, project: Proje
     assert (machine.changes(), result.returncode) == ([], 0), result.stderr
     refused = [line for line in result.stderr.splitlines(keepends=True) if line.startswith("Only for a lab host")]
     assert refused == [_refusal(reason) for reason in reasons[:1]]
-    if not reasons and not project.files[machine.recipe.slug].sudo:
+    if not reasons and not project.claim_files[machine.recipe.slug].sudo:
         expected = expected_verdicts(project, machine.recipe.slug, machine.environment, machine.language)
         assert printed_verdicts(result.stdout, machine.language) == expected
 

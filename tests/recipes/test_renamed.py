@@ -25,7 +25,7 @@ _PROJECT = Project(Path(__file__).parents[2])
 
 def environments_of(slug: str) -> list[Environment]:
     """For a recipe with fields, all that it is about; else none."""
-    file = _PROJECT.files[slug]
+    file = _PROJECT.claim_files[slug]
     return list(filter(file.about.fits, load_environments())) if file.fields else []
 
 
@@ -98,7 +98,7 @@ def test_under_other_names_a_recipe_prints_the_same(case: Case, run: Run, tmp_pa
 
 def test_values_that_are_drawn_are_valid(slug: str) -> None:
     """A reader could type them."""
-    fields = _PROJECT.files[slug].fields
+    fields = _PROJECT.claim_files[slug].fields
     drawn = _draw(fields, random.Random(1))
     for field in fields:
         assert re.fullmatch(PATTERNS[field.kind], drawn[field.role].partition(" ")[0])
@@ -107,7 +107,7 @@ def test_values_that_are_drawn_are_valid(slug: str) -> None:
 def test_names_that_are_drawn_sort_as_ours_do() -> None:
     """With networks called the other way round, `podman inspect` lists them the other way round."""
     for seed in range(20):
-        fields = _PROJECT.files["connect-refused"].fields
+        fields = _PROJECT.claim_files["connect-refused"].fields
         values = _draw(fields, random.Random(seed))
         drawn = {field.ours: values[field.role] for field in fields}
         assert drawn["connect-refused-back"] < drawn["connect-refused-front"] < "podman"

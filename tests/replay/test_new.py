@@ -37,7 +37,7 @@ def test_it_has_a_claim_both_pages_and_a_line_in_the_list(top: Path) -> None:
     assert [path.name for path in paths] == [
         *("recipe.sh", "claims.toml", "my-question.md", "my-question.md", "list.toml"),
     ]
-    assert list(project.files["my-question"].claims) == ["my-question"]
+    assert list(project.claim_files["my-question"].claims) == ["my-question"]
     assert project.groups[0].recipes == ("backend-check", "my-question")
     assert pages[0].blocks == pages[1].blocks
     assert [block.argument for block in pages[0].blocks if block.name == "step"] == [

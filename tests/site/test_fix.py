@@ -12,7 +12,7 @@ from support.sample_site import TOP
 from recetario.book.project import Project
 from recetario.translations import LANGUAGES
 
-_FIXED = [slug for slug, file in Project(TOP).files.items() if file.first_claim.fix]
+_FIXED = [slug for slug, file in Project(TOP).claim_files.items() if file.first_claim.fix]
 _SCREENS = ((390, 844), (1366, 768))  # of a phone and a laptop
 _CHOICE = json.dumps({"version": "4.9", "backend": "netavark", "mode": "rootless"})
 

@@ -56,7 +56,7 @@ def test_a_wrong_alternate_is_found(tmp_path: Path) -> None:
 
 def test_a_recipes_page_has_all_its_commands(site: Path) -> None:
     """Those for the modes that the recipe is about. Other commands on the page are of other recipes."""
-    files, recipes = Project(TOP).files, load_recipes(TOP)
+    files, recipes = Project(TOP).claim_files, load_recipes(TOP)
     known = {step.command for recipe in recipes.values() for step in recipe.steps if not step.lab_only}
     for slug, recipe in recipes.items():
         modes = {None, *(each.mode for each in load_environments() if files[slug].about.fits(each))}

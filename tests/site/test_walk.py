@@ -44,7 +44,7 @@ def test_two_taps_copy_the_command_that_fixes_a_problem(phone: Page, url: str, l
     expect(phone.locator("h1 ~ p").first).to_be_in_viewport()
     phone.locator(".fix .md-code__button >> visible=true").first.tap()
     expect(phone.locator(".md-dialog--active")).to_be_visible()
-    claim = _PROJECT.files[slug].first_claim
+    claim = _PROJECT.claim_files[slug].first_claim
     assert phone.evaluate("navigator.clipboard.readText()") in [
         variant.command for variant in _PROJECT.recipes[slug].variants(claim.fix[0])
     ]

@@ -21,5 +21,5 @@ def printed_verdicts(stdout: str, language: str) -> list[tuple[str, str]]:
 def expected_verdicts(project: Project, slug: Slug, environment: Environment, language: str) -> list[tuple[str, str]]:
     """What the site says about the claims that the recipe decides."""
     texts = translations(language)["site"]
-    claims = [claim for claim in project.files[slug].claims.values() if not claim.derived]
+    claims = [claim for claim in project.claim_files[slug].claims.values() if not claim.derived]
     return [(texts[project.verdicts[claim.id, environment.id].word], claim.text[language]) for claim in claims]

@@ -323,6 +323,6 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     """The scripts of all recipes are checked."""
     project = Project(TOP)
     for slug, recipe in load_recipes(TOP).items():
-        (tmp_path / f"{slug}.sh").write_bytes(reader_script(recipe, project.files[slug], "Title?", "en"))
+        (tmp_path / f"{slug}.sh").write_bytes(reader_script(recipe, project.claim_files[slug], "Title?", "en"))
 
     assert shellcheck(tmp_path.iterdir()) == ""

@@ -12,7 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from recetario.book.citations import translate_source
 from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
-from recetario.book.fields import PATTERNS, ROLES, Field, destructive_line, mark
+from recetario.book.fields import PATTERNS, ROLES, Field, destructive_line, replace_literals
 from recetario.book.ids import ClaimId
 from recetario.book.needs import SYSTEMD, check_needs
 from recetario.book.patterns import flaw, usage_error
@@ -156,7 +156,7 @@ class _Reader:
                 self._fail(f'has the field {field.role} = "{field.ours}", which is not a valid {field.kind}.')
             if [other.ours for other in fields].count(field.ours) > 1:
                 self._fail(f'has the field {field.role} = "{field.ours}" twice.', "Keep one of them.")
-            if not claim.fix or mark(commands, [field], lambda _: "") == commands:
+            if not claim.fix or replace_literals(commands, [field], lambda _: "") == commands:
                 self._fail(
                     f'has the field {field.role} = "{field.ours}", which is not in the commands of the fix.',
                     f'Fix and check of claim "{claim.id}" are the steps {", ".join(step.name for step in shown)}.',

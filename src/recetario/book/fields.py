@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-__all__ = ["PATTERNS", "ROLES", "Field", "Kind", "destructive_line", "mark"]
+__all__ = ["PATTERNS", "ROLES", "Field", "Kind", "destructive_line", "replace_literals"]
 
 
 class Kind(StrEnum):
@@ -70,7 +70,7 @@ class Field:
         return ROLES[self.role]
 
 
-def mark(text: str, fields: Collection[Field], replacement: Callable[[Field], str]) -> str:
+def replace_literals(text: str, fields: Collection[Field], replacement: Callable[[Field], str]) -> str:
     """Replace each literal where it stands for itself.
 
     That is where it is a whole word, or comes before ``-old`` (what fixes call the container that they set aside) or
@@ -92,6 +92,6 @@ def destructive_line(text: str, fields: Collection[Field]) -> str:
     """The first line of commands that deletes or overwrites something and has a field; empty if there is none."""
     for line in text.splitlines():
         dangerous = line if _DESTRUCTIVE.search(line) else " ".join(_OVERWRITTEN.findall(line))
-        if mark(dangerous, fields, lambda field: "") != dangerous:
+        if replace_literals(dangerous, fields, lambda field: "") != dangerous:
             return line.strip()
     return ""

@@ -46,7 +46,7 @@ class Project:
         return load_recipes(self.top)
 
     @cached_property
-    def files(self) -> Mapping[str, ClaimFile]:
+    def claim_files(self) -> Mapping[str, ClaimFile]:
         """The claims and settings of all recipes, by slug.
 
         Raises:
@@ -69,7 +69,7 @@ class Project:
     @cached_property
     def claims(self) -> Mapping[str, Claim]:
         """All claims, by id."""
-        return {claim.id: claim for file in self.files.values() for claim in file.claims.values()}
+        return {claim.id: claim for file in self.claim_files.values() for claim in file.claims.values()}
 
     def cases(self, recipes: Iterable[str] = (), environments: Iterable[str] = ()) -> list[Case]:
         """The cases of these recipes and environments, or of all; without environments that a recipe is not about.
@@ -87,7 +87,7 @@ class Project:
             for slug in self.recipes
             if not wanted or slug in wanted
             for environment in selected
-            if self.files[slug].about.fits(environment)
+            if self.claim_files[slug].about.fits(environment)
         ]
 
     @cached_property
@@ -107,15 +107,15 @@ class Project:
     @cached_property
     def verdicts(self) -> Mapping[VerdictKey, Verdict]:
         """All verdicts, by (claim id, environment id)."""
-        return judge_all(self.recipes, self.files, self.evidence)
+        return judge_all(self.recipes, self.claim_files, self.evidence)
 
     def case(self, slug: str, environment: Environment) -> Case:
         """The case of this recipe in this environment."""
-        return Case(self.recipes[slug], self.files[slug], environment)
+        return Case(self.recipes[slug], self.claim_files[slug], environment)
 
     def reference(self, slug: str) -> Environment:
         """The environment whose output the recipe's pages show first: its ``reference``, or the newest rootless one."""
-        file = self.files[slug]
+        file = self.claim_files[slug]
         if file.reference:
             return find([file.reference])[0]
         newest_first = list(filter(file.about.fits, reversed(load_environments())))

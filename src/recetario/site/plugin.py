@@ -36,7 +36,7 @@ from recetario.site.blocks.render import MarkdownRenderer, Renderer
 from recetario.site.html.csp import with_policy
 from recetario.site.html.folding import fold_sections
 from recetario.site.html.reading import first_paragraph, heading_ids, unread_block
-from recetario.site.html.typography import finished, mark_outside, unwrap_plain
+from recetario.site.html.typography import finished, protect_outer_links, unwrap_plain
 from recetario.site.outputs.feed import atom
 from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.markdown import as_markdown, llms_txt
@@ -128,7 +128,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         """Look at each page's HTML before it goes into the theme."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
-        html = fold_sections(mark_outside(unwrap_plain(html)))
+        html = fold_sections(protect_outer_links(unwrap_plain(html)))
         page.meta.setdefault("description", first_paragraph(html))
         texts = translations(self.page.renderer.language)["site"]
         if page.meta.get("recipe") in {slug for slug, _ in self.page.renderer.project.drafts}:
@@ -145,9 +145,9 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
     def _where_it_works(self, slug: str) -> str:
         """The verdicts on the fix of a notebook's recipe, among which the picker marks the reader's Podman."""
         renderer = self.page.renderer
-        if slug not in renderer.project.files:
+        if slug not in renderer.project.claim_files:
             return ""
-        claim = renderer.project.files[slug].first_claim
+        claim = renderer.project.claim_files[slug].first_claim
         content = Where.content(replace(self.page, recipe=slug), claim.id)
         marks = renderer.fill(Where.NAME, content, lambda text, language, classes: text)
         return f"<p>{renderer.markdown(claim.text[renderer.language])}</p>\n{marks}"

@@ -8,7 +8,7 @@ import yaml
 from support.sample_site import TOP
 
 from recetario.site.html.reading import first_paragraph, unread_block
-from recetario.site.html.typography import drop_neighbors, keep_words, mark_outside, unwrap_plain
+from recetario.site.html.typography import drop_neighbors, keep_words, protect_outer_links, unwrap_plain
 
 
 def test_a_block_left_as_text_is_found() -> None:
@@ -57,7 +57,7 @@ def test_links_to_other_sites_are_marked() -> None:
     """Links that already have `rel` stay as they are."""
     ours, marked = '<a href="../x/">x</a>', '<a href="https://a" rel="noopener">a</a>'
 
-    assert mark_outside(ours + marked + '<a href="https://b">b</a>') == (
+    assert protect_outer_links(ours + marked + '<a href="https://b">b</a>') == (
         ours + marked + '<a rel="noopener" href="https://b">b</a>'
     )
 

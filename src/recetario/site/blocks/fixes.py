@@ -99,7 +99,7 @@ class Worked(PageBlock):
                 return WorkedContent(
                     None if in_fix else _commands(page, claim, "worked", (claim.step,)),
                     matching_line(claim.holds, lines) or "",
-                    project.files[claim.recipe].fields,
+                    project.claim_files[claim.recipe].fields,
                     page.renderer.transcript_url(recipe.slug, environment, step.common),
                 )
         raise RecetarioError(f'{page.location} shows whether the fix of "{claim.id}" worked, but it holds nowhere.')
@@ -139,7 +139,7 @@ def _fixed_claim(page: PageContext, name: str) -> Claim:
 
 def _commands(page: PageContext, claim: Claim, anchor: str, names: Sequence[str]) -> Commands:
     project = page.renderer.project
-    recipe, file = project.recipes[claim.recipe], project.files[claim.recipe]
+    recipe, file = project.recipes[claim.recipe], project.claim_files[claim.recipe]
     reference = project.reference(claim.recipe).mode
     return Commands(anchor, _variants(recipe, names), reference, file.titles, file.sudo, file.fields, file.lab_only)
 

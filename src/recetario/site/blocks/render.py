@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from recetario.book.citations import cite
 from recetario.book.claims import Claim
 from recetario.book.environments import Environment, Mode, find, load_environments
-from recetario.book.fields import PATTERNS, Field, mark
+from recetario.book.fields import PATTERNS, Field, replace_literals
 from recetario.book.project import Project
 from recetario.book.recipes import Recipe
 from recetario.book.verdicts import Reference, Verdict
@@ -203,7 +203,7 @@ def _with_fields(text: str, fields: Collection[Field], highlighted: Callable[[st
     """
     begins = {field.role: chr(0xE001 + number) for number, field in enumerate(fields)}
     end = "\ue000"
-    html = str(highlighted(mark(text, fields, lambda field: f"{begins[field.role]}{field.ours}{end}")))
+    html = str(highlighted(replace_literals(text, fields, lambda field: f"{begins[field.role]}{field.ours}{end}")))
     for role, begin in begins.items():
         html = html.replace(begin, f'<span class="name" data-role="{role}">')
     return Markup(html.replace(end, "</span>"))

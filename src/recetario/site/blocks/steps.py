@@ -71,7 +71,7 @@ class StepBlock(PageBlock):
         tested = [environment for environment, _ in outputs]
         reference = renderer.project.reference(recipe.slug)
         groups = group(outputs, reference.id)
-        file = renderer.project.files[recipe.slug]
+        file = renderer.project.claim_files[recipe.slug]
         return StepContent(
             recipe.slug,
             name,
@@ -124,7 +124,7 @@ class Transcripts(PageBlock):
     def content(page: PageContext, argument: str) -> TranscriptsContent:
         recipe = page.find_recipe()
         project = page.renderer.project
-        file, reference = project.files[recipe.slug], project.reference(recipe.slug)
+        file, reference = project.claim_files[recipe.slug], project.reference(recipe.slug)
         transcripts = [
             (environment, evidence, file.end(environment)) for environment, evidence in _evidence(page, recipe)
         ]
@@ -147,7 +147,7 @@ class Needs(PageBlock):
 
     @staticmethod
     def content(page: PageContext, argument: str) -> NeedsContent:
-        file = page.renderer.project.files[page.find_recipe().slug]
+        file = page.renderer.project.claim_files[page.find_recipe().slug]
         return NeedsContent([load_needs()[name].text for name in file.needs])
 
 

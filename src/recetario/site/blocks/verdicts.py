@@ -91,7 +91,7 @@ class Verdicts(PageBlock):
     @staticmethod
     def content(page: PageContext, argument: str) -> VerdictsContent:
         slug, renderer = page.find_recipe().slug, page.renderer
-        claims = renderer.project.files[slug].claims.values()
+        claims = renderer.project.claim_files[slug].claims.values()
         when = last_words(renderer.project, slug, renderer.language)
         contents = [_content(renderer, claim, at_home=True) for claim in claims]
         return VerdictsContent(contents, when, renderer.link(f"transcripts/{slug}/"))
@@ -164,7 +164,7 @@ def _topics(renderer: Renderer) -> Iterator[Topic]:
     project = renderer.project
     for group in project.groups:
         topic = Topic(group.id, group.title[renderer.language], [], [])
-        for claim in (claim for slug in group.recipes for claim in project.files[slug].claims.values()):
+        for claim in (claim for slug in group.recipes for claim in project.claim_files[slug].claims.values()):
             words = {verdict.word for verdict in project.row(claim.id)}
             (topic.differing if words >= {"holds", "fails"} else topic.steady).append(claim)
         yield topic

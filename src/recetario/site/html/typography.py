@@ -7,7 +7,7 @@ import re
 
 from recetario.site.html.csp import with_policy
 
-__all__ = ["drop_neighbors", "finished", "keep_words", "mark_outside", "unwrap_plain"]
+__all__ = ["drop_neighbors", "finished", "keep_words", "protect_outer_links", "unwrap_plain"]
 
 
 def unwrap_plain(html: str) -> str:
@@ -19,7 +19,7 @@ def unwrap_plain(html: str) -> str:
     return re.sub(r'<span class="(?:w|o|p|nb)">([^<]*)</span>|<span></span>', r"\1", html)
 
 
-def mark_outside(html: str) -> str:
+def protect_outer_links(html: str) -> str:
     """Add ``rel="noopener"`` to links to other sites, as the theme does with its own."""
     return re.sub(r'<a (?=[^>]*href="https?:)(?![^>]*\brel=)', '<a rel="noopener" ', html)
 

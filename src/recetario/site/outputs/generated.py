@@ -52,7 +52,7 @@ def generated_files(renderer: Renderer) -> Iterator[tuple[str, str | bytes]]:
             back=texts["transcript-recipe"],
         )
         yield f"transcripts/{slug}.md", text
-        yield f"downloads/{slug}.sh", reader_script(recipe, project.files[slug], title, language).decode()
+        yield f"downloads/{slug}.sh", reader_script(recipe, project.claim_files[slug], title, language).decode()
         for picture in sorted((recipe.path.parent / "evidence").glob("*.png")):
             yield f"pictures/{slug}/{picture.name}", picture.read_bytes()
     for environment in load_environments():
