@@ -11,11 +11,13 @@ import nbformat
 import pytest
 from support.demo import NEWEST, NEWEST_ROOT, PREPARE, Demo, refusal
 
-from recetario.book.evidence import Output, picture_beside, read_evidence, to_notebook
+from recetario.book.evidence import Output, picture_beside, read_all, read_evidence, to_notebook
+from recetario.book.project import Project
 
 RENEW = f"""
   nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:
   nox -s accept -- demo --env {NEWEST}"""
+UNDO = "\n  Or undo your change: git checkout -- recipes/demo"
 FILE = f"recipes/demo/evidence/{NEWEST}.ipynb"
 
 
@@ -192,7 +194,36 @@ def test_a_changed_step_makes_evidence_stale(demo: Demo) -> None:
     demo.recipe('echo "answer: yes"', 'echo  "answer: yes"')
     message = refusal(lambda: read_evidence(demo.case()))
 
-    assert message == f'{FILE}: stale: step "check" differs from what was replayed.{RENEW}'
+    assert message == f'{FILE}: stale: step "check" differs from what was replayed.{RENEW}{UNDO}'
+
+
+def test_stale_evidence_of_a_recipe_is_named_in_one_message(demo: Demo) -> None:
+    """One command replays all of it; without the others, `accept` would refuse a single environment."""
+    number = len(demo.project().cases())
+    demo.recipe('echo "answer: yes"', 'echo  "answer: yes"')
+    demo.keep(demo.evidence("3.0-cni-root"))
+
+    some = refusal(lambda: read_all(Project(demo.top).cases()[:3], {}))
+    every = refusal(lambda: Project(demo.top).evidence)
+
+    difference = 'step "check" differs from what was replayed.'
+    assert some == (
+        f"recipes/demo/evidence: stale in 2 environments: {difference}\n"
+        "  nox -s replay -- demo --env 3.0-cni-rootless --env 4.3-cni-root, then read the diff and keep it:\n"
+        f"  nox -s accept -- demo{UNDO}"
+    )
+    assert every.startswith(f"recipes/demo/evidence: stale in {number - 1} environments: {difference}\n")
+
+
+def test_evidence_that_is_stale_everywhere_needs_no_names(demo: Demo) -> None:
+    """The commands are about the whole recipe then."""
+    number = len(demo.project().cases())
+    demo.recipe('echo "answer: yes"', 'echo  "answer: yes"')
+
+    message = refusal(lambda: Project(demo.top).evidence)
+
+    assert message.startswith(f"recipes/demo/evidence: stale in all {number} environments: ")
+    assert "\n  nox -s replay -- demo, then read the diff and keep it:\n  nox -s accept -- demo\n" in message
 
 
 def test_a_new_step_makes_evidence_stale(demo: Demo) -> None:
@@ -243,7 +274,7 @@ def test_a_changed_prepare_makes_evidence_stale(demo: Demo, before: str | None) 
     demo.prepare(f"{PREPARE}podman network create more\n")
     message = refusal(lambda: read_evidence(demo.case()))
 
-    assert message == f"{FILE}: stale: prepare.sh differs from what was replayed.{RENEW}"
+    assert message == f"{FILE}: stale: prepare.sh differs from what was replayed.{RENEW}{UNDO}"
 
 
 def test_a_changed_header_or_claim_does_not_make_evidence_stale(demo: Demo) -> None:

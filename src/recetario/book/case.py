@@ -9,6 +9,7 @@ from recetario.book.claims import ClaimFile, End
 from recetario.book.environments import Environment
 from recetario.book.ids import CaseKey
 from recetario.book.recipes import Recipe, Step
+from recetario.errors import where
 from recetario.workspace import REPLAYS
 
 __all__ = ["Case"]
@@ -67,6 +68,11 @@ class Case:
     def renew_advice(self) -> tuple[str, str]:
         """Two lines of an error message: what to do if the evidence is missing or invalid."""
         return f"{self.replay_command}, then read the diff and keep it:", self.accept_command
+
+    @property
+    def undo_advice(self) -> str:
+        """A line of an error message: how to undo changes of the recipe instead of replaying it."""
+        return f"Or undo your change: git checkout -- {where(self.recipe.path.parent)}"
 
     def step(self, name: str) -> Step:
         """The step with this name, or the half of the pair with this name, that runs in this environment.

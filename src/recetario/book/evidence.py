@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,16 +16,20 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from recetario.book.case import Case
+from recetario.book.environments import load_environments
+from recetario.book.ids import CaseKey
 from recetario.book.recipes import Recipe
-from recetario.errors import RecetarioError, escaped, read_bytes, where
+from recetario.errors import RecetarioError, escaped, joined, read_bytes, where
 
 __all__ = [
     "LANGUAGE",
     "SCHEMA",
     "Evidence",
     "Output",
+    "StaleEvidenceError",
     "picture_beside",
     "picture_digest",
+    "read_all",
     "read_commands",
     "read_evidence",
     "stream_outputs",
@@ -79,6 +83,23 @@ class Evidence:
     versions: Mapping[str, str]
     outputs: Mapping[str, Output]
     picture: str = ""
+
+
+class StaleEvidenceError(RecetarioError):
+    """Evidence of a case was made by other commands than its recipe has now.
+
+    Args:
+        case: The recipe and environment.
+        path: The notebook.
+        difference: What differs, as a sentence without its full stop.
+    """
+
+    def __init__(self, case: Case, path: Path, difference: str) -> None:
+        self.case = case
+        self.path = path
+        self.difference = difference
+        self.undo = (case.undo_advice,) if path == case.evidence else ()
+        super().__init__(f"{where(path)}: stale: {difference}.", *case.renew_advice, *self.undo)
 
 
 def picture_beside(path: Path) -> Path:
@@ -135,8 +156,9 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
         stale: Accept stale evidence, to compare it with a newer replay.
 
     Raises:
-        RecetarioError: The file is missing, has another schema, belongs to another case, was edited by hand, does not
-            fit the picture beside it, or is stale: its steps or its ``prepare.sh`` differ from the recipe.
+        StaleEvidenceError: Its steps or its ``prepare.sh`` differ from the recipe.
+        RecetarioError: The file is missing, has another schema, belongs to another case, was edited by hand, or does
+            not fit the picture beside it.
     """
     path = path or case.evidence
     location = where(path)
@@ -160,8 +182,49 @@ def read_evidence(case: Case, path: Path | None = None, *, stale: bool = False) 
     if evidence.picture != picture_digest(picture):
         raise RecetarioError(f"{where(picture)}: this is not the picture that the replay made.", *case.renew_advice)
     if not stale:
-        _check_fresh(location, case, sources)
+        _check_fresh(path, case, sources)
     return evidence
+
+
+def read_all(cases: Iterable[Case], paths: Mapping[CaseKey, Path]) -> dict[CaseKey, Evidence]:
+    """Read the evidence of several cases.
+
+    Args:
+        cases: The recipes and environments.
+        paths: Notebooks to read instead of a case's own evidence.
+
+    Returns:
+        The evidence by (slug, environment id).
+
+    Raises:
+        RecetarioError: As ``read_evidence``, but a recipe's stale evidence is named in one message.
+    """
+    evidence: dict[CaseKey, Evidence] = {}
+    stale: dict[tuple[Path, str], list[StaleEvidenceError]] = {}
+    for case in cases:
+        try:
+            evidence[case.key] = read_evidence(case, paths.get(case.key))
+        except StaleEvidenceError as error:
+            stale.setdefault((error.path.parent, error.difference), []).append(error)
+    if stale:
+        raise joined([_same_difference(errors) for errors in stale.values()])
+    return evidence
+
+
+def _same_difference(errors: Sequence[StaleEvidenceError]) -> RecetarioError:
+    """One error for evidence of a recipe that is stale for the same reason."""
+    first, *others = errors
+    if not others:
+        return first
+    environments = [error.case.environment.id for error in errors]
+    everywhere = len(errors) == sum(map(first.case.file.about.fits, load_environments()))
+    options = "" if everywhere else "".join(f" --env {name}" for name in environments)
+    return RecetarioError(
+        f"{where(first.path.parent)}: stale in {'all ' * everywhere}{len(errors)} environments: {first.difference}.",
+        f"nox -s replay -- {first.case.recipe.slug}{options}, then read the diff and keep it:",
+        f"nox -s accept -- {first.case.recipe.slug}",  # with what was replayed before and isn't accepted yet
+        *first.undo,
+    )
 
 
 class _InvalidEvidenceError(Exception):
@@ -208,17 +271,17 @@ def read_commands(path: Path) -> Mapping[str, str]:
     return {cell.id: cell.source for cell in _notebook(path.read_text("utf-8")).cells if cell.id not in _NOT_STEPS}
 
 
-def _check_fresh(location: str, case: Case, sources: Mapping[str, str]) -> None:
+def _check_fresh(path: Path, case: Case, sources: Mapping[str, str]) -> None:
     """Check that the cells of evidence, by id, have the current sources of the recipe."""
     if sources.get("prepare", "") != case.recipe.prepare:
-        raise RecetarioError(f"{location}: stale: prepare.sh differs from what was replayed.", *case.renew_advice)
+        raise StaleEvidenceError(case, path, "prepare.sh differs from what was replayed")
     replayed = {name: source for name, source in sources.items() if name not in _NOT_STEPS}
     steps = {step.name: step.source for step in case.recipe.steps}
     if replayed == steps and list(replayed) == list(steps):
         return
     changed = next((name for name in steps if replayed.get(name) != steps[name]), None)
     difference = f'step "{changed}" differs from what was replayed' if changed else "its steps or their order differ"
-    raise RecetarioError(f"{location}: stale: {difference}.", *case.renew_advice)
+    raise StaleEvidenceError(case, path, difference)
 
 
 def _output(cell: nbformat.NotebookNode) -> Output:

@@ -11,7 +11,7 @@ from recetario.book.case import Case
 from recetario.book.claims import Claim, ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
-from recetario.book.evidence import Evidence, read_evidence
+from recetario.book.evidence import Evidence, read_all
 from recetario.book.ids import CaseKey, ClaimId, VerdictKey
 from recetario.book.pages import Page, load_page
 from recetario.book.recipe_list import Group, load_groups
@@ -97,9 +97,8 @@ class Project:
         Raises:
             RecetarioError: Evidence is missing or invalid, a story did not end as declared, or an option is misspelled.
         """
-        evidence: dict[CaseKey, Evidence] = {}
+        evidence = read_all(self.cases(), self.drafts)
         for case in self.cases():
-            evidence[case.key] = read_evidence(case, self.drafts.get(case.key))
             check_end(case, evidence[case.key])
             check_options(case, evidence[case.key])
         return evidence

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from recetario.book.case import Case
 from recetario.book.citations import cite
-from recetario.book.evidence import LANGUAGE, Evidence, read_evidence, stream_outputs
+from recetario.book.evidence import LANGUAGE, Evidence, StaleEvidenceError, read_all, read_evidence, stream_outputs
 from recetario.book.ids import ClaimId
 from recetario.book.pages import Block, Page
 from recetario.book.project import SITE, Project
@@ -44,7 +44,11 @@ def notebook_of(project: Project, slug: str, language: str) -> bytes:
     """
     case = project.case(slug, project.reference(slug))
     # Read no other evidence: that of other recipes may be incomplete.
-    evidence = read_evidence(case, project.drafts.get(case.key))
+    try:
+        evidence = read_evidence(case, project.drafts.get(case.key))
+    except StaleEvidenceError:
+        read_all(project.cases([slug]), project.drafts)  # its message names all environments
+        raise
     return reader_notebook(project.page(slug, language), case, evidence, language, f"{SITE}{language}/")
 
 
