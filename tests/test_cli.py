@@ -224,6 +224,18 @@ def test_diff_shows_outputs_and_commands_side_by_side(demo: Demo) -> None:
     assert "answer: no" in rows[1]
 
 
+def test_accept_names_error_messages_that_have_no_cause(demo: Demo) -> None:
+    """The page of errors needs them; else the first to say so would be a test."""
+    cases = demo.project().cases()
+    case = cases[-1]
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, demo.evidence(create="Error: no demo\n")))
+
+    done = _recetario("accept", cwd=demo.top)
+
+    assert "docs/errors.toml has no cause for this message of demo, step create: Error: no demo\n" in done.stderr
+
+
 @pytest.mark.parametrize("command", ["diff", "accept"])
 def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo, command: str) -> None:
     """The table stands under the names of all environments that have it."""

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from recetario.book.messages import Cause, load_causes, printed, unexplained
 from recetario.book.project import Project
-from recetario.site.blocks.messages import Cause, load_causes, printed
 from recetario.translations import LANGUAGES
 
 
@@ -17,14 +17,18 @@ def _causes(project: Project) -> list[Cause]:
 
 def test_each_message_that_a_step_printed_has_a_cause(project: Project) -> None:
     """Or is left out. Otherwise, add the cause to docs/errors.toml."""
-    patterns = [pattern for cause in _causes(project) for pattern in cause.lines]
-    patterns += load_causes(project.top).left_out
+    causes = load_causes(project.top)
+    patterns = [*causes.left_out, *(pattern for cause in _causes(project) for pattern in cause.lines)]
 
     lines = printed(project)
 
-    unexplained = [line for line in lines if not any(fnmatchcase(line, pattern) for pattern in patterns)]
+    without = [
+        f"{line} ({places[0].recipe}, step {places[0].step})" for line, places in unexplained(causes, lines).items()
+    ]
     unused = [pattern for pattern in patterns if not any(fnmatchcase(line, pattern) for line in lines)]
-    assert not unexplained, f"docs/errors.toml has no cause for this message of a step: {unexplained[0]}"
+    assert not without, "\n".join(
+        f"docs/errors.toml has no cause for this message of a step: {line}" for line in without
+    )
     assert not unused, f"docs/errors.toml has a message that no step prints: {unused[0]}"
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recetario.book.case import Case
-from recetario.book.evidence import picture_beside, read_evidence
+from recetario.book.evidence import picture_beside, read_all
 from recetario.book.history import HISTORY, load_history, new_events, to_csv
+from recetario.book.messages import CAUSES, load_causes, printed, unexplained
 from recetario.book.project import Project
 from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
@@ -43,7 +44,7 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
         recipes: Slugs.
         environments: Ids.
         say: Called with what changes.
-        warn: Called if the history cannot be updated yet.
+        warn: Called if the history cannot be updated yet, or if ``docs/errors.toml`` lacks a message.
 
     Raises:
         RecetarioError: There is no replay to accept, or one of them is invalid or leaves a claim undecided. Nothing
@@ -52,8 +53,9 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
     waiting = replays(top, recipes, environments)
     for line in grouped((*case.key, changes(case)) for case in waiting):
         say(line)
+    replayed = read_all(waiting, {case.key: case.result for case in waiting})
     for case in waiting:
-        check_case(case, read_evidence(case, case.result))
+        check_case(case, replayed[case.key])
     after = Project(top, {case.key: case.result for case in waiting})
     files: dict[Path, bytes] = {}
     for case in waiting:
@@ -61,6 +63,8 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
         if picture_beside(case.result).is_file():
             files[picture_beside(case.evidence)] = picture_beside(case.result).read_bytes()
     files |= _notebooks(after, [case.recipe.slug for case in waiting]) | _history(after, say, warn)
+    for line, places in unexplained(load_causes(top), printed(after, replayed)).items():
+        warn(f"{CAUSES} has no cause for this message of {places[0].recipe}, step {places[0].step}: {line}")
     _write(files)  # all at the end, so that nothing is written after an error, and `serve` builds the site only once
 
 
