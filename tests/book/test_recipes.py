@@ -144,7 +144,19 @@ def test_three_quotes_are_refused(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize(
-    "marker", ["# %%", "#%% use", "  # %% use", "# %%use", "# %% [markdown]", "# %% Use", "# %% use {}"]
+    "marker",
+    [
+        "# %%",
+        "#%% use",
+        "  # %% use",
+        "# %%use",
+        "# %% [markdown]",
+        "# %% Use",
+        "# %% use {}",
+        "# % use",
+        "#% use",
+        "## %% use",
+    ],
 )
 def test_a_marker_of_another_form_is_refused(demo: Demo, marker: str) -> None:
     """Tools disagree on whether other forms begin a step."""

@@ -32,8 +32,9 @@ _MODES = """\
 root() { [ "$(id -u)" = 0 ]; }
 rootless() { ! root; }"""
 _SHEBANG = "#!/usr/bin/env bash"
-# Everything that jupytext reads as the beginning of a cell. `_name` refuses all forms but one, so that tools agree.
-_MARKER = re.compile(r"^(?=[ \t]*#[ \t]*%%)", re.MULTILINE)
+# Everything that jupytext reads as the beginning of a cell, and what was meant as one: `# % name`, without which two
+# steps would be one. `_name` refuses all forms but one, so that tools agree.
+_MARKER = re.compile(r"^(?=[ \t]*#+[ \t]*(?:%%|%[ \t]))", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _RESERVED = {"about", "header", "prepare"}  # ids of other cells in notebooks
 _REBOOT = "systemctl reboot"
