@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import nbformat
@@ -19,8 +20,24 @@ def test_notebooks_are_up_to_date(project: Project, slug: str, language: str) ->
     """`recetario notebooks` would write the same bytes."""
     path = project.top / "notebooks" / language / f"{slug}.ipynb"
 
-    is_current = path.read_bytes() == notebook_of(project, slug, language)
-    assert is_current, f"notebooks/{language}/{slug}.ipynb is out of date, or was edited by hand: recetario notebooks"
+    committed, current = path.read_bytes(), notebook_of(project, slug, language)
+    is_current = committed == current
+    assert is_current, (
+        f"notebooks/{language}/{slug}.ipynb is out of date, or was edited by hand: recetario notebooks"
+        f"{_first_difference(committed, current, f'docs/{language}/recipes/{slug}.md')}"
+    )
+
+
+def _first_difference(committed: bytes, current: bytes, page: str) -> str:
+    """The first line of text or commands that differs, such as a heading; empty if only something else does."""
+    before, after = (
+        [line for cell in nbformat.reads(content.decode(), as_version=4).cells for line in cell.source.splitlines()]
+        for content in (committed, current)
+    )
+    for old, new in itertools.zip_longest(before, after, fillvalue="nothing"):
+        if old != new:
+            return f' ("{old}" is "{new}" in {page} and its recipe)'
+    return ""
 
 
 def test_cells_have_the_source_and_output_of_the_evidence(project: Project, slug: str, language: str) -> None:
