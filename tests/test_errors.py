@@ -35,6 +35,13 @@ def test_all_names_are_listed_if_none_is_similar() -> None:
     assert nearest("zzz", ["use", "check"]) == "Available: check, use."
 
 
+def test_very_many_names_are_not_listed() -> None:
+    """They would hide the message itself."""
+    many = [f"port-{number}" for number in range(30)]
+
+    assert nearest("dns", [*many, "dns-behind-proxy", "dns-on-the-host"]).startswith("The most similar of 32: dns-")
+
+
 def test_nothing_is_suggested_if_there_are_no_names() -> None:
     """Without any name there is a sentence, because an empty list would look like a bug."""
     assert nearest("zzz", []) == "There are none yet."

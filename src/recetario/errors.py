@@ -22,6 +22,8 @@ __all__ = [
 
 SIZE_LIMIT = 4 * 1024 * 1024
 """In bytes. No file that somebody wrote, and no evidence, comes near it."""
+_MANY_NAMES = 20
+"""More names than this are not listed in a message."""
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -71,11 +73,14 @@ def joined(errors: Sequence[RecetarioError]) -> RecetarioError:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A sentence that suggests the known name most similar to ``name``, or else lists all known names."""
+    """A sentence that suggests the known name most similar to ``name``, or else lists all, or a few of very many."""
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
     if close:
         return f'Did you mean "{close[0]}"?'
+    if len(names) > _MANY_NAMES:
+        similar = difflib.get_close_matches(name, names, n=3, cutoff=0)
+        return f"The most similar of {len(names)}: {', '.join(similar)}."
     return f"Available: {', '.join(names)}." if names else "There are none yet."
 
 
