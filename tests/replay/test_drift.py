@@ -81,6 +81,19 @@ def test_another_picture_is_a_change(demo: Demo) -> None:
     assert changes(case) == "another picture"
 
 
+def test_all_outputs_of_a_new_recipe_are_shown(demo: Demo) -> None:
+    """Its author reads them before they become evidence."""
+    case = demo.case()
+    case.result.parent.mkdir(parents=True)
+    case.result.write_bytes(to_notebook(case.recipe, demo.evidence()))
+
+    text = changes(case)
+
+    assert text.startswith("new evidence\n")
+    assert [name for name in demo.evidence().outputs if f"│ {name} " not in text] == []
+    assert "answer: yes" in text
+
+
 def test_versions_that_moved_are_named(demo: Demo) -> None:
     """New patch versions are not drift, but they are listed."""
     evidence = demo.evidence("5.4-netavark-rootless")

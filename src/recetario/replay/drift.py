@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -52,14 +52,23 @@ def differences(evidence: Evidence, replayed: Evidence) -> str:
     return _side_by_side(("step", "evidence", "this replay"), rows)
 
 
+def _all_outputs(replayed: Evidence) -> str:
+    """Show what each step printed, as a table in plain text."""
+    return _table(("step", "this replay"), [(name, _format_output(out)) for name, out in replayed.outputs.items()])
+
+
 def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> str:
     """A table in plain text of the rows whose second and third cells differ; empty if there are none."""
-    table = Table(*columns, show_lines=True, width=_WIDTH)
-    for name, before, after in rows:
-        if before != after:
-            table.add_row(name, Text(before), Text(after))
-    if not table.rows:
+    return _table(columns, [row for row in rows if row[1] != row[2]])
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in plain text; empty if it has no rows."""
+    if not rows:
         return ""
+    table = Table(*columns, show_lines=True, width=_WIDTH)
+    for name, *texts in rows:
+        table.add_row(name, *map(Text, texts))
     text = io.StringIO()
     # No colours, even if CI sets FORCE_COLOR, because the table becomes part of messages.
     Console(file=text, width=_WIDTH, force_terminal=False, color_system=None, highlight=False).print(table)
@@ -69,16 +78,18 @@ def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, 
 def changes(case: Case) -> str:
     """Describe what accepting the last replay of a case would change: commands, outputs, versions and picture.
 
+    Without evidence to compare it with, all of its outputs are new.
+
     Raises:
         RecetarioError: There is no replay, or it is not valid.
     """
     result = read_evidence(case, case.result)
     if not case.evidence.is_file():
-        return "new evidence"
+        return f"new evidence\n{_all_outputs(result)}"
     try:
         evidence = read_evidence(case, stale=True)
     except RecetarioError as error:
-        return f"new evidence: {error.what}"
+        return f"new evidence: {error.what}\n{_all_outputs(result)}"
     parts = (
         _changed_commands(read_commands(case.evidence), read_commands(case.result)),
         differences(evidence, result),
