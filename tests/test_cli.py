@@ -20,7 +20,7 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import to_notebook
 from recetario.book.history import load_history
 from recetario.cli import _replayed_since
-from recetario.replay.run import DRIFT, FAILED, INTERRUPTED, USAGE
+from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE
 
 
 def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -36,6 +36,14 @@ def test_help_has_examples(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert {"recetario replay dns-network --env 5.4-netavark-rootless", "recetario drift"} <= examples
     assert "\\b" not in done.stdout
+
+
+def test_the_command_line_imports_nothing_slow() -> None:
+    """Else `--help` and completion with Tab are: commands import what they need when they run."""
+    ask = "import sys, recetario.cli; print({'pytest', 'jupytext', 'nbclient', 'nbformat', 'rich'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set()\n"
 
 
 def test_it_says_its_version(tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ def without_the_site(code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_tool_works_without_the_site(tmp_path: Path) -> None:
     """Whoever only replays recipes installs no site generator."""
-    modules = ["cli", "kernel.app", "replay.suite", "replay.suite.test_recipes"]
+    commands = ["cli", "kernel.specs", "lab.commands", "lab.listing", "replay.accept", "replay.new", "replay.run"]
+    modules = [*commands, "kernel.app", "replay.suite", "replay.suite.test_recipes"]
     imports = "".join(f"import recetario.{name}; " for name in modules)
 
     done = without_the_site(imports + "recetario.cli.main(['envs'])", tmp_path)

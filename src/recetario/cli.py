@@ -1,4 +1,8 @@
-"""The command line: commands for recipes, the lab, the site and kernels."""
+"""The command line: commands for recipes, the lab, the site and kernels.
+
+Each command imports what it needs when it runs. pytest and Jupytext take longer to import than the rest, so if they
+were imported here, `--help` and completion with Tab would take six times as long.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from recetario.book.case import Case
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.needs import load_needs
-from recetario.book.project import Project
-from recetario.errors import RecetarioError, UnknownNameError, from_os_error, nearest
-from recetario.lab import commands as lab_commands
-from recetario.lab import listing
-from recetario.lab.machine import Machine
-from recetario.replay.accept import accept as accept_replays
-from recetario.replay.accept import replays, today, write_history, write_notebooks
-from recetario.replay.drift import changes, grouped
-from recetario.replay.new import begin_recipe
-from recetario.replay.run import FAILED, INTERRUPTED, USAGE, run_suite
+from recetario.errors import FAILED, INTERRUPTED, USAGE, RecetarioError, UnknownNameError, from_os_error, nearest
 from recetario.translations import translations
 from recetario.workspace import Workspace, find_top
+
+if TYPE_CHECKING:
+    from recetario.book.case import Case
 
 __all__ = ["main"]
 
@@ -125,6 +122,8 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for
 @click.argument("slug")
 def new(slug: str) -> None:
     """Create a recipe, with files that can be replayed right away."""
+    from recetario.replay.new import begin_recipe
+
     top = find_top()
     for path in begin_recipe(top, slug):
         click.echo(path.relative_to(top))
@@ -156,6 +155,8 @@ def replay(recipes: tuple[str, ...], environments: tuple[str, ...], keep: bool) 
 )
 def drift(recipes: tuple[str, ...], environments: tuple[str, ...], file: TextIO | None) -> None:
     """Replay recipes and fail if anything differs from the evidence."""
+    from recetario.replay.accept import today
+
     start_s = time.time()
     selected, options = _cases_and_options(recipes, environments)
     if file:
@@ -169,6 +170,9 @@ def drift(recipes: tuple[str, ...], environments: tuple[str, ...], file: TextIO 
 @_selection
 def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Show what accepting the last replays would change."""
+    from recetario.replay.accept import replays
+    from recetario.replay.drift import changes, grouped
+
     for line in grouped((*case.key, changes(case)) for case in replays(find_top(), recipes, environments)):
         click.echo(line)
 
@@ -177,6 +181,8 @@ def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
 @_selection
 def accept(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Show what the last replays change, and make them the evidence."""
+    from recetario.replay.accept import accept as accept_replays
+
     accept_replays(find_top(), recipes, environments, click.echo, _progress)
 
 
@@ -192,6 +198,8 @@ def envs(as_json: bool) -> None:
 @_as_json
 def list_recipes(as_json: bool) -> None:
     """List the recipes and their questions."""
+    from recetario.book.project import Project
+
     recipes = Project(find_top()).recipes.values()
     if as_json:
         click.echo(json.dumps([{"recipe": recipe.slug, "question": recipe.question} for recipe in recipes]))
@@ -202,12 +210,18 @@ def list_recipes(as_json: bool) -> None:
 @main.command()
 def notebooks() -> None:
     """Write the readers' notebooks, from pages and evidence."""
+    from recetario.book.project import Project
+    from recetario.replay.accept import write_notebooks
+
     write_notebooks(Project(find_top()))
 
 
 @main.command()
 def history() -> None:
     """Record which verdicts changed, for the site's feed. `accept` does this, too."""
+    from recetario.book.project import Project
+    from recetario.replay.accept import write_history
+
     write_history(Project(find_top()), click.echo, _progress)
 
 
@@ -215,6 +229,8 @@ def history() -> None:
 @_as_json
 def matrix(as_json: bool) -> None:
     """Show the verdict on every claim in every environment."""
+    from recetario.book.project import Project
+
     project = Project(find_top())
     rows = {claim.id: [verdict.word for verdict in project.row(claim.id)] for claim in project.claims.values()}
     if as_json:
@@ -257,7 +273,9 @@ def lab() -> None:
 @_with_needs
 def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
     """Build images that are missing. Default: of all environments; `recetario envs` lists them."""
-    lab_commands.build(find(environments) or load_environments(), _progress, needs=needs, top=find_top())
+    from recetario.lab import commands
+
+    commands.build(find(environments) or load_environments(), _progress, needs=needs, top=find_top())
 
 
 @lab.command()
@@ -265,13 +283,18 @@ def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
 @_with_needs
 def shell(environment: str, needs: tuple[str, ...]) -> None:
     """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments."""
+    from recetario.lab import commands
+
     (selected,) = find([environment])
-    sys.exit(lab_commands.shell(selected, _progress, needs=needs, top=find_top()))
+    sys.exit(commands.shell(selected, _progress, needs=needs, top=find_top()))
 
 
 @lab.command("ls")
 def list_lab() -> None:
     """List the hosts and images on this machine."""
+    from recetario.lab import listing
+    from recetario.lab.machine import Machine
+
     machine = Machine(find_top())
     machine.require_tools()
     hosts, images = listing.hosts(machine), listing.images(machine)
@@ -286,6 +309,9 @@ def list_lab() -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 def remove(names: tuple[str, ...]) -> None:
     """Remove kept hosts, or images of this clone; `lab ls` lists them."""
+    from recetario.lab import listing
+    from recetario.lab.machine import Machine
+
     machine = Machine(find_top())
     machine.require_tools()
     listing.remove(machine, names, _progress)
@@ -296,7 +322,9 @@ def remove(names: tuple[str, ...]) -> None:
 @click.option("--outdated", is_flag=True, help="Only remove images that this clone made and does not use any more.")
 def clean(every_clone: bool, outdated: bool) -> None:
     """Remove this clone's hosts and images from this machine."""
-    lab_commands.clean(_progress, every_clone=every_clone, only_outdated=outdated, top=find_top())
+    from recetario.lab import commands
+
+    commands.clean(_progress, every_clone=every_clone, only_outdated=outdated, top=find_top())
 
 
 @main.group()
@@ -370,6 +398,8 @@ def _cases_and_options(recipes: tuple[str, ...], environments: tuple[str, ...]) 
 
     Click adds the arguments after `--` to the recipes: everything from the first that begins with "-" is for pytest.
     """
+    from recetario.book.project import Project
+
     slugs = list(itertools.takewhile(lambda argument: not argument.startswith("-"), recipes))
     return Project(find_top()).cases(slugs, environments), list(recipes[len(slugs) :])
 
@@ -386,6 +416,8 @@ def _listed_in(file: TextIO, cases: Iterable[Case]) -> list[Case]:
 
 def _run_suite(cases: list[Case], options: list[str]) -> None:
     """Replay cases, and exit with a status if anything fails."""
+    from recetario.replay.run import run_suite
+
     level = {logging.WARNING: "-qq", logging.DEBUG: "-vv"}.get(_log.level, "-v")
     if status := run_suite(find_top(), cases, _progress, [level, *options]):
         sys.exit(status)
@@ -397,4 +429,6 @@ def _replayed_since(case: Case, start_s: float) -> bool:
 
 
 def _note_changed(top: Path) -> None:
+    from recetario.book.project import Project
+
     Workspace(top).note_changed(Project(top).recipes)

@@ -9,6 +9,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 __all__ = [
+    "DRIFT",
+    "FAILED",
+    "INTERRUPTED",
+    "USAGE",
     "RecetarioError",
     "UnknownNameError",
     "escaped",
@@ -19,6 +23,9 @@ __all__ = [
     "read_text",
     "where",
 ]
+
+FAILED, USAGE, DRIFT, INTERRUPTED = 1, 2, 3, 130
+"""The exit statuses of commands; the last is what a shell makes of Ctrl-C."""
 
 SIZE_LIMIT = 4 * 1024 * 1024
 """In bytes. No file that somebody wrote, and no evidence, comes near it."""

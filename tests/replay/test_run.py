@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE
 from recetario.replay.drift import DRIFTED
-from recetario.replay.run import DRIFT, FAILED, INTERRUPTED, USAGE, _Watcher
+from recetario.replay.run import _Watcher
 
 _BROKEN = SimpleNamespace(failed=True, user_properties=[("changes", "")])
 _DRIFTED = SimpleNamespace(failed=True, user_properties=[("changes", ""), (DRIFTED, "demo")])

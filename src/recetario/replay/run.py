@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 
 from recetario.book.case import Case
-from recetario.errors import RecetarioError
+from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE, RecetarioError
 from recetario.lab.commands import build
 from recetario.lab.machine import Progress
 from recetario.lab.runs import Run
 from recetario.replay.drift import DRIFTED
 
-__all__ = ["DRIFT", "FAILED", "INTERRUPTED", "USAGE", "run_suite"]
-
-FAILED, USAGE, DRIFT, INTERRUPTED = 1, 2, 3, 130
-"""The exit statuses of commands; the last is what a shell makes of Ctrl-C."""
+__all__ = ["run_suite"]
 
 _WORKERS = 1 + 2 * (os.cpu_count() or 1)
 """More workers than cores, because most of a replay is waiting: on 2 cores, 108 replays took 328 s with three workers,
