@@ -9,7 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -75,11 +75,12 @@ def main() -> int:
     with Run(TOP) as run, KernelProcess() as kernel:
         run.known(load_environments()[-1])
         ready_host(run, [SYSTEMD])  # the first one may have to be learned
-        for what, bar_s, times, measure in (
+        measures: tuple[tuple[str, float, int, Callable[[], float]], ...] = (
             ("host ready", 0.15, 20, lambda: ready_host(run)),
             ("host with systemd ready", 3.0, 5, lambda: ready_host(run, [SYSTEMD])),
             ("host restarted", 5.0, 5, lambda: reboot(run)),
-        ):
+        )
+        for what, bar_s, times, measure in measures:
             rows.append((f"{what}, s, median of {times}", bar_s, statistics.median(measure() for _ in range(times))))
         with_bash, with_kernel, worst = 0.0, 0.0, 0.0
         for case in Project(TOP).cases(THREE):

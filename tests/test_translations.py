@@ -18,7 +18,7 @@ from recetario.translations import LANGUAGES, translations
 TOP = Path(__file__).parents[1]
 SOURCES = TOP / "src" / "recetario"
 # What uses each section: files or folders.
-USERS = {
+USERS: dict[str, list[str | Path]] = {
     "language": ["site/theme", "site/outputs/root"],
     "site": ["site", "book/environments.py", "book/history.py"],
     "theme": ["site/theme", Path(material.__file__).with_name("templates")],

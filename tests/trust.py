@@ -17,9 +17,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from support.check.ledger import FILE as LEDGER
 from support.trust.kills import Kill, prepare, run_kill
 from support.trust.machine import SCENARIOS
-from support.trust.replays import LEDGER, read_ledger, replay_everything
+from support.trust.replays import read_ledger, replay_everything
 from support.trust.trial import TOP, Trial, update_clone
 
 from recetario.files import temporary_folder, write_atomically

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from packaging.specifiers import SpecifierSet
 from support.demo import Demo, environment
 
 from recetario.book.claims import Answer, Claim, Scope
-from recetario.book.environments import load_environments
+from recetario.book.environments import Backend, load_environments
+from recetario.book.ids import ClaimId, Slug
+
+
+def _claim(**how: Any) -> Claim:
+    return Claim(ClaimId("x"), Slug("demo"), {}, {}, {}, **how)
 
 
 def test_an_empty_scope_fits_everywhere() -> None:
@@ -16,7 +23,7 @@ def test_an_empty_scope_fits_everywhere() -> None:
 
 def test_all_parts_of_a_scope_must_fit() -> None:
     """Backend, mode and version must all fit."""
-    scope = Scope("netavark", rootless=True, podman=SpecifierSet("<5"))
+    scope = Scope(Backend("netavark"), rootless=True, podman=SpecifierSet("<5"))
 
     assert [environment.id for environment in load_environments() if scope.fits(environment)] == [
         "4.3-netavark-rootless"
@@ -32,7 +39,7 @@ def test_a_scope_may_be_root_only() -> None:
 
 def test_a_scope_says_what_does_not_fit() -> None:
     """Pages need the names of the attributes that don't fit, to say why a claim does not apply."""
-    scope = Scope("cni", rootless=False, podman=SpecifierSet(">=5"))
+    scope = Scope(Backend("cni"), rootless=False, podman=SpecifierSet(">=5"))
 
     assert scope.misfits(environment("4.3-netavark-rootless")) == ("backend", "rootless", "podman")
     assert scope.misfits(environment("5.4-netavark-root")) == ("backend",)
@@ -45,9 +52,9 @@ def test_versions_are_compared_as_versions() -> None:
 
 def test_a_claim_of_other_claims_is_derived() -> None:
     """A claim with ``all`` or ``differs`` is derived, one with a step is not."""
-    assert Claim("x", "demo", {}, {}, "", all=("a",)).derived
-    assert Claim("x", "demo", {}, {}, "", differs="a").derived
-    assert not Claim("x", "demo", {}, {}, "", step="check").derived
+    assert _claim(all=(ClaimId("a"),)).derived
+    assert _claim(differs=ClaimId("a")).derived
+    assert not _claim(step="check").derived
 
 
 def test_a_claim_has_patterns_for_each_answer(demo: Demo) -> None:

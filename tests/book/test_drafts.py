@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
-from support.demo import NEWEST, Demo
+from support.demo import DEMO, NEWEST, Demo
 
 from recetario.book.drafts import with_drafts
 from recetario.book.evidence import to_notebook
+from recetario.book.ids import EnvironmentId
 
 DRAFT = {"check": "answer: yes\n", "create": "demo created again\n"}
 
@@ -26,9 +27,9 @@ def test_a_replay_that_could_be_accepted_is_a_draft(demo: Demo) -> None:
     replayed(demo, **DRAFT)
     project = with_drafts(demo.top)
 
-    assert list(project.drafts) == [("demo", NEWEST)]
-    assert project.evidence["demo", NEWEST].outputs["create"].stdout == "demo created again\n"
-    assert project.evidence["demo", "5.4-netavark-root"].outputs["create"].stdout == "demo created\n"
+    assert list(project.drafts) == [(DEMO, NEWEST)]
+    assert project.evidence[DEMO, NEWEST].outputs["create"].stdout == "demo created again\n"
+    assert project.evidence[DEMO, EnvironmentId("5.4-netavark-root")].outputs["create"].stdout == "demo created\n"
 
 
 def test_a_recipe_without_evidence_is_shown_by_its_drafts(demo: Demo) -> None:
@@ -37,7 +38,7 @@ def test_a_recipe_without_evidence_is_shown_by_its_drafts(demo: Demo) -> None:
     demo.case().evidence.unlink()
     replayed(demo)
 
-    assert list(with_drafts(demo.top).drafts) == [("demo", NEWEST)]
+    assert list(with_drafts(demo.top).drafts) == [(DEMO, NEWEST)]
 
 
 @pytest.mark.parametrize("prints", [{"check": "answer: perhaps\n"}, {}], ids=["undecided", "as the evidence"])

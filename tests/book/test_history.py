@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from support.demo import NEWEST, Demo, refusal
+from support.demo import ANSWERS, NEWEST, Demo, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.history import GONE, HISTORY, Event, load_history, new_events, to_csv
+from recetario.book.ids import ClaimId
 
 
 def keep(demo: Demo, *events: Event) -> None:
@@ -18,7 +19,7 @@ def test_every_verdict_is_new_at_first(demo: Demo) -> None:
     events = new_events(demo.project().verdicts, load_history(demo.top), "2026-11-24")
 
     assert len(events) == len(load_environments())
-    assert events[-1] == Event("2026-11-24", "demo-answers", NEWEST, "holds")
+    assert events[-1] == Event("2026-11-24", ANSWERS, NEWEST, "holds")
 
 
 def test_a_verdict_that_is_recorded_is_not_new(demo: Demo) -> None:
@@ -32,17 +33,17 @@ def test_a_verdict_that_is_recorded_is_not_new(demo: Demo) -> None:
 def test_only_a_verdict_that_changed_is_new(demo: Demo) -> None:
     """The last event counts, so a verdict that changes back is new as well."""
     verdicts = demo.project().verdicts
-    keep(demo, *new_events(verdicts, [], "2026-11-24"), Event("2026-11-25", "demo-answers", NEWEST, "fails"))
+    keep(demo, *new_events(verdicts, [], "2026-11-24"), Event("2026-11-25", ANSWERS, NEWEST, "fails"))
 
     events = new_events(verdicts, load_history(demo.top), "2026-11-26")
 
-    assert events == [Event("2026-11-26", "demo-answers", NEWEST, "holds")]
+    assert events == [Event("2026-11-26", ANSWERS, NEWEST, "holds")]
 
 
 def test_the_removal_of_a_claim_is_new_once(demo: Demo) -> None:
     """Its removal is recorded on the first day, and not again later."""
-    old = Event("2026-11-24", "demo-old", NEWEST, "holds")
-    gone = Event("2026-11-25", "demo-old", NEWEST, GONE)
+    old = Event("2026-11-24", ClaimId("demo-old"), NEWEST, "holds")
+    gone = Event("2026-11-25", ClaimId("demo-old"), NEWEST, GONE)
     verdicts = demo.project().verdicts
 
     assert gone in new_events(verdicts, [old], "2026-11-25")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.demo import CLAIMS, NEWEST, NEWEST_ROOT, Demo, refusal
+from support.demo import ANSWERS, CLAIMS, NEWEST, NEWEST_ROOT, Demo, refusal
 
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
@@ -32,7 +32,7 @@ def test_a_project_is_read_from_its_top(demo: Demo) -> None:
 
 def test_a_row_of_the_grid_is_in_table_order(demo: Demo) -> None:
     """A row has one verdict for each environment."""
-    row = demo.project().row("demo-answers")
+    row = demo.project().row(ANSWERS)
 
     assert [verdict.evidence[0].environment for verdict in row] == [
         environment.id for environment in load_environments()

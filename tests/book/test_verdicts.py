@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
+from support.demo import CLAIMS, DEMO, NEWEST, Demo, environment, refusal
 
 from recetario.book.claims import Answer
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output
+from recetario.book.ids import ClaimId, EnvironmentId, VerdictKey
 from recetario.book.verdicts import Reference, Verdict, check_case, check_end, check_options, judge
 
 LOCATION = f'recipes/demo/claims.toml: claim "demo-answers" on {NEWEST}'
@@ -23,6 +24,11 @@ def note(kind: str, where: str = "{}", text: str = "Because.") -> str:
     return f'\n[[demo-answers.{kind}]]\nwhere = {where}\nes = "{text}"\nen = "{text}"\n'
 
 
+def key(claim: str, environment_id: str = NEWEST) -> VerdictKey:
+    """The key of a verdict in a project's."""
+    return ClaimId(claim), EnvironmentId(environment_id)
+
+
 def derived(name: str, rule: str) -> str:
     """A derived claim for claims.toml."""
     head, tail = CLAIMS.partition("step =")[0], CLAIMS[CLAIMS.index("source =") :]
@@ -35,7 +41,7 @@ def derived(name: str, rule: str) -> str:
 def test_a_claim_holds_if_its_pattern_matches_a_line(demo: Demo) -> None:
     """The verdict has the step that decided and the control step."""
     assert demo.verdict() == Verdict(
-        "holds", evidence=(Reference("demo", NEWEST, "check"),), control=Reference("demo", NEWEST, "control")
+        Answer.HOLDS, evidence=(Reference(DEMO, NEWEST, "check"),), control=Reference(DEMO, NEWEST, "control")
     )
 
 
@@ -45,7 +51,7 @@ def test_a_claim_fails_if_the_other_pattern_matches_a_line(demo: Demo) -> None:
     verdict = demo.verdict(check="answer: no\n", control="answer: yes\n")
 
     assert (verdict.verdict, verdict.word, verdict.why) == ("fails", "fails", {"es": "Because.", "en": "Because."})
-    assert verdict.control == Reference("demo", NEWEST, "control")
+    assert verdict.control == Reference(DEMO, NEWEST, "control")
 
 
 def test_both_streams_are_read(demo: Demo) -> None:
@@ -97,7 +103,7 @@ def test_the_half_of_a_pair_that_ran_decides(demo: Demo) -> None:
     demo.claims('"check"\nholds = "answer: yes"', '"who"\nholds = "I am *"')
     verdict = demo.verdict("5.4-netavark-root", who_root="I am root\n")
 
-    assert verdict.evidence == (Reference("demo", "5.4-netavark-root", "who"),)
+    assert verdict.evidence == (Reference(DEMO, EnvironmentId("5.4-netavark-root"), "who"),)
 
 
 # Controls.
@@ -288,7 +294,7 @@ def test_an_option_that_podman_lost_may_be_what_a_recipe_shows(demo: Demo, place
 # Ends.
 
 
-def ended(demo: Demo, step: str = "check", **prints: str | Output) -> None:
+def ended(demo: Demo, step: str = "check", /, **prints: str | Output) -> None:
     """Check a story that should end at ``step`` and had this output."""
     text = END.replace("STEP", step)
     if "[[ends]]" not in (demo.folder / "claims.toml").read_text():
@@ -379,7 +385,7 @@ def test_claims_of_steps_after_the_end_are_not_tested(demo: Demo) -> None:
 
     assert (verdict.verdict, verdict.because, verdict.word) == ("n/a", "lab", "lab")
     assert verdict.why == {"es": "Hasta aquí.", "en": "So far."}
-    assert verdict.evidence == (Reference("demo", NEWEST, "check"),)
+    assert verdict.evidence == (Reference(DEMO, NEWEST, "check"),)
 
 
 # Derived claims.
@@ -390,7 +396,7 @@ def test_all_holds_if_all_members_hold(demo: Demo) -> None:
     demo.claims(more=derived("demo-all", 'all = ["demo-answers"]'))
     verdicts = demo.project().verdicts
 
-    assert verdicts["demo-all", NEWEST] == Verdict("holds", evidence=(Reference("demo", NEWEST, "check"),))
+    assert verdicts[key("demo-all")] == Verdict(Answer.HOLDS, evidence=(Reference(DEMO, NEWEST, "check"),))
 
 
 def test_all_fails_if_a_member_fails(demo: Demo) -> None:
@@ -399,7 +405,7 @@ def test_all_fails_if_a_member_fails(demo: Demo) -> None:
     second = second.replace('control = "control"', 'control = { fails = "check" }')
     why = note("why").replace("demo-answers", "demo-second") + note("why").replace("demo-answers", "demo-all")
     demo.claims(more=second + derived("demo-all", 'all = ["demo-answers", "demo-second"]') + why)
-    verdict = demo.project().verdicts["demo-all", NEWEST]
+    verdict = demo.project().verdicts[key("demo-all")]
 
     assert (verdict.verdict, verdict.why) == ("fails", {"es": "Because.", "en": "Because."})
     assert [reference.step for reference in verdict.evidence] == ["check", "control"]
@@ -410,16 +416,16 @@ def test_all_ignores_members_that_do_not_apply(demo: Demo) -> None:
     demo.claims("source", 'about = { backend = "cni" }\nsource', more=derived("demo-all", 'all = ["demo-answers"]'))
     verdicts = demo.project().verdicts
 
-    assert verdicts["demo-all", "4.3-cni-root"].verdict == "holds"
-    assert verdicts["demo-all", NEWEST].because == "scope"
-    assert "depends on are not about" in (verdicts["demo-all", NEWEST].why or {})["en"]
+    assert verdicts[key("demo-all", "4.3-cni-root")].verdict == "holds"
+    assert verdicts[key("demo-all")].because == "scope"
+    assert "depends on are not about" in (verdicts[key("demo-all")].why or {})["en"]
 
 
 def test_all_is_not_tested_if_a_member_is_not(demo: Demo) -> None:
     """If the lab could not test a member, it could not test the derived claim."""
     demo.claims('step = "check"', 'step = "control"', first=END.replace("STEP", "check").replace(">=6", ">=3"))
     demo.claims(more=derived("demo-all", 'all = ["demo-answers"]'))
-    verdict = demo.project(**ENDED).verdicts["demo-all", NEWEST]
+    verdict = demo.project(**ENDED).verdicts[key("demo-all")]
 
     assert (verdict.because, verdict.why) == ("lab", {"es": "Hasta aquí.", "en": "So far."})
 
@@ -436,7 +442,7 @@ def test_a_difference_holds_for_both_backends(demo: Demo, side: str) -> None:
     demo.claims(more=DIFFERS + same + note("why", here) + note("no_control", here))
     project = demo.project()
     demo.keep(demo.evidence("4.3-cni-root", check="answer: no\n", control="Error\n"))
-    verdict = project.verdicts["demo-differs", side]
+    verdict = project.verdicts[key("demo-differs", side)]
 
     assert verdict.verdict == "holds"
     assert {reference.environment for reference in verdict.evidence} == {"4.3-cni-root", "4.3-netavark-root"}
@@ -445,7 +451,7 @@ def test_a_difference_holds_for_both_backends(demo: Demo, side: str) -> None:
 def test_a_difference_fails_if_both_backends_have_the_same_verdict(demo: Demo) -> None:
     """If both backends give the same verdict, the claim fails with its reason."""
     demo.claims(more=DIFFERS + SAME)
-    verdict = demo.project().verdicts["demo-differs", "4.3-cni-rootless"]
+    verdict = demo.project().verdicts[key("demo-differs", "4.3-cni-rootless")]
 
     assert (verdict.verdict, (verdict.why or {})["en"]) == ("fails", "The same.")
 
@@ -453,7 +459,7 @@ def test_a_difference_fails_if_both_backends_have_the_same_verdict(demo: Demo) -
 def test_a_difference_does_not_apply_without_a_twin(demo: Demo) -> None:
     """The claim does not apply to versions with only one backend."""
     demo.claims(more=DIFFERS + SAME)
-    verdict = demo.project().verdicts["demo-differs", NEWEST]
+    verdict = demo.project().verdicts[key("demo-differs")]
 
     assert verdict.because == "scope"
     assert (verdict.why or {})["en"] == "This Podman has one backend only: there is nothing to compare it with."
@@ -463,7 +469,7 @@ def test_a_difference_does_not_apply_without_a_twin_even_after_an_early_end(demo
     """With only one backend the claim does not apply, even if the lab could not test its member."""
     demo.claims('step = "check"', 'step = "control"', first=END.replace("STEP", "check").replace(">=6", ">=3"))
     demo.claims(more=DIFFERS + SAME)
-    verdict = demo.project(**ENDED).verdicts["demo-differs", NEWEST]
+    verdict = demo.project(**ENDED).verdicts[key("demo-differs")]
 
     assert verdict.because == "scope"
 
@@ -471,7 +477,7 @@ def test_a_difference_does_not_apply_without_a_twin_even_after_an_early_end(demo
 def test_a_twin_outside_the_scope_is_not_a_missing_twin(demo: Demo) -> None:
     """If the member is not about the other backend, the reason says so, not that there is only one backend."""
     demo.claims("source", 'about = { backend = "cni" }\nsource', more=DIFFERS)
-    verdict = demo.project().verdicts["demo-differs", "4.3-cni-root"]
+    verdict = demo.project().verdicts[key("demo-differs", "4.3-cni-root")]
 
     assert (verdict.why or {})["en"] == "The claims that it depends on are not about this environment."
 
@@ -481,7 +487,7 @@ def test_a_derived_claim_has_a_scope_too(demo: Demo) -> None:
     demo.claims(more=derived("demo-all", 'all = ["demo-answers"]\nabout = { rootless = true }'))
     demo.claims(first='about = { podman = "==5.4" }\n')
     verdicts = demo.project().verdicts
-    holds = [each.id for each in load_environments() if verdicts["demo-all", each.id].verdict == "holds"]
+    holds = [each.id for each in load_environments() if verdicts[key("demo-all", each.id)].verdict == "holds"]
 
     assert holds == ["5.4-netavark-rootless"]
 

@@ -61,7 +61,7 @@ def test_a_change_has_its_paths_and_recipes(repository: Repository) -> None:
 
     changes = changes_since(repository.top, repository.first)
 
-    assert (changes.paths, changes.recipes) == (("recipes/web/recipe.sh",), {"web"})
+    assert (changes.paths, changes.recipes) == (("recipes/web/recipe.sh",), frozenset({"web"}))
 
 
 def test_a_mode_is_a_change(repository: Repository) -> None:

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import check
 import pytest
+from support.check.cases import Cases
 from support.check.ledger import Part, add, read_ledger
+from support.check.plan import everything
 from support.check.reads import TESTS
+
+from recetario.book.project import Project
 
 FULL = Part("", date(2026, 12, 3), "1/1", 95, 6500, 615, [])
 IN_PARTS = "python3 noxfile.py -s check -- --all --part 1/2"
@@ -113,9 +117,9 @@ def test_a_part_that_cannot_be_is_refused(arguments: tuple[str, ...]) -> None:
 
 def test_parts_have_everything_once() -> None:
     """Each case is in one of them."""
-    cases = check.Cases(check.Project(TESTS.parent))
+    cases = Cases(Project(TESTS.parent))
     for count in (1, 2, 3):
-        parts = [check.everything(cases, number, count) for number in range(1, count + 1)]
+        parts = [everything(cases, number, count) for number in range(1, count + 1)]
 
         assert sorted(case for part in parts for case in part.cases) == sorted(case.id for case in cases.all)
 

@@ -11,6 +11,7 @@ from support.check.plan import TURNS, Plan, plan_for
 from support.check.reads import TESTS, Candidate, is_chosen
 
 from recetario.book.environments import load_environments
+from recetario.book.ids import Slug
 from recetario.book.project import Project
 
 TOP = TESTS.parent
@@ -41,7 +42,7 @@ KINDS = {
     "a": _test("recipes/test_readers_machine.py", "podman", "alone", slug="dns-network"),
     "!": _test("site/test_browser.py", "browser", "smoke"),
 }
-assert RECIPES.index("dns-network") % TURNS != TURN  # else its tests would run anyway
+assert RECIPES.index(Slug("dns-network")) % TURNS != TURN  # else its tests would run anyway
 
 # What changed, the kinds of tests that run, and the recipes or environments of which every case is replayed.
 TABLE = [

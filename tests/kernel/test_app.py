@@ -191,6 +191,7 @@ def test_a_shutdown_prints_nothing(tmp_path: Path) -> None:
     """The thread that answers the request ends before the sockets that it writes to are closed."""
     manager = KernelManager(kernel_name=HERE, kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(tmp_path)]))
     write_specs(tmp_path)
+    assert manager.kernel_spec is not None
     manager.kernel_spec.argv = [sys.executable, "-c", SLOW, "-f", "{connection_file}"]
     with (tmp_path / "stderr").open("w") as stderr:
         manager.start_kernel(stderr=stderr)
@@ -252,6 +253,7 @@ def with_client(specs: KernelSpecManager, use: Callable[[NotebookClient, AsyncKe
         manager = AsyncKernelManager(kernel_name=HERE, kernel_spec_manager=specs)
         client = NotebookClient(nbformat.v4.new_notebook(), km=manager, allow_errors=True, timeout=30)
         async with client.async_setup_kernel():
+            assert isinstance(client.kc, AsyncKernelClient)
             await use(client, client.kc)
         await manager.shutdown_kernel(now=True)
 

@@ -43,7 +43,7 @@ def clone(tmp_path: Path) -> Path:
 @pytest.fixture
 def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Storage of its own for the machine's Podman: for tests that remove images, but never those of the lab."""
-    prefix = Machine.podman_prefix.func
+    prefix = vars(Machine)["podman_prefix"].func
     folder = Path(tempfile.mkdtemp(prefix="recetario-"))  # not tmp_path: Podman accepts at most 50 characters
     options = ("--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs")
     monkeypatch.setattr(Machine, "podman_prefix", property(lambda machine: (*prefix(machine), *options)))

@@ -70,7 +70,7 @@ def test_a_package_without_its_programs_is_told(clone: Path, monkeypatch: pytest
     """Somebody may have removed Podman's binary; apt-get has nothing to do then."""
     monkeypatch.setattr(machine, "_TOOLS", {"no-such-tool": "bash"})
     monkeypatch.setattr(Machine, "run", lambda *_: None)
-    monkeypatch.setattr(machine.shutil, "which", lambda name, path=None: None if path else name)
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None if path else name)
 
     message = refusal(lambda: Machine(clone).ensure_tools(lambda line: None))
 

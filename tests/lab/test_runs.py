@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -151,9 +152,9 @@ def test_folders_of_dead_runs_are_removed_but_not_of_one_that_is_starting(clone:
     class SlowLock(FileLock):
         """Another run starts, and all that it lacks yet is its lock, when the first one looks for leftovers."""
 
-        def acquire(self, *arguments: object, **options: object) -> object:
+        def acquire(self, *arguments: Any, **options: Any) -> Any:
             ready.wait(0.5)
-            return super().acquire(*arguments, **options)  # type: ignore[arg-type]
+            return super().acquire(*arguments, **options)
 
     ready = threading.Event()
     slow = Run(clone)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support.demo import refusal
 
-from recetario.book.environments import Environment, find, load_environments
+from recetario.book.environments import Environment, Mode, find, load_environments
 from recetario.lab.hosts import Host
 from recetario.lab.runs import Run
 
@@ -95,8 +95,8 @@ def test_firewalld_closes_ports_of_rootless_containers_only(run: Run) -> None:
             said(host, f"{ASK} --retry 5 --retry-all-errors http://127.0.0.1:8080/")
             answers[environment.mode] = said(host, f"outside {ASK} http://172.31.99.2:8080/")
 
-    assert answers["root"] == "hello"
-    assert "curl: (7)" in answers["rootless"]
+    assert answers[Mode.ROOT] == "hello"
+    assert "curl: (7)" in answers[Mode.ROOTLESS]
 
 
 def test_a_host_is_ready_once_firewalld_has_its_rules(run: Run) -> None:

@@ -19,7 +19,7 @@ class _RefusedError(Exception):
     pass
 
 
-class _Plain(Block):
+class _Plain(Block):  # type: ignore[misc]  # pymdownx has no types
     NAME = "demo"
     ARGUMENT = True
 
@@ -35,11 +35,12 @@ class _Strict(StrictBlock, _Plain):
 def render(block: type[Block], text: str) -> str:
     """The HTML of a page on which this block is known."""
 
-    class Extension(BlocksExtension):
+    class Extension(BlocksExtension):  # type: ignore[misc]  # pymdownx has no types
         def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
             block_mgr.register(block, self.getConfigs())
 
-    return Markdown(extensions=[Extension()]).convert(text)
+    html: str = Markdown(extensions=[Extension()]).convert(text)
+    return html
 
 
 def highlighting(md: Markdown) -> HighlightExtension:

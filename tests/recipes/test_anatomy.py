@@ -112,7 +112,7 @@ def test_a_step_waits_for_the_server_that_it_starts_before_it_uses_its_port(proj
 
 def test_a_step_removes_only_files_named_after_the_recipe(project: Project, slug: str) -> None:
     """Only lab-only steps may remove other files outside of the folder in which the recipe runs."""
-    removed = []
+    removed: list[str] = []
     for step in project.recipes[slug].steps:
         if not step.lab_only:
             for arguments in _REMOVE.findall(step.source):

@@ -13,7 +13,8 @@ from recetario.takeaway.notebook import notebook_of
 
 
 def _notebook(project: Project, slug: str, language: str) -> NotebookNode:
-    return nbformat.read(project.top / "notebooks" / language / f"{slug}.ipynb", as_version=4)
+    notebook: NotebookNode = nbformat.read(project.top / "notebooks" / language / f"{slug}.ipynb", as_version=4)
+    return notebook
 
 
 def test_notebooks_are_up_to_date(project: Project, slug: str, language: str) -> None:

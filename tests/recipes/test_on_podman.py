@@ -10,6 +10,7 @@ from support.copied import copy_each_step
 from support.verdicts import expected_verdicts, printed_verdicts
 
 from recetario.book.environments import Environment
+from recetario.book.ids import Slug
 from recetario.book.project import Project
 from recetario.lab.hosts import EXCHANGE
 from recetario.lab.runs import Run
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.podman
 
 
 def test_each_step_copied_from_the_page_prints_what_the_page_shows(
-    project: Project, slug: str, environment: Environment, turn: bool, differs: bool, run: Run
+    project: Project, slug: Slug, environment: Environment, turn: bool, differs: bool, run: Run
 ) -> None:
     """No step needs the header or a variable of another step."""
     if not differs and (not turn or project.claim_files[slug].fields):
@@ -35,7 +36,7 @@ def test_each_step_copied_from_the_page_prints_what_the_page_shows(
 
 
 def test_script_judges_as_the_site_does(
-    project: Project, slug: str, environment: Environment, turn: bool, differs: bool, run: Run
+    project: Project, slug: Slug, environment: Environment, turn: bool, differs: bool, run: Run
 ) -> None:
     """It runs to the end, leaves nothing behind, and prints the site's verdict on each claim."""
     if not (turn or differs):

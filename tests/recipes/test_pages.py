@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -29,14 +31,14 @@ def _both(project: Project, path: str) -> tuple[Page, Page]:
     return load_page(top / "docs" / "es" / path, top), load_page(top / "docs" / "en" / path, top)
 
 
-def _differs(path: str, what: str, spanish: list[tuple[object, str]], english: list[tuple[object, str]]) -> str:
+def _differs(path: str, what: str, spanish: Sequence[tuple[object, str]], english: Sequence[tuple[object, str]]) -> str:
     """A sentence that names the first difference between the two languages of a page."""
     first = next(pair for pair in itertools.zip_longest(spanish, english) if pair[0] != pair[1])
     here, there = (" ".join(map(str, one)) if one else "nothing more" for one in first)
     return f"docs/es/{path} and docs/en/{path} have different {what}: {here} in Spanish, {there} in English"
 
 
-def _menu(entries: list[object]) -> list[object]:
+def _menu(entries: list[Any]) -> list[object]:
     """The pages and submenus of a menu, in order and without their titles."""
     pages: list[object] = []
     for entry in entries:

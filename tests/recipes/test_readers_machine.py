@@ -240,7 +240,7 @@ def test_a_lab_only_step_refuses_in_a_shell(machine: Machine) -> None:
         assert result.stderr in whole_recipe.stderr
 
 
-def _refusal(reason: str) -> str:
+def _refusal(reason: str | None) -> str:
     """What a lab-only step prints on a reader's machine."""
     return f"Only for a lab host: this step changes the machine. {reason} Nothing was changed.\n"
 

@@ -35,7 +35,7 @@ def _draw(fields: Collection[Field], chance: random.Random) -> dict[str, str]:
     Names and ports sort as ours do, also next to the network `podman`: Podman lists some of them in that order. Images
     are ours with a tag, so that the lab has them.
     """
-    values = {}
+    values: dict[str, str] = {}
     for kind in Kind:
         ours = sorted((field for field in fields if field.kind is kind), key=lambda field: field.ours)
         drawn = sorted(_value(field, chance) for field in ours)

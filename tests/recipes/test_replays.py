@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.trust.replays import LEDGER, read_ledger
+from support.check.ledger import FILE as LEDGER
+from support.trust.replays import read_ledger
 
 
 def test_each_deviation_has_a_cause() -> None:

@@ -16,7 +16,7 @@ _DEAD = "The kernel that runs the steps has ended."
 
 
 def _kill(kernel: KernelProcess) -> None:
-    os.kill(kernel._manager.provisioner.pid, signal.SIGKILL)  # type: ignore[union-attr, attr-defined]
+    os.kill(kernel._manager.provisioner.pid, signal.SIGKILL)  # type: ignore[union-attr]
 
 
 def test_a_kernel_that_is_killed_during_a_step_is_named(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-from support.browser import SCHEMES, SIZES, axe, screen
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from support.browser import SCHEMES, SIZES, Scheme, axe, screen
 from support.site_pages import in_turns, kinds
 
 from recetario.site.html.csp import with_policy, without_policy
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_kind_of_page_has_no_problems(browser: Browser, site: Path, url: str, scheme: str, size: str) -> None:
+def test_every_kind_of_page_has_no_problems(browser: Browser, site: Path, url: str, scheme: Scheme, size: str) -> None:
     """Of accessibility, requests to elsewhere, messages in the console, cookies or scrolling sideways.
 
     Our Spanish is light and our English dark: what one language can break is the same in both schemes.
@@ -38,7 +38,7 @@ def test_every_kind_of_page_has_no_problems(browser: Browser, site: Path, url: s
 def _problems(tab: Page, url: str, path: str) -> list[str]:
     """The problems of one page, each as a sentence."""
     problems: list[str] = []
-    tab.on("request", lambda request: request.url.startswith(url) or problems.append(f"requests {request.url}"))
+    tab.on("request", lambda request: problems.extend(_elsewhere(request.url, url)))
     tab.on("console", lambda message: problems.append(f"logs {message.text}"))
     tab.on("pageerror", lambda error: problems.append(f"raises {error}"))
     if path == "":  # it would redirect before anything can be checked
@@ -52,6 +52,11 @@ def _problems(tab: Page, url: str, path: str) -> list[str]:
     tab.close()
     # Chromium logs the status of the 404 page.
     return [f"/{path} {problem}" for problem in problems if "404 (" not in problem or "404" not in path]
+
+
+def _elsewhere(address: str, url: str) -> list[str]:
+    """The problem of a request that does not go to this site, if it is one."""
+    return [] if address.startswith(url) else [f"requests {address}"]
 
 
 def test_problems_of_a_page_are_found(tab: Page, url: str) -> None:
@@ -80,12 +85,12 @@ def _without_redirect(page: str) -> str:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_search_menu_and_messages_are_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
+def test_search_menu_and_messages_are_accessible(browser: Browser, url: str, scheme: Scheme, size: str) -> None:
     """Search results, a phone's menu, and the message after copying."""
     width, height = SIZES[size]
-    options = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": height}}
+    viewport: ViewportSize = {"width": width, "height": height}
     violations = []
-    with closing(browser.new_context(**options)) as context:
+    with closing(browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport=viewport)) as context:
         tab = context.new_page()
         tab.goto(f"{url}es/")
         tab.keyboard.press("/")

@@ -8,9 +8,10 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import SCHEMES, SIZES, axe, screen
+from support.browser import SCHEMES, SIZES, Scheme, axe, screen
 from support.sample_site import TOP
 
+from recetario.book.ids import EnvironmentId
 from recetario.book.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
@@ -71,7 +72,8 @@ def test_only_the_readers_verdicts_are_shown(quiet: Page, url: str) -> None:
     open_all(quiet)
 
     cells = quiet.locator(".matrix td:visible")
-    about = [claim for claim in _PROJECT.claims if _PROJECT.verdicts[claim, "5.4-netavark-rootless"].word != "scope"]
+    one = EnvironmentId("5.4-netavark-rootless")
+    about = [claim.id for claim in _PROJECT.claims.values() if _PROJECT.verdicts[claim.id, one].word != "scope"]
     assert cells.count() == left(quiet) == len(about)
     assert set(cells.evaluate_all("cells => cells.map((cell) => cell.dataset.column)")) == {"5.4"}
     assert "does not apply" not in cells.evaluate_all(_VERDICTS)
@@ -199,7 +201,9 @@ def test_everything_is_there_without_javascript(browser: Browser, url: str, page
 
 @pytest.mark.parametrize(("scheme", "size"), list(zip(SCHEMES, SIZES, strict=True)))
 @pytest.mark.parametrize("page", PAGES)
-def test_the_filter_is_accessible_in_every_state(browser: Browser, url: str, page: str, scheme: str, size: str) -> None:
+def test_the_filter_is_accessible_in_every_state(
+    browser: Browser, url: str, page: str, scheme: Scheme, size: str
+) -> None:
     """With everything, the reader's Podman, one topic, and nothing left; what is closed and what is open.
 
     Each scheme and each size once: test_browser.py looks at these pages in all four combinations.

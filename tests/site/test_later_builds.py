@@ -63,7 +63,7 @@ def _save_draft(demo: Demo) -> None:
     result.write_bytes(to_notebook(demo.recipe(), demo.evidence(check="drafted\nanswer: yes\n")))
 
 
-CHANGES: dict[str, Callable[[Demo], None]] = {
+CHANGES: dict[str, Callable[[Demo], object]] = {
     "text of a page": lambda demo: _edit(demo.top / _INDEX, "twelve", "many"),
     "title of a page": lambda demo: _edit(demo.top / _DEMO, "# Does", "# Say, does"),
     "evidence": _change_evidence,
@@ -74,7 +74,7 @@ CHANGES: dict[str, Callable[[Demo], None]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_later_build_makes_the_same_as_a_first_one(
-    demo: Demo, tmp_path: Path, change: Callable[[Demo], None]
+    demo: Demo, tmp_path: Path, change: Callable[[Demo], object]
 ) -> None:
     """Whatever has changed since the build before; and the change is seen."""
     before = _built(demo.top, tmp_path / "before")

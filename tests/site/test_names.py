@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.browser import SCHEMES, SIZES, axe, screen
+from support.browser import SCHEMES, SIZES, Scheme, axe, screen
 
 from recetario.book.fields import PATTERNS, Kind
 
@@ -174,7 +174,7 @@ def test_without_javascript_there_are_no_fields(browser: Browser, url: str) -> N
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_fields_are_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
+def test_fields_are_accessible(browser: Browser, url: str, scheme: Scheme, size: str) -> None:
     """Open, with a valid and an invalid value."""
     with screen(browser, scheme, size) as context:
         tab = context.new_page()

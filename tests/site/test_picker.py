@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
-from support.browser import SCHEMES, SIZES, axe, screen, wait_until
+from support.browser import SCHEMES, SIZES, Scheme, axe, screen, wait_until
 
 from recetario.book.environments import load_environments
 
@@ -235,7 +235,7 @@ def test_there_is_no_picker_without_javascript(browser: Browser, url: str) -> No
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_picker_is_accessible(browser: Browser, url: str, scheme: str, size: str) -> None:
+def test_the_picker_is_accessible(browser: Browser, url: str, scheme: Scheme, size: str) -> None:
     """Both when it is open and afterwards, and by keyboard."""
     with screen(browser, scheme, size) as context:
         page = context.new_page()

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from support.browser import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", ["ours"], indirect=True)]
@@ -133,7 +133,7 @@ def reader(browser: Browser, url: str, task: Task) -> Iterator[Reader]:
     """On the home page, in her language."""
     width, height = SIZES[task.size]
     finger = task.size == "phone"
-    size = {"width": width, "height": height}
+    size: ViewportSize = {"width": width, "height": height}
     allowed = ["clipboard-read", "clipboard-write"]
     with closing(
         browser.new_context(viewport=size, has_touch=finger, is_mobile=finger, permissions=allowed)

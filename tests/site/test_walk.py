@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from support.browser import SIZES
 
 from recetario.book.project import Project
@@ -26,7 +26,7 @@ _CARDS = ".problems a:first-child"  # below it, some name a fix
 def phone(browser: Browser) -> Iterator[Page]:
     """A tab with a touch screen and a clipboard."""
     width, height = SIZES["phone"]
-    size = {"width": width, "height": height}
+    size: ViewportSize = {"width": width, "height": height}
     allowed = ["clipboard-read", "clipboard-write"]
     with closing(browser.new_context(viewport=size, has_touch=True, is_mobile=True, permissions=allowed)) as context:
         yield context.new_page()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,7 +15,12 @@ from support.site_pages import in_turns
 
 pytestmark = pytest.mark.browser
 
-_PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+_PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+}
 _NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 _OBSERVE = """
   window.metrics = { shift: 0, paint: 0 };
@@ -74,7 +80,7 @@ def test_a_slow_phone_shows_the_page_in_1_8_s(browser: Browser, site: Path, comp
     longest = {page.partition("/")[0]: page for page in sorted(_pages(site), key=lambda page: _length(site, page))}
     pictures = [page for page in _pages(site) if "<img" in (site / page / "index.html").read_text("utf-8")]
     for page in {*longest.values(), *pictures}:
-        visits = []
+        visits: list[Visit] = []
         while len(visits) < 3 and (not visits or visits[-1].paint > 1.8):
             visits.append(_visit(browser, site, compressed_url, page, slow=True))
 
@@ -84,7 +90,7 @@ def test_a_slow_phone_shows_the_page_in_1_8_s(browser: Browser, site: Path, comp
 
 def _visit(browser: Browser, site: Path, url: str, page: str, *, slow: bool = False) -> Visit:
     """Open a page with an empty cache."""
-    files = {}
+    files: dict[str, int] = {}
     with closing(browser.new_context(**_PHONE)) as context:
         tab = context.new_page()
         tab.on("request", lambda request: files.update({request.url.removeprefix(url): 0}))

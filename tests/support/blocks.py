@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from recetario.book.project import Project
 from recetario.site.blocks.catalog import BLOCKS
 from recetario.site.blocks.context import PageContext
 from recetario.site.blocks.render import Renderer
 
-__all__ = ["BlockPage"]
+__all__ = ["BlockPage", "element"]
 
 
 @dataclass
@@ -32,6 +32,13 @@ class BlockPage:
     def soup(self, block: str) -> BeautifulSoup:
         """Render a block, and parse it."""
         return BeautifulSoup(self.html(block), "html.parser")
+
+
+def element(parent: Tag, selector: str) -> Tag:
+    """The first descendant that a CSS selector fits, which must exist."""
+    found = parent.select_one(selector)
+    assert found is not None, f"there is no {selector} in {parent}"
+    return found
 
 
 def _in_an_element(text: str, language: str, classes: object) -> str:

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-__all__ = ["SCHEMES", "SIZES", "axe", "chromium", "installed", "packed", "screen", "served", "wait_until"]
+__all__ = ["SCHEMES", "SIZES", "Scheme", "axe", "chromium", "installed", "packed", "screen", "served", "wait_until"]
 
-SCHEMES = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 _AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -62,7 +63,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def screen(browser: Browser, scheme: str, size: str) -> Iterator[BrowserContext]:
+def screen(browser: Browser, scheme: Scheme, size: str) -> Iterator[BrowserContext]:
     """A browser window of one of ``SIZES``, whose system prefers one of ``SCHEMES``."""
     width, height = SIZES[size]
     with closing(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})) as context:

@@ -14,6 +14,7 @@ from recetario.book.claims import ClaimFile
 from recetario.book.claims_toml import load_claims
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.evidence import Evidence, Output, picture_beside, picture_digest, to_notebook
+from recetario.book.ids import ClaimId, Slug
 from recetario.book.project import Project
 from recetario.book.recipes import Recipe, header_for, load_recipe
 from recetario.book.verdicts import Verdict, judge
@@ -72,6 +73,8 @@ PAGES = {
     "es": "---\nrecipe: demo\n---\n# ¿Contesta la demo? { #answer }\n\nSí.\n",
     "en": "---\nrecipe: demo\n---\n# Does the demo answer me? { #answer }\n\nYes.\n",
 }
+DEMO = Slug("demo")
+ANSWERS = ClaimId("demo-answers")
 _STDOUT = {"create": "demo created\n", "check": "answer: yes\n", "control": "answer: no\n"}
 _NOTEBOOKS: dict[tuple[object, ...], bytes] = {}
 NEWEST = [environment.id for environment in load_environments() if environment.rootless][-1]
@@ -136,7 +139,7 @@ class Demo:
         """The recipe and its claims in an environment."""
         return Case(self.recipe(), load_claims(self.recipe()), environment(environment_id))
 
-    def evidence(self, environment_id: str = NEWEST, **outputs: str | Output) -> Evidence:
+    def evidence(self, environment_id: str = NEWEST, /, **outputs: str | Output) -> Evidence:
         """Make evidence for an environment.
 
         Args:
@@ -177,10 +180,10 @@ class Demo:
             self.keep(self.evidence(fitting.id, **outputs))
         return Project(self.top)
 
-    def verdict(self, environment_id: str = NEWEST, claim: str = "demo-answers", **outputs: str | Output) -> Verdict:
-        """The verdict on a claim, judged by evidence with these outputs."""
+    def verdict(self, environment_id: str = NEWEST, /, **outputs: str | Output) -> Verdict:
+        """The verdict on the claim, judged by evidence with these outputs."""
         case = self.case(environment_id)
-        return judge(case.file.claims[claim], case, self.evidence(environment_id, **outputs))
+        return judge(case.file.claims[ANSWERS], case, self.evidence(environment_id, **outputs))
 
 
 @functools.lru_cache

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from marionette_driver import errors
 from marionette_driver.marionette import Marionette
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, ViewportSize
 from selenium import webdriver
 from selenium.common import ElementClickInterceptedException, WebDriverException
 from selenium.webdriver.common.keys import Keys
@@ -89,10 +89,20 @@ class _Chromium:
 
     def __init__(self, page: Page) -> None:
         self._page, self._messages = page, list[str]()
-        self.open, self.evaluate = page.goto, page.evaluate
-        self.type, self.press = page.keyboard.type, page.keyboard.press
         page.on("console", lambda message: self._messages.append(message.text))
         page.on("pageerror", lambda error: self._messages.append(str(error)))
+
+    def open(self, address: str) -> None:
+        self._page.goto(address)
+
+    def type(self, text: str) -> None:
+        self._page.keyboard.type(text)
+
+    def press(self, keys: str) -> None:
+        self._page.keyboard.press(keys)
+
+    def evaluate(self, expression: str) -> Any:
+        return self._page.evaluate(expression)
 
     def click(self, selector: str, index: int = 0) -> None:
         self._page.locator(f"{selector} >> visible=true").nth(index).click()
@@ -150,8 +160,8 @@ class _Driven:
 def chromium_tab(browser: Browser) -> Iterator[Tab]:
     """A tab of a running Chromium."""
     # A click lets a page write to the clipboard, except in Chromium without windows, which asks for a permission.
-    size, permissions = {"width": _WIDTH, "height": _HEIGHT}, ["clipboard-write"]
-    with closing(browser.new_context(viewport=size, permissions=permissions)) as context:
+    size: ViewportSize = {"width": _WIDTH, "height": _HEIGHT}
+    with closing(browser.new_context(viewport=size, permissions=["clipboard-write"])) as context:
         yield _Chromium(context.new_page())
 
 

@@ -50,7 +50,8 @@ def sample_notebook(language: str) -> str:
 
 
 def _stream(name: str, text: str) -> nbformat.NotebookNode:
-    return new_output("stream", name=name, text=text)
+    output: nbformat.NotebookNode = new_output("stream", name=name, text=text)
+    return output
 
 
 def sample_project(top: Path) -> Path:

@@ -23,7 +23,8 @@ def make_notebook(demo: Demo, text: str = "# T { #answer }\n\nProse.\n\n" + STEP
     demo.page("en").write_text(text, "utf-8")
     page = load_page(demo.page("en"), demo.top)
     content = reader_notebook(page, demo.case(), demo.evidence(), "en", SITE)
-    return nbformat.reads(content.decode(), as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.reads(content.decode(), as_version=4)
+    return notebook
 
 
 def test_it_has_prose_and_steps_with_their_output(demo: Demo) -> None:

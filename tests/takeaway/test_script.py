@@ -16,6 +16,7 @@ import pytest
 from support.demo import CLAIMS, Demo
 from support.shellcheck import shellcheck
 
+from recetario.book.ids import Slug
 from recetario.book.project import Project
 from recetario.book.recipes import load_recipes
 from recetario.takeaway.script import reader_script
@@ -37,7 +38,7 @@ def variables(demo: Demo) -> dict[str, str]:
 def write_script(demo: Demo, language: str = "en", slug: str = "demo") -> Path:
     """Write the script of the demo recipe to a file."""
     path = demo.top / "demo.sh"
-    path.write_bytes(reader_script(replace(demo.recipe(), slug=slug), demo.claims(), "Does it answer?", language))
+    path.write_bytes(reader_script(replace(demo.recipe(), slug=Slug(slug)), demo.claims(), "Does it answer?", language))
     return path
 
 
@@ -45,7 +46,7 @@ def run(
     demo: Demo, variables: dict[str, str], language: str = "en", slug: str = "demo"
 ) -> subprocess.CompletedProcess[str]:
     """Run the script of the demo recipe with these environment variables."""
-    command = ["bash", write_script(demo, language, slug)]
+    command = ["bash", str(write_script(demo, language, slug))]
     return subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", timeout=20, check=False)
 
 

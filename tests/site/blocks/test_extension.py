@@ -25,7 +25,9 @@ LOCATION = "docs/en/recipes/demo.md"
 def render(demo: Demo, text: str, recipe: str = "demo") -> str:
     """Render a page with this text, with the extensions that the site uses."""
     context = PageContext(Renderer(demo.project(), "en", "recipes/demo/"), LOCATION, recipe)
-    return markdown.markdown(text, extensions=["pymdownx.highlight", "pymdownx.superfences", RecetarioBlocks(context)])
+    extensions = ["pymdownx.highlight", "pymdownx.superfences", RecetarioBlocks(context)]
+    html: str = markdown.markdown(text, extensions=extensions)
+    return html
 
 
 def test_a_block_is_not_inside_a_paragraph(demo: Demo) -> None:

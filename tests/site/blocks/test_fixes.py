@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.blocks import BlockPage
+from support.blocks import BlockPage, element
 from support.demo import Demo, environment, refusal
 
 from recetario.book.environments import Mode, load_environments
@@ -72,9 +72,9 @@ def test_what_a_fix_that_worked_prints_comes_from_the_evidence(demo: Demo) -> No
     """The line that decided, of the reference, with a link to its transcript."""
     worked = _page(demo, '["create"]').soup("worked | demo-answers")
 
-    assert worked.select_one(".step__cmd")["data-copy"] == 'echo "answer: yes"'
-    assert worked.select_one(".worked__line").text == "You should see something like this: answer: yes"
-    assert worked.select_one(".worked__line a")["href"] == (f"../../transcripts/demo/#{environment().anchor}-check")
+    assert element(worked, ".step__cmd")["data-copy"] == 'echo "answer: yes"'
+    assert element(worked, ".worked__line").text == "You should see something like this: answer: yes"
+    assert element(worked, ".worked__line a")["href"] == (f"../../transcripts/demo/#{environment().anchor}-check")
 
 
 def test_what_shows_that_a_fix_worked_cannot_be_copied_if_it_is_only_for_the_lab(demo: Demo) -> None:
@@ -85,7 +85,7 @@ def test_what_shows_that_a_fix_worked_cannot_be_copied_if_it_is_only_for_the_lab
     worked = _page(demo, '["create"]', more=more).soup("worked | demo-answers")
 
     assert [command.get("data-copy") for command in worked.select(".step__cmd")] == [None]
-    assert worked.select_one(".step__lab").text == "Only for the lab. It asks another machine."
+    assert element(worked, ".step__lab").text == "Only for the lab. It asks another machine."
 
 
 def test_a_command_that_is_part_of_the_fix_is_not_shown_again(demo: Demo) -> None:
@@ -93,7 +93,7 @@ def test_a_command_that_is_part_of_the_fix_is_not_shown_again(demo: Demo) -> Non
     worked = _page(demo, '["create", "check"]').soup("worked | demo-answers")
 
     assert worked.select(".step__cmd") == []
-    assert worked.select_one(".worked__line code").text == "answer: yes"
+    assert element(worked, ".worked__line code").text == "answer: yes"
 
 
 def test_each_environment_has_a_mark_that_links_its_transcript(demo: Demo) -> None:
@@ -104,7 +104,7 @@ def test_each_environment_has_a_mark_that_links_its_transcript(demo: Demo) -> No
 
     assert [mark["data-environment"] for mark in marks] == [name for names in modes for name in names]
     assert {mark["class"][1] for mark in marks} == {"verdict--holds"}
-    assert marks[0].select_one("a")["href"] == "../../transcripts/demo/#env-3-0-cni-root-check"
+    assert element(marks[0], "a")["href"] == "../../transcripts/demo/#env-3-0-cni-root-check"
     assert marks[0].text.split() == ["3.0", "CNI", "holds"]
 
 

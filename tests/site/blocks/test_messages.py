@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from markdown import Markdown
-from support.blocks import BlockPage
+from support.blocks import BlockPage, element
 from support.demo import Demo, refusal
 
 from recetario.book.environments import load_environments
@@ -153,7 +153,7 @@ def test_a_message_leads_to_its_fix_and_says_whether_a_step_printed_it(demo: Dem
     page = BlockPage(demo.project(create=Output("exit status: 1\n", "wget: bad address 'x'\n")), url="errors/")
     soup = page.soup("errors")
 
-    assert soup.select_one("a[href='../recipes/demo/#step-check']").decode_contents() == "Use <code>demo</code>"
+    assert element(soup, "a[href='../recipes/demo/#step-check']").decode_contents() == "Use <code>demo</code>"
     assert [note.text for note in soup.select(".message__where")] == [
         "Other programs print it: it wasn't provoked here.",
         "A step printed it · Every environment",
@@ -185,6 +185,6 @@ def test_a_message_links_the_step_that_printed_it(demo: Demo) -> None:
     html = md.convert("# Mensajes\n\n/// errors\n///")
 
     assert '<h2 id="others">Otros</h2>' in html
-    assert [token["id"] for token in md.toc_tokens[0]["children"]] == ["others"]  # type: ignore[attr-defined]
+    assert [token["id"] for token in md.toc_tokens[0]["children"]] == ["others"]
     assert "<code>Error: &lt;angular&gt;</code>" in html
     assert '<a href="../recipes/demo/#step-create">Lo imprimió un paso</a> · Todos los entornos' in html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import Tag
-from support.blocks import BlockPage
+from support.blocks import BlockPage, element
 from support.demo import CLAIMS, NEWEST, Demo, environment, refusal
 
 from recetario.book.environments import Mode, load_environments
@@ -14,14 +14,14 @@ from recetario.site.blocks.groups import columns
 NOTE = '\n[[demo-answers.{}]]\nwhere = {}\nes = "Nada de `a*b*c` & <x>."\nen = "Nothing of `a*b*c` & <x>."\n'
 
 
-def page(demo: Demo, language: str = "en", **prints: str | Output) -> BlockPage:
+def page(demo: Demo, language: str = "en", /, **prints: str | Output) -> BlockPage:
     """The demo's own page."""
     return BlockPage(demo.project(**prints), language)
 
 
 def step(demo: Demo, name: str, **prints: str | Output) -> Tag:
     """A step as rendered."""
-    return page(demo, **prints).soup(f"step | {name}").select_one("section")
+    return element(page(demo, **prints).soup(f"step | {name}"), "section")
 
 
 def make_lab_only(demo: Demo) -> None:
@@ -38,7 +38,7 @@ def test_the_copy_button_copies_the_exact_command(demo: Demo) -> None:
     command = "cat <<'X' | sort && echo \"a\\tb\" \\\n  >&2\n<b>&amp;\n\n  indented\nX"
     demo.recipe('echo "answer: yes"', command)
 
-    assert step(demo, "check").select_one(".step__cmd")["data-copy"] == command
+    assert element(step(demo, "check"), ".step__cmd")["data-copy"] == command
 
 
 def test_a_step_may_have_the_name_of_a_method(demo: Demo) -> None:
@@ -60,12 +60,12 @@ def test_a_lab_only_step_gives_its_reason_and_cannot_be_copied(demo: Demo) -> No
     """Neither the block nor the transcript shows the condition around the command."""
     make_lab_only(demo)
     block = step(demo, "create")
-    transcript = page(demo).soup("transcripts").select_one(".transcript__step")
+    transcript = element(page(demo).soup("transcripts"), ".transcript__step")
 
-    assert block.select_one(".step__lab").text == "Only for the lab. It deletes everything."
+    assert element(block, ".step__lab").text == "Only for the lab. It deletes everything."
     assert [command.get("data-copy") for command in block.select(".step__cmd")] == [None]
-    assert block.select_one(".step__cmd--lab").text.strip() == "echo deleted"
-    assert transcript.select_one(".step__lab").text == block.select_one(".step__lab").text
+    assert element(block, ".step__cmd--lab").text.strip() == "echo deleted"
+    assert element(transcript, ".step__lab").text == element(block, ".step__lab").text
 
 
 def test_other_steps_have_no_lab_only_sentence(demo: Demo) -> None:
@@ -118,7 +118,7 @@ def test_equal_outputs_are_shown_once(demo: Demo) -> None:
 
     assert len(outputs) == 1
     assert outputs[0].has_attr("open")
-    assert outputs[0].select_one(".step__group").text == "Every environment"
+    assert element(outputs[0], ".step__group").text == "Every environment"
     assert len(outputs[0].select(".step__envs a")) == len(load_environments())
 
 
@@ -130,7 +130,7 @@ def test_the_references_output_is_first_and_open(demo: Demo) -> None:
     first, second = BlockPage(project).soup("step | check").select("details")
 
     assert (first.has_attr("open"), second.has_attr("open")) == (True, False)
-    assert first.select_one(".step__group").text == "Podman 5.4, rootless"
+    assert element(first, ".step__group").text == "Podman 5.4, rootless"
     assert "and more" in first.text
 
 
@@ -138,8 +138,8 @@ def test_stdout_and_stderr_are_shown_separately(demo: Demo) -> None:
     """If bytes were left out, the step says how many."""
     check = step(demo, "check", check=Output("out <b>\n", "err\n", 0, 7))
 
-    assert check.select_one(".step__stdout").text.strip() == "out <b>"
-    assert "err" in check.select_one(".step__stderr").text
+    assert element(check, ".step__stdout").text.strip() == "out <b>"
+    assert "err" in element(check, ".step__stderr").text
     assert "7 bytes are missing" in check.text
 
 
@@ -166,30 +166,30 @@ def test_a_replay_that_ends_early_says_so(demo: Demo) -> None:
 
 def test_a_claim_has_a_mark_for_each_environment(demo: Demo) -> None:
     """Those of a mode are in one list. Links to the claim lead to its sentence."""
-    claim = page(demo).soup("verdicts").select_one(".claim")
+    claim = element(page(demo).soup("verdicts"), ".claim")
 
     assert [mode.text for mode in claim.select(".marks__mode")] == ["as root", "rootless"]
     assert [
         [mark["data-environment"] for mark in marks.select(".verdict")] for marks in claim.select(".marks__list")
     ] == [[environment.id for environment in load_environments() if environment.mode is mode] for mode in Mode]
-    assert claim.select_one("#demo-answers").text.strip() == "The demo answers yes."
+    assert element(claim, "#demo-answers").text.strip() == "The demo answers yes."
 
 
 def test_a_mark_links_the_step_that_decided_it(demo: Demo) -> None:
     """In the transcript of its environment; the link is relative to the page."""
     marks = page(demo).soup("verdicts").select(".marks .verdict")
 
-    assert {mark.select_one(".verdict__word").text for mark in marks} == {"holds"}
-    assert {mark["data-environment"]: mark.select_one("a")["href"] for mark in marks} == {
+    assert {element(mark, ".verdict__word").text for mark in marks} == {"holds"}
+    assert {mark["data-environment"]: element(mark, "a")["href"] for mark in marks} == {
         environment.id: f"../../transcripts/demo/#{environment.anchor}-check" for environment in load_environments()
     }
 
 
 def test_a_claims_grid_is_closed_at_first(demo: Demo) -> None:
     """It has a row for each mode, and the matrix a row for each claim, too."""
-    grid = page(demo).soup("verdicts").select_one("details:not([open]) .grid")
+    grid = element(page(demo).soup("verdicts"), "details:not([open]) .grid")
 
-    assert [row.select_one("th").text for row in grid.select("tbody tr")] == ["as root", "rootless"]
+    assert [element(row, "th").text for row in grid.select("tbody tr")] == ["as root", "rootless"]
     assert [len(row.select("td")) for row in grid.select("tbody tr")] == [len(columns(load_environments()))] * 2
 
 
@@ -199,13 +199,13 @@ def test_a_verdict_out_of_scope_has_no_link(demo: Demo, language: str, word: str
     demo.claims("source", 'about = { backend = "cni" }\nsource')
     cell = page(demo, language).soup("verdicts").select(".marks .verdict")[-1]
 
-    assert cell.select_one(".verdict__word").text == word
+    assert element(cell, ".verdict__word").text == word
     assert cell.select_one("a") is None
 
 
 def test_the_matrix_links_each_claims_explanation(demo: Demo) -> None:
     """The link is relative to the matrix's page."""
-    link = BlockPage(demo.project(), url="matrix/").soup("matrix").select_one(".grid__claim a")
+    link = element(BlockPage(demo.project(), url="matrix/").soup("matrix"), ".grid__claim a")
 
     assert link["href"] == "../recipes/demo/#demo-answers"
 
@@ -215,7 +215,7 @@ def test_a_claim_says_what_to_do_and_which_step_decides(demo: Demo) -> None:
     claim = page(demo).soup("verdicts")
 
     assert claim.select_one("#about-demo-answers")
-    assert claim.select_one(".claim__instead").text == "What to do: Ask with demo."
+    assert element(claim, ".claim__instead").text == "What to do: Ask with demo."
     assert "Step check decides. The opposite answer comes from step control." in claim.text
     assert "Source: demo(1)" in claim.text
 
@@ -282,10 +282,10 @@ def test_environments_are_listed_with_their_versions(demo: Demo) -> None:
     rows = BlockPage(demo.project(), url="environments/").soup("environments").select("tbody tr")
 
     assert len(rows) == len(load_environments())
-    assert rows[0].select_one("td").text == "podman 3.0.2"
-    assert rows[0].select_one("a")["href"] == "3.0-cni-root/"
-    assert rows[-1].select_one("td").text == f"podman {environment().podman}.2"
-    assert rows[-1].select_one("a")["href"] == f"{NEWEST}/"
+    assert element(rows[0], "td").text == "podman 3.0.2"
+    assert element(rows[0], "a")["href"] == "3.0-cni-root/"
+    assert element(rows[-1], "td").text == f"podman {environment().podman}.2"
+    assert element(rows[-1], "a")["href"] == f"{NEWEST}/"
 
 
 def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:
@@ -293,9 +293,9 @@ def test_an_environment_shows_its_departures_and_verdicts(demo: Demo) -> None:
     shown = BlockPage(demo.project(), "es", "environments/3.0-cni-root/")
     html = shown.soup("environment | 3.0-cni-root")
 
-    assert "cni-podman0" in html.select_one("ul").text
-    assert html.select_one(".verdict__word").text == "se cumple"
-    assert html.select("ul")[-1].select_one("a")["href"] == "../../transcripts/demo/#env-3-0-cni-root"
+    assert "cni-podman0" in element(html, "ul").text
+    assert element(html, ".verdict__word").text == "se cumple"
+    assert element(html.select("ul")[-1], "a")["href"] == "../../transcripts/demo/#env-3-0-cni-root"
 
 
 def test_downloads_are_a_script_and_a_notebook(demo: Demo) -> None:

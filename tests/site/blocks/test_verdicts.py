@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.blocks import BlockPage
+from support.blocks import BlockPage, element
 from support.demo import NEWEST, Demo, environment, refusal
 
 from recetario.book.environments import load_environments
@@ -34,18 +34,18 @@ def test_claims_that_differ_are_open_below_their_topic(differing: Project) -> No
     (topic,) = BlockPage(differing, url="matrix/").soup("matrix").select(".topic")
 
     assert topic["data-topic"] == "demos"
-    assert topic.h2.text == "Demos"
+    assert element(topic, "h2").text == "Demos"
     assert topic.select_one(".topic > .verdicts .grid__claim")
     assert topic.details is None
 
 
 def test_claims_without_differences_are_closed(demo: Demo) -> None:
     """The line that opens them says how many there are."""
-    topic = BlockPage(demo.project(), url="matrix/").soup("matrix").select_one(".topic")
+    topic = element(BlockPage(demo.project(), url="matrix/").soup("matrix"), ".topic")
 
     assert topic.select_one(".topic > .verdicts") is None
-    assert not topic.details.has_attr("open")
-    assert topic.summary.text == "No known differences: 1"
+    assert not element(topic, "details").has_attr("open")
+    assert element(topic, "summary").text == "No known differences: 1"
     assert topic.select_one("details .grid__claim")
 
 
@@ -71,7 +71,7 @@ def test_the_filter_offers_versions_where_they_are_compared(demo: Demo) -> None:
 
     assert [option.text for option in page.select("[name=from] option")] == tested[:-1]
     assert [option.text for option in page.select("[name=to] option")] == tested[1:]
-    assert page.select_one("[name=to] [selected]").text == tested[-1]
+    assert element(page, "[name=to] [selected]").text == tested[-1]
     assert BlockPage(project).soup("filter").select_one("[name=from]") is None
 
 
@@ -96,7 +96,7 @@ def test_what_a_mark_means_is_one_touch_away(demo: Demo, block: str) -> None:
 @pytest.mark.parametrize("block", ["matrix", f"environment | {NEWEST}"])
 def test_a_long_list_of_verdicts_ends_with_what_they_mean(demo: Demo, block: str) -> None:
     """The stylesheet keeps it on the screen."""
-    legend = BlockPage(demo.project(), url="environments/x/").soup(block).select_one(".legend")
+    legend = element(BlockPage(demo.project(), url="environments/x/").soup(block), ".legend")
 
     assert [span.text.strip() for span in legend.select(".legend > span")] == [
         "holds",

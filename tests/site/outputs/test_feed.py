@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
-from support.demo import NEWEST, Demo, environment
+from support.demo import ANSWERS, NEWEST, Demo, environment
 
 from recetario.book.environments import load_environments
 from recetario.book.history import Event
+from recetario.book.ids import ClaimId
 from recetario.site.blocks.render import MarkdownRenderer
 from recetario.site.outputs.feed import atom
 
 SITE = "https://example.org/en/"
 ATOM = "{http://www.w3.org/2005/Atom}"
-FIRST = [Event("2026-11-24", "demo-answers", environment.id, "holds") for environment in load_environments()]
+FIRST = [Event("2026-11-24", ANSWERS, environment.id, "holds") for environment in load_environments()]
 
 
 def entries(demo: Demo, *events: Event) -> list[dict[str, str | None]]:
@@ -42,7 +43,7 @@ def test_a_new_claim_is_one_entry(demo: Demo) -> None:
 
 def test_a_change_has_the_old_and_the_new_verdict(demo: Demo) -> None:
     """The newest entry comes first."""
-    first, second = entries(demo, *FIRST, Event("2026-12-01", "demo-answers", NEWEST, "fails"))
+    first, second = entries(demo, *FIRST, Event("2026-12-01", ANSWERS, NEWEST, "fails"))
 
     assert (first["summary"] or "").startswith(f"holds → does not hold: Podman {environment().podman}, rootless.")
     assert (first["updated"], second["updated"]) == ("2026-12-01T00:00:00Z", "2026-11-24T00:00:00Z")
@@ -50,4 +51,4 @@ def test_a_change_has_the_old_and_the_new_verdict(demo: Demo) -> None:
 
 def test_claims_that_no_longer_exist_are_left_out(demo: Demo) -> None:
     """There is no page to link."""
-    assert entries(demo, Event("2026-11-24", "demo-old", NEWEST, "holds")) == []
+    assert entries(demo, Event("2026-11-24", ClaimId("demo-old"), NEWEST, "holds")) == []

@@ -49,10 +49,10 @@ def test_a_pasted_error_message_finds_its_entry(tab: Page, site: Path, url: str,
 
     missed = []
     for heading in headings:
-        _search(tab, heading.code.text)
+        _search(tab, heading.select("code")[0].text)
         links = tab.locator(".md-search-result__link").evaluate_all("(links) => links.map((a) => a.pathname + a.hash)")
         if f"/{language}/errors/#{heading['id']}" not in links[:4]:
-            missed.append(heading.code.text)
+            missed.append(heading.select("code")[0].text)
 
     assert missed == []
 
@@ -164,4 +164,5 @@ def _pages(tab: Page, words: str) -> list[str]:
     """The paths of the pages that the search finds for these words, best first."""
     _search(tab, words)
     items = tab.locator(".md-search-result__item")
-    return items.evaluate_all("(items) => items.map((item) => item.querySelector('a').pathname)")
+    paths: list[str] = items.evaluate_all("(items) => items.map((item) => item.querySelector('a').pathname)")
+    return paths

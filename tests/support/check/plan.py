@@ -88,7 +88,7 @@ def plan_for(cases: Cases, changes: Changes, turn: int) -> Plan:
     )
 
 
-def _why(changes: Changes, slugs: list[str], changed: int, sample: int, total: int, turn: int) -> list[str]:
+def _why(changes: Changes, slugs: Sequence[str], changed: int, sample: int, total: int, turn: int) -> list[str]:
     """What was chosen and why."""
     areas = ", ".join(sorted(changes.areas)) or "nothing that tests on Podman or in browsers read"
     due = f"yes, because of {', '.join(changes.engine)}" if changes.engine else "no"

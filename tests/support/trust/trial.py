@@ -43,7 +43,7 @@ class Trial:
         tool = subprocess.Popen(
             [sys.executable, "-m", "recetario", *arguments],
             cwd=self.clone,
-            env=os.environ | own | (environment or {}),
+            env=os.environ | own | dict(environment or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
