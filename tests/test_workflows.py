@@ -83,6 +83,15 @@ def test_jobs_end(path: Path) -> None:
     assert all("timeout-minutes" in job or "uses" in job for job in jobs(path).values())
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_calls_noxfile_once(path: Path) -> None:
+    """Only sessions of one call know what the others of it have tested or built, and don't repeat it."""
+    calls = [sum("noxfile.py" in step.get("run", "") for step in job.get("steps", ())) for job in jobs(path).values()]
+
+    assert 1 in calls
+    assert max(calls) == 1
+
+
 def test_no_workflow_names_an_environment() -> None:
     """A new row of environments.toml is checked without another list."""
     assert not [e.id for e in load_environments() for path in WORKFLOWS if e.id in path.read_text("utf-8")]
