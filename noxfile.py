@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -62,6 +64,18 @@ nox.needs_version = ">=2025"
 nox.options.sessions = ["lint", "site", "tests"]
 nox.options.default_venv_backend = "none"
 
+
+def _adapt(record: logging.LogRecord) -> bool:
+    """Leave out of nox's log that uv is missing, which nothing here uses; name the session that was probably meant."""
+    start, _, unknown = record.getMessage().partition("Sessions not found: ")
+    if unknown and not start:
+        close = [difflib.get_close_matches(name, nox.registry.get(), n=1) for name in unknown.split(", ")]
+        meant = ", ".join(name for names in close for name in names)
+        record.msg += f". Did you mean {meant}?" if meant else ". `python3 noxfile.py --list` shows all."
+    return record.getMessage() != "uv binary not found."
+
+
+logging.getLogger("nox").addFilter(_adapt)
 
 SUDO = () if os.geteuid() == 0 else ("sudo",)
 

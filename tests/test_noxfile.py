@@ -118,6 +118,26 @@ def programs_run_by(folder: Path, *sessions: str) -> list[str]:
     return [line for line in lines if line.startswith(_PROGRAMS)]
 
 
+def test_nothing_is_said_about_uv(tmp_path: Path) -> None:
+    """Nox looks for it in each run; no session uses it."""
+    done = run_dry(tmp_path, "serve")
+
+    assert "Running session serve" in done.stderr
+    assert "uv binary" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("chekc", "Did you mean check?"), ("zzz", "`python3 noxfile.py --list` shows all.")],
+)
+def test_an_unknown_session_is_named_once_with_the_nearest(tmp_path: Path, name: str, advice: str) -> None:
+    """Or with the command that lists all of them."""
+    done = run_dry(tmp_path, name)
+
+    assert done.returncode == 3
+    assert done.stderr == f"nox > Error while collecting sessions.\nnox > Sessions not found: {name}. {advice}\n"
+
+
 def test_tests_of_content_run_once(tmp_path: Path) -> None:
     """If both sessions are run, `tests` leaves out what `lint` has run."""
     *_, lint, tests = programs_run_by(tmp_path, "lint", "tests")
