@@ -16,7 +16,7 @@ from support.copied import copy_each_step
 from recetario.book.case import Case
 from recetario.book.environments import Environment, load_environments
 from recetario.book.evidence import Output
-from recetario.book.fields import PATTERNS, Field, Kind, mark
+from recetario.book.fields import PATTERNS, Field, Kind, replace_literals
 from recetario.book.project import Project
 from recetario.lab.runs import Run
 
@@ -63,7 +63,7 @@ def _renamed(case: Case, values: Mapping[str, str], folder: Path) -> Case:
 
 
 def _with_names(text: str, fields: Collection[Field], values: Mapping[str, str]) -> str:
-    return mark(text, fields, lambda field: values[field.role])
+    return replace_literals(text, fields, lambda field: values[field.role])
 
 
 def _comparable(outputs: Mapping[str, Output], names: Mapping[str, str]) -> dict[str, Output]:
