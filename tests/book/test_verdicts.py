@@ -90,6 +90,15 @@ def test_a_cut_output_decides_nothing(demo: Demo) -> None:
     assert f'{LOCATION} is undecided by step "check": its output was cut.' in message
 
 
+def test_the_control_of_an_undecided_claim_is_checked_too(demo: Demo) -> None:
+    """A wrong pattern would hide it until the next replay."""
+    message = refusal(lambda: demo.verdict(check="answer: perhaps\n", control="answer: never\n"))
+
+    assert f'{LOCATION} is undecided by step "check": neither pattern matches.\n' in message
+    assert f'{LOCATION}: its control, step "control", does not show that it fails, either.\n' in message
+    assert "answer: never" in message
+
+
 def test_only_the_last_lines_are_shown(demo: Demo) -> None:
     """The message has at most ten lines of output."""
     message = refusal(lambda: demo.verdict(check="".join(f"line {n}\n" for n in range(100))))

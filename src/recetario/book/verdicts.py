@@ -130,7 +130,10 @@ def judge(claim: Claim, case: Case, evidence: Evidence | None) -> Verdict:
         if end and end.refused:
             return Verdict(Answer.FAILS, None, end.text, shown, None, _text("refused"))
         return Verdict(Answer.NOT_APPLICABLE, Because.LAB, end.text if end else None, shown)
-    answer = _decide(location, claim, step, evidence.outputs[step])
+    try:
+        answer = _decide(location, claim, step, evidence.outputs[step])
+    except RecetarioError as error:
+        raise joined([error, *_useless_control(claim, case, evidence)]) from None
     errors = []
     control, no_control, why = None, None, None
     try:
@@ -246,6 +249,19 @@ def _control(claim: Claim, answer: Answer, case: Case, evidence: Evidence) -> tu
             *_output_lines(output),
         )
     return None, reason
+
+
+def _useless_control(claim: Claim, case: Case, evidence: Evidence) -> list[RecetarioError]:
+    """What is wrong with the control of an undecided claim, so that its author needn't replay again to see it."""
+    expected = Answer.FAILS if any(note.where.fits(case.environment) for note in claim.why) else Answer.HOLDS
+    if expected not in claim.controls or _no_control_reason(claim, case) is not None:
+        return []
+    step = case.step(claim.controls[expected]).name
+    output = evidence.outputs[step]
+    if _answers(claim, output) == [_OPPOSITE[expected]] and not output.cut:
+        return []
+    what = f'its control, step "{step}", does not show that it {_OPPOSITE[expected]}, either.'
+    return [RecetarioError(f"{_location(claim, case)}: {what}", *_output_lines(output))]
 
 
 def _no_control_reason(claim: Claim, case: Case) -> Text | None:
