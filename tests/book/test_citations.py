@@ -184,6 +184,11 @@ def test_only_links_are_added() -> None:
             "netavark 1.6.0 and Podman 4.5.0 release notes",
             "notas de la versión 1.6.0 de netavark y notas de la versión 4.5.0 de Podman",
         ),
+        (
+            "aardvark-dns's 1.12.0 and 1.17.0 release notes; podman#29130",
+            "notas de las versiones 1.12.0 y 1.17.0 de aardvark-dns; podman#29130",
+        ),
+        ("aardvark-dns's 1.17.0 release notes", "notas de la versión 1.17.0 de aardvark-dns"),
         ("nsenter(1) and setpriv(1), util-linux 2.38", "nsenter(1) y setpriv(1), util-linux 2.38"),
         ("troubleshooting.md item 47, Podman 6.0; podman#1", "troubleshooting.md punto 47, Podman 6.0; podman#1"),
     ],

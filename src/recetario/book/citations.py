@@ -140,15 +140,24 @@ def translate_source(source: str, language: str) -> str:
     if language == "en":
         return source
     texts = translations(language)["citations"]
-    source = re.sub(rf"({_RELEASES}) release notes", lambda match: _translate_release_notes(match[1], texts), source)
+    # Podman 5.0.0 release notes; aardvark-dns's 1.17.0 release notes
+    notes = rf"(?:(?P<owner>{_PROJECT})'s )?(?P<releases>{_RELEASES}) release notes"
+    source = re.sub(
+        notes, lambda match: _translate_release_notes(match["releases"], match["owner"] or "Podman", texts), source
+    )
     source = source.replace(" and ", f" {texts['and']} ")
     return re.sub(r"\bitem (?=\d)", f"{texts['item']} ", source)
 
 
-def _translate_release_notes(releases: str, texts: Mapping[str, str]) -> str:
-    """Translate "Podman 5.0.0 and 6.0.0" (release notes) to "notas de las versiones 5.0.0 y 6.0.0 de Podman"."""
+def _translate_release_notes(releases: str, project: str, texts: Mapping[str, str]) -> str:
+    """Translate "Podman 5.0.0 and 6.0.0" (release notes) to "notas de las versiones 5.0.0 y 6.0.0 de Podman".
+
+    Args:
+        releases: Versions, each with its project or after another version of the same project.
+        project: The project of the first versions, if they don't name theirs.
+        texts: Words around them in the language.
+    """
     versions_by_project: dict[str, list[str]] = {}
-    project = "Podman"
     for release in re.findall(_RELEASE, releases):
         name, _, version = release.rpartition(" ")
         project = name or project
