@@ -8,7 +8,7 @@ import pytest
 from support.demo import Demo, refusal
 
 from recetario.book.evidence import Output, picture_beside, to_notebook
-from recetario.replay.drift import changes, check_drift, differences, grouped, moved_versions
+from recetario.replay.drift import changes, check_drift, differences, grouped, grouped_messages, moved_versions
 
 
 def test_equal_outputs_have_no_differences(demo: Demo) -> None:
@@ -117,4 +117,18 @@ def test_environments_with_the_same_changes_are_named_together() -> None:
         "demo on 3.0-cni-root, 6.1-netavark-root: a table",
         "demo on 5.4-netavark-root: another table",
         "other on 3.0-cni-root: a table",
+    ]
+
+
+def test_messages_that_are_the_same_but_for_the_environment_are_printed_once() -> None:
+    """Also if it is in a command, or the name of another environment begins with it."""
+    texts = {"4.3-cni-rootless": "A", "4.3-cni-root": "A", "5.4-netavark-root": "B"}
+
+    messages = grouped_messages(
+        (name, f"demo on {name}: {text}\n  replay {name} --keep") for name, text in texts.items()
+    )
+
+    assert messages == [
+        "demo on 4.3-cni-root: A\n  replay 4.3-cni-root --keep\n  The same on 4.3-cni-rootless.",
+        "demo on 5.4-netavark-root: B\n  replay 5.4-netavark-root --keep",
     ]

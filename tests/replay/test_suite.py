@@ -45,6 +45,27 @@ def test_changes_that_are_the_same_everywhere_are_shown_once(demo: Demo) -> None
     assert sorted(line for line in lines if line.startswith("enter")) == sorted(f"enter demo on {name}" for name in ids)
 
 
+def test_failures_that_are_the_same_everywhere_are_shown_once(demo: Demo) -> None:
+    """Eleven times the same message would hide the twelfth."""
+    command = _suite_of(demo)
+    (demo.top / "test_suite.py").write_text(
+        "import pytest\n"
+        "def test_replay(case):\n"
+        "    pytest.fail(f'{case.id}: no demo' if case.environment.rootless else 'no root', pytrace=False)\n"
+    )
+
+    done = subprocess.run([*command, "--tb", "no"], cwd=demo.top, capture_output=True, text=True, check=False)
+
+    printed = done.stdout.partition(" failures ")[2].partition(" short test summary ")[0]
+    rootless, root = (
+        [environment.id for environment in load_environments() if environment.rootless == mode]
+        for mode in (True, False)
+    )
+    assert printed.count("no demo") == printed.count("no root") == 1
+    assert f"no root\n  The same on {', '.join(root[1:])}." in printed
+    assert f"demo on {rootless[0]}: no demo\n  The same on {', '.join(rootless[1:])}." in printed
+
+
 @pytest.mark.parametrize("after_s", [0.02, 0.05, 0.1])
 def test_ctrl_c_while_workers_start_prints_no_traceback(demo: Demo, after_s: float) -> None:
     """They take it once pytest can end them; the time is what they have had to start."""

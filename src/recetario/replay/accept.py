@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recetario.book.case import Case
-from recetario.book.evidence import picture_beside, read_all
+from recetario.book.evidence import Evidence, picture_beside, read_all
 from recetario.book.history import HISTORY, load_history, new_events, to_csv
+from recetario.book.ids import CaseKey
 from recetario.book.messages import CAUSES, load_causes, printed, unexplained
 from recetario.book.project import Project
 from recetario.book.verdicts import check_case
 from recetario.errors import RecetarioError
 from recetario.files import write_atomically
-from recetario.replay.drift import changes, grouped
+from recetario.replay.drift import changes, grouped, grouped_messages
 from recetario.takeaway.notebook import notebook_of
 from recetario.translations import LANGUAGES, translations
 
@@ -51,11 +52,10 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
             was written then.
     """
     waiting = replays(top, recipes, environments)
+    replayed = read_all(waiting, {case.key: case.result for case in waiting})
     for line in grouped((*case.key, changes(case)) for case in waiting):
         say(line)
-    replayed = read_all(waiting, {case.key: case.result for case in waiting})
-    for case in waiting:
-        check_case(case, replayed[case.key])
+    _check_all(waiting, replayed)
     after = Project(top, {case.key: case.result for case in waiting})
     files: dict[Path, bytes] = {}
     for case in waiting:
@@ -66,6 +66,18 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
     for line, places in unexplained(load_causes(top), printed(after, replayed)).items():
         warn(f"{CAUSES} has no cause for this message of {places[0].recipe}, step {places[0].step}: {line}")
     _write(files)  # all at the end, so that nothing is written after an error, and `serve` builds the site only once
+
+
+def _check_all(cases: Iterable[Case], replayed: Mapping[CaseKey, Evidence]) -> None:
+    """Check that replays can be accepted; the error has all messages, each once."""
+    messages = []
+    for case in cases:
+        try:
+            check_case(case, replayed[case.key])
+        except RecetarioError as error:
+            messages.append((case.environment.id, str(error)))
+    if messages:
+        raise RecetarioError("\n".join(grouped_messages(messages)))
 
 
 def write_notebooks(project: Project) -> None:

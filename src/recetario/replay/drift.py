@@ -15,10 +15,21 @@ from recetario.book.environments import load_environments
 from recetario.book.evidence import Evidence, Output, read_commands, read_evidence
 from recetario.errors import RecetarioError
 
-__all__ = ["DRIFTED", "DriftError", "changes", "check_drift", "differences", "grouped", "moved_versions"]
+__all__ = [
+    "DRIFTED",
+    "DriftError",
+    "changes",
+    "check_drift",
+    "differences",
+    "grouped",
+    "grouped_messages",
+    "moved_versions",
+]
 
 DRIFTED = "drifted"
 """The name of the report property of a replay that worked, but differs from its evidence."""
+_ENVIRONMENT = "\0"
+"""Stands for an environment's id when messages are compared; no message has it, because messages are escaped."""
 _WIDTH = 132
 """The width of tables, in characters."""
 
@@ -113,6 +124,25 @@ def grouped(changes: Iterable[tuple[str, str, str]]) -> list[str]:
     for slug, environment, text in sorted(set(changes), key=lambda change: (change[0], order.index(change[1]))):
         environments.setdefault((slug, text), []).append(environment)
     return [f"{slug} on {', '.join(names)}: {text}" for (slug, text), names in environments.items()]
+
+
+def grouped_messages(messages: Iterable[tuple[str, str]]) -> list[str]:
+    """Print messages that are the same in several environments, but for the environment's name, only once.
+
+    Args:
+        messages: An environment's id, and a message about it.
+
+    Returns:
+        The messages about the oldest environments; the others are named at the end of each.
+    """
+    order: list[str] = [environment.id for environment in load_environments()]
+    environments: dict[str, list[str]] = {}
+    for environment, message in sorted(messages, key=lambda pair: order.index(pair[0])):
+        environments.setdefault(message.replace(environment, _ENVIRONMENT), []).append(environment)
+    return [
+        message.replace(_ENVIRONMENT, first) + (f"\n  The same on {', '.join(others)}." if others else "")
+        for message, (first, *others) in environments.items()
+    ]
 
 
 def _changed_commands(before: Mapping[str, str], after: Mapping[str, str]) -> str:

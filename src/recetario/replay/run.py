@@ -58,6 +58,7 @@ def _options(top: Path, workers: int) -> list[str]:
     return [
         *("-p", "recetario.replay.suite", "-p", "no:cacheprovider", "-p", "no:logging"),
         *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
+        *("--tb", "no"),  # the suite prints failures, each once
         *("--no-header", "--numprocesses", str(workers), "--dist", "load", "--top", str(top)),
     ]
 

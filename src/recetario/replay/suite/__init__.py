@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,12 @@ import pytest
 from recetario.book.project import Project
 from recetario.errors import RecetarioError, from_os_error
 from recetario.lab.runs import Run
-from recetario.replay.drift import grouped
+from recetario.replay.drift import grouped, grouped_messages
 from recetario.replay.kernel_process import KernelProcess
 
 CHANGES = "changes"
 """The name of the report property that says what a replay changed: the slug, the environment's id, and a text."""
+_CASE = re.compile(r"\[.+ on (?P<environment>[^ ]+)\]$")
 KEPT = "kept"
 """The name of the report property that says how to enter and remove a host that was kept."""
 
@@ -39,7 +41,9 @@ def pytest_sessionstart(session: pytest.Session) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print changes and kept hosts at the end, because pytest hides the output of tests that pass."""
+    """Print failures, those that are the same everywhere once; and changes and kept hosts, which pytest would hide."""
+    if terminalreporter.config.option.tbstyle == "no":
+        _print_failures(terminalreporter)
     reports = [report for group in terminalreporter.stats.values() for report in group if hasattr(report, "nodeid")]
     properties = [item for report in reports for item in getattr(report, "user_properties", ())]
     changed = grouped(tuple(value) for name, value in properties if name == CHANGES)
@@ -49,6 +53,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.section(title)
             for line in lines:
                 terminalreporter.write_line(line)
+
+
+def _print_failures(terminalreporter: pytest.TerminalReporter) -> None:
+    messages, others = [], []
+    for report in (*terminalreporter.stats.get("error", ()), *terminalreporter.stats.get("failed", ())):
+        case = _CASE.search(report.nodeid)
+        if case:
+            messages.append((case["environment"], str(report.longrepr)))
+        else:
+            others.append(str(report.longrepr))
+    if texts := [*others, *grouped_messages(messages)]:
+        terminalreporter.section("failures")
+        terminalreporter.write_line("\n\n".join(texts))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
