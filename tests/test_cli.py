@@ -17,10 +17,12 @@ import pytest
 from support.demo import NEWEST, NEWEST_ROOT, Demo
 
 from recetario.book.environments import load_environments
-from recetario.book.evidence import to_notebook
+from recetario.book.evidence import Output, to_notebook
 from recetario.book.history import load_history
 from recetario.cli import _replayed_since
 from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE
+from recetario.replay.story import FailedReplayError
+from recetario.replay.suite import keeping_failures
 
 
 def _recetario(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -165,6 +167,25 @@ def test_accept_without_a_replay_is_an_error(demo: Demo) -> None:
 
     assert done.returncode == 1
     assert "There is no replay to accept." in done.stderr
+
+
+@pytest.mark.parametrize("command", ["diff", "accept"])
+def test_a_replay_that_failed_is_named_with_what_it_printed(demo: Demo, command: str) -> None:
+    """It has no result, so it would look as if there were no replay."""
+    outputs = {"create": Output("demo created\n"), "check": Output("no demo\n", status=1)}
+    for case in demo.project().cases()[:2]:
+        with pytest.raises(FailedReplayError), keeping_failures(case):
+            raise FailedReplayError(outputs, f'{case.id}: step "check" ended with status 1.')
+
+    done = _recetario(command, cwd=demo.top)
+
+    file = ".recetario/replays/demo/3.0-cni-root.failed.txt"
+    assert done.returncode == FAILED
+    assert done.stderr == (
+        f"demo on 3.0-cni-root: the last replay failed. What it printed: {file}\n"
+        "  The same on 3.0-cni-rootless.\n  nox -s replay -- demo\n"
+    )
+    assert all(text in (demo.top / file).read_text("utf-8") for text in ("ended with status 1.", "created", "no demo"))
 
 
 def test_accept_copies_the_last_replay_to_the_evidence(demo: Demo) -> None:

@@ -173,7 +173,8 @@ def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     from recetario.replay.accept import replays
     from recetario.replay.drift import changes, grouped
 
-    for line in grouped((*case.key, changes(case)) for case in replays(find_top(), recipes, environments)):
+    cases = replays(find_top(), recipes, environments, _progress)
+    for line in grouped((*case.key, changes(case)) for case in cases):
         click.echo(line)
 
 

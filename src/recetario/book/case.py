@@ -50,6 +50,11 @@ class Case:
         return self.recipe.path.parents[2] / REPLAYS / self.recipe.slug / f"{self.environment.id}.ipynb"
 
     @property
+    def failure(self) -> Path:
+        """The path of what its last replay said, if that failed without a result."""
+        return self.result.with_suffix(".failed.txt")
+
+    @property
     def end(self) -> End | None:
         """The declared early end of the story in this environment, if there is one."""
         return self.file.end(self.environment)

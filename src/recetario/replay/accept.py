@@ -13,7 +13,7 @@ from recetario.book.ids import CaseKey
 from recetario.book.messages import CAUSES, load_causes, printed, unexplained
 from recetario.book.project import Project
 from recetario.book.verdicts import check_case
-from recetario.errors import RecetarioError
+from recetario.errors import RecetarioError, where
 from recetario.files import write_atomically
 from recetario.replay.drift import changes, grouped, grouped_messages
 from recetario.takeaway.notebook import notebook_of
@@ -25,16 +25,29 @@ Say = Callable[[str], None]
 """Called with lines that the user should read."""
 
 
-def replays(top: Path, recipes: Iterable[str], environments: Iterable[str]) -> list[Case]:
+def replays(top: Path, recipes: Iterable[str], environments: Iterable[str], warn: Say) -> list[Case]:
     """The cases of these recipes and environments, or of all, whose last replay can be accepted.
 
+    ``warn`` is called with those whose last replay failed.
+
     Raises:
-        RecetarioError: None of them was replayed, or a recipe or an environment does not exist.
+        RecetarioError: None of them was replayed, all replays failed, or a recipe or an environment does not exist.
     """
-    waiting = [case for case in Project(top).cases(recipes, environments) if case.result.is_file()]
-    if not waiting:
-        raise RecetarioError("There is no replay to accept.", "nox -s replay -- RECIPE")
-    return waiting
+    cases = Project(top).cases(recipes, environments)
+    failed = [case for case in cases if case.failure.is_file()]
+    failures = grouped_messages(
+        (case.environment.id, f"{case.id}: the last replay failed. What it printed: {where(case.failure)}")
+        for case in failed
+    )
+    waiting = [case for case in cases if case.result.is_file()]
+    if waiting:
+        for line in failures:
+            warn(line)
+        return waiting
+    if failures:
+        slugs = dict.fromkeys(case.recipe.slug for case in failed)
+        raise RecetarioError("\n".join(failures), f"nox -s replay -- {' '.join(slugs)}")
+    raise RecetarioError("There is no replay to accept.", "nox -s replay -- RECIPE")
 
 
 def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: Say, warn: Say) -> None:
@@ -45,13 +58,13 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
         recipes: Slugs.
         environments: Ids.
         say: Called with what changes.
-        warn: Called if the history cannot be updated yet, or if ``docs/errors.toml`` lacks a message.
+        warn: Called if a replay failed, the history cannot be updated yet, or ``docs/errors.toml`` lacks a message.
 
     Raises:
         RecetarioError: There is no replay to accept, or one of them is invalid or leaves a claim undecided. Nothing
             was written then.
     """
-    waiting = replays(top, recipes, environments)
+    waiting = replays(top, recipes, environments, warn)
     replayed = read_all(waiting, {case.key: case.result for case in waiting})
     for line in grouped((*case.key, changes(case)) for case in waiting):
         say(line)

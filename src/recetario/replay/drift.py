@@ -63,9 +63,9 @@ def differences(evidence: Evidence, replayed: Evidence) -> str:
     return _side_by_side(("step", "evidence", "this replay"), rows)
 
 
-def _all_outputs(replayed: Evidence) -> str:
+def table_of(outputs: Mapping[str, Output]) -> str:
     """Show what each step printed, as a table in plain text."""
-    return _table(("step", "this replay"), [(name, _format_output(out)) for name, out in replayed.outputs.items()])
+    return _table(("step", "this replay"), [(name, _format_output(output)) for name, output in outputs.items()])
 
 
 def _side_by_side(columns: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> str:
@@ -96,11 +96,11 @@ def changes(case: Case) -> str:
     """
     result = read_evidence(case, case.result)
     if not case.evidence.is_file():
-        return f"new evidence\n{_all_outputs(result)}"
+        return f"new evidence\n{table_of(result.outputs)}"
     try:
         evidence = read_evidence(case, stale=True)
     except RecetarioError as error:
-        return f"new evidence: {error.what}\n{_all_outputs(result)}"
+        return f"new evidence: {error.what}\n{table_of(result.outputs)}"
     parts = (
         _changed_commands(read_commands(case.evidence), read_commands(case.result)),
         differences(evidence, result),

@@ -16,13 +16,21 @@ from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import settled
 from recetario.replay.kernel_process import STEP_LIMIT_S, KernelProcess
 
-__all__ = ["PICTURE", "prepare", "replay", "run_recipe", "run_story"]
+__all__ = ["PICTURE", "FailedReplayError", "prepare", "replay", "run_recipe", "run_story"]
 
 PICTURE = "picture.png"
 """A file in the host's exchange folder; steps may write a picture to it, and have its path in RECETARIO_PICTURE."""
 _KILLED = re.compile(r": line \d+: +\S+ Killed ")
 _LAST_LINES = 12
 """The number of lines of output in error messages."""
+
+
+class FailedReplayError(RecetarioError):
+    """A step failed, or something leaked; ``outputs`` has what all steps printed, by name."""
+
+    def __init__(self, outputs: Mapping[str, Output], what: str, *todo: str) -> None:
+        super().__init__(what, *todo)
+        self.outputs = outputs
 
 
 def replay(
@@ -195,7 +203,8 @@ def _leak_error(case: Case, host: Host, evidence: Evidence) -> RecetarioError | 
     leaks = host.leaks()
     if not leaks:
         return None
-    return RecetarioError(
+    return FailedReplayError(
+        evidence.outputs,
         f"{case.id} left something behind:",
         *leaks,
         *_killed(evidence.outputs),
@@ -207,7 +216,8 @@ def _leak_error(case: Case, host: Host, evidence: Evidence) -> RecetarioError | 
 def _step_error(case: Case, step: Step, outputs: Mapping[str, Output], *todo: str) -> RecetarioError:
     output = outputs[step.name]
     how_to_look = ("Replay only this, and keep the host to look around:", f"{case.replay_command} --keep")
-    return RecetarioError(
+    return FailedReplayError(
+        outputs,
         f'{case.id}: step "{step.name}" ended with status {output.status}.',
         *_said(output.lines),
         *_killed(outputs),

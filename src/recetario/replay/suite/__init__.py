@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from recetario.book.case import Case
 from recetario.book.project import Project
 from recetario.errors import RecetarioError, from_os_error
+from recetario.files import write_atomically
 from recetario.lab.runs import Run
-from recetario.replay.drift import grouped, grouped_messages
+from recetario.replay.drift import grouped, grouped_messages, table_of
 from recetario.replay.kernel_process import KernelProcess
+from recetario.replay.story import FailedReplayError
 
 CHANGES = "changes"
 """The name of the report property that says what a replay changed: the slug, the environment's id, and a text."""
@@ -113,3 +116,15 @@ def failing_without_traceback() -> Iterator[None]:
         if not (known := from_os_error(error)):
             raise
         raise pytest.fail.Exception(str(known), pytrace=False) from None
+
+
+@contextmanager
+def keeping_failures(case: Case) -> Iterator[None]:
+    """Keep what a replay said and printed that failed without a result: `diff` and `accept` say where."""
+    try:
+        yield
+    except RecetarioError as error:
+        if not case.result.is_file():
+            printed = table_of(error.outputs) if isinstance(error, FailedReplayError) else ""
+            write_atomically(case.failure, f"{error}\n\n{printed}".encode())
+        raise

@@ -16,7 +16,7 @@ from recetario.lab.runs import Run
 from recetario.replay.drift import DRIFTED, DriftError, changes, check_drift
 from recetario.replay.kernel_process import KernelProcess
 from recetario.replay.story import PICTURE, replay
-from recetario.replay.suite import CHANGES, KEPT, failing_without_traceback
+from recetario.replay.suite import CHANGES, KEPT, failing_without_traceback, keeping_failures
 from recetario.workspace import Workspace
 
 
@@ -29,7 +29,7 @@ def test_replay(
 ) -> None:
     """All steps succeed, all claims are decided, and nothing is left behind; with --drift, the evidence still fits."""
     option = pytestconfig.option
-    for old_result in (case.result, picture_beside(case.result)):
+    for old_result in (case.result, picture_beside(case.result), case.failure):
         old_result.unlink(missing_ok=True)
 
     def keep(evidence: Evidence) -> None:
@@ -39,7 +39,7 @@ def test_replay(
         if not option.drift:
             record_property(CHANGES, (*case.key, changes(case)))
 
-    with failing_without_traceback():
+    with failing_without_traceback(), keeping_failures(case):
         with (
             _exclusive_or_shared(option.top, case.file.alone),
             run.host(case.environment, case.file.needs, keep=option.keep) as host,
