@@ -111,9 +111,10 @@ def test_no_package_only_hands_on_names() -> None:
     for path in SOURCES.rglob("__init__.py"):
         tree = ast.parse(path.read_text("utf-8"))
         defines = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        calls = [node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
         imports = [name for name in imported(path) if name.startswith("recetario.")]
 
-        assert defines or not imports, path
+        assert defines or calls or not imports, path
 
 
 def test_tests_import_only_what_they_are_said_to_read() -> None:

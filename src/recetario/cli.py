@@ -22,6 +22,7 @@ import click
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.needs import load_needs
 from recetario.errors import FAILED, INTERRUPTED, USAGE, RecetarioError, UnknownNameError, from_os_error, nearest
+from recetario.extras import require_extra
 from recetario.translations import translations
 from recetario.workspace import Workspace, find_top
 
@@ -417,6 +418,7 @@ def _listed_in(file: TextIO, cases: Iterable[Case]) -> list[Case]:
 
 def _run_suite(cases: list[Case], options: list[str]) -> None:
     """Replay cases, and exit with a status if anything fails."""
+    require_extra("replay", "nbclient", "Recipes can't be replayed")
     from recetario.replay.run import run_suite
 
     level = {logging.WARNING: "-qq", logging.DEBUG: "-vv"}.get(_log.level, "-v")

@@ -13,6 +13,7 @@ SOURCES = Path(__file__).parents[2] / "src" / "recetario"
 # What each folder, or module beside the folders, may import besides itself. Nothing imports the command line.
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    "extras": {"errors"},
     "files": set(),
     "workspace": {"errors", "files"},
     "translations": {"errors"},
@@ -25,8 +26,8 @@ LAYERS: dict[str, set[str]] = {
         *("errors", "files", "workspace", "translations", "private_apis"),
         *("book", "takeaway", "kernel", "lab"),
     },
-    "site": {"errors", "files", "workspace", "translations", "private_apis", "book", "takeaway"},
-    "cli": {"errors", "workspace", "translations", "book", "kernel", "lab", "replay", "site"},
+    "site": {"errors", "extras", "files", "workspace", "translations", "private_apis", "book", "takeaway"},
+    "cli": {"errors", "extras", "workspace", "translations", "book", "kernel", "lab", "replay", "site"},
     "__main__": {"cli"},
 }
 
