@@ -416,7 +416,7 @@ def test_drift_has_an_exit_status_of_its_own(demo: Demo) -> None:
 
 @pytest.mark.podman
 def test_ctrl_c_removes_all_hosts(demo: Demo) -> None:
-    """An interrupted replay also leaves no result."""
+    """An interrupted replay also leaves no result; pressing Ctrl-C again changes nothing."""
     demo.recipe('echo "demo created"', "sleep infinity")
     (demo.top / "pyproject.toml").touch()
     command = [sys.executable, "-m", "recetario", "replay", "demo", "--env", NEWEST_ROOT]
@@ -424,16 +424,21 @@ def test_ctrl_c_removes_all_hosts(demo: Demo) -> None:
         command,
         cwd=demo.top,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         # If the parent ignores SIGINT, Python would ignore it, too.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     before = _first_hosts(demo, running)
 
     running.send_signal(signal.SIGINT)
-    running.wait(timeout=60)
+    assert running.stderr
+    printed = next(line for line in running.stderr if "removing hosts" in line)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
 
     assert before
+    assert printed == "Interrupted: removing hosts …\n"
     assert running.returncode == INTERRUPTED
     assert _hosts(demo) == []
     assert list((demo.top / ".recetario" / "replays").rglob("*.ipynb")) == []
@@ -446,7 +451,7 @@ def _hosts(demo: Demo) -> list[str]:
     return [line for line in listed.stdout.splitlines() if str(demo.top) in line]
 
 
-def _first_hosts(demo: Demo, running: subprocess.Popen[bytes]) -> list[str]:
+def _first_hosts(demo: Demo, running: subprocess.Popen[str]) -> list[str]:
     """Wait for the first host of a replay, for at most 120 s; the host in which the lab is probed first is ignored."""
     deadline = time.monotonic() + 120
     known = demo.top / ".recetario" / "lab" / "known"  # written when probing has ended

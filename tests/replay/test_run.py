@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from types import SimpleNamespace
 
 import pytest
 
 from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE
+from recetario.lab.runs import uninterrupted
 from recetario.replay.drift import DRIFTED
 from recetario.replay.run import _Watcher
 
@@ -43,8 +46,9 @@ def test_statuses_of_pytest_are_not_passed_on(pytest_status: int, status: int) -
 
 @pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, INTERRUPTED), (pytest.Session.Interrupted, FAILED)])
 def test_only_ctrl_c_is_an_interrupt(error: type[BaseException], status: int) -> None:
-    """After `-x` and a failure, pytest also says that it was interrupted."""
-    watcher = _Watcher()
+    """After `-x` and a failure, pytest also says that it was interrupted; only Ctrl-C is announced at once."""
+    announced: list[bool] = []
+    watcher = _Watcher(lambda: announced.append(True))
     watcher.pytest_runtest_logreport(_BROKEN)  # type: ignore[arg-type]
     with pytest.raises(error) as raised:
         raise error
@@ -52,3 +56,15 @@ def test_only_ctrl_c_is_an_interrupt(error: type[BaseException], status: int) ->
     watcher.pytest_keyboard_interrupt(raised)
 
     assert watcher.status(pytest.ExitCode.INTERRUPTED) == status
+    assert announced == [True] * (status == INTERRUPTED)
+
+
+def test_ctrl_c_does_not_end_the_removal_of_hosts() -> None:
+    """Pressed again, it ends neither us nor the program that removes them."""
+    handler = signal.getsignal(signal.SIGINT)
+    with uninterrupted():
+        signal.raise_signal(signal.SIGINT)
+        done = subprocess.run(["sh", "-c", "kill -INT $$; echo removed"], capture_output=True, text=True)
+
+    assert done.stdout == "removed\n"
+    assert signal.getsignal(signal.SIGINT) == handler

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import signal
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +24,7 @@ from recetario.lab.learning import QUESTIONS, check_row, learn
 from recetario.lab.machine import Machine, Progress
 from recetario.workspace import find_top
 
-__all__ = ["Run", "is_free", "remove_orphans"]
+__all__ = ["Run", "is_free", "remove_orphans", "uninterrupted"]
 
 
 class Run:
@@ -55,12 +57,13 @@ class Run:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        kept = _hosts(self._machine, f"label=recetario.run={self.id}", "label=recetario.keep=yes")
-        own = _hosts(self._machine, f"label=recetario.run={self.id}")
-        _remove(self._machine, sorted(own - kept))
-        self._lock.release()
-        if not kept:  # kept hosts still need their exchange folders
-            self._machine.remove_folder(self._folder)
+        with uninterrupted():
+            kept = _hosts(self._machine, f"label=recetario.run={self.id}", "label=recetario.keep=yes")
+            own = _hosts(self._machine, f"label=recetario.run={self.id}")
+            _remove(self._machine, sorted(own - kept))
+            self._lock.release()
+            if not kept:  # kept hosts still need their exchange folders
+                self._machine.remove_folder(self._folder)
 
     def host(
         self,
@@ -155,6 +158,22 @@ def _leaving_the_same(environment: Environment, running: tuple[str, ...]) -> tup
     firewall, which firewalld, ufw and Docker change, too.
     """
     return (SYSTEMD,) if environment.rootless and SYSTEMD in running else running
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl-C, also in the programs that are started meanwhile: a second one would leave hosts behind.
+
+    Only the main thread gets signals, so in others this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def remove_orphans(machine: Machine) -> None:

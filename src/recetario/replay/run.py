@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from recetario.book.case import Case
 from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE, RecetarioError
 from recetario.lab.commands import build
 from recetario.lab.machine import Progress
-from recetario.lab.runs import Run
+from recetario.lab.runs import Run, uninterrupted
 from recetario.replay.drift import DRIFTED
 
 __all__ = ["run_suite"]
@@ -44,13 +45,19 @@ def run_suite(top: Path, cases: Sequence[Case], progress: Progress, options: Seq
         raise RecetarioError("There is nothing to replay: these recipes are not about these environments.")
     build(dict.fromkeys(case.environment for case in cases), progress, top=top)
     chosen = (f"--case={case.id}" for case in cases)
-    watcher = _Watcher()
-    arguments = [*_options(top, min(_WORKERS, len(cases))), *chosen, *options, str(_SUITE)]
-    status = watcher.status(pytest.main(arguments, plugins=[watcher]))
-    if status == INTERRUPTED:
-        # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
-        with Run(top):
-            pass
+    with ExitStack() as stack:
+
+        def interrupted() -> None:
+            progress("Interrupted: removing hosts …")
+            stack.enter_context(uninterrupted())
+
+        watcher = _Watcher(interrupted)
+        arguments = [*_options(top, min(_WORKERS, len(cases))), *chosen, *options, str(_SUITE)]
+        status = watcher.status(pytest.main(arguments, plugins=[watcher]))
+        if status == INTERRUPTED:
+            # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
+            with Run(top):
+                pass
     return status
 
 
@@ -64,9 +71,14 @@ def _options(top: Path, workers: int) -> list[str]:
 
 
 class _Watcher:
-    """A pytest plugin that learns why a session failed, which pytest's exit status does not say."""
+    """A pytest plugin that learns why a session failed, which pytest's exit status does not say.
 
-    def __init__(self) -> None:
+    Args:
+        interrupted: Called at once after Ctrl-C; pytest then ends its workers, which takes some seconds.
+    """
+
+    def __init__(self, interrupted: Callable[[], None] = lambda: None) -> None:
+        self._on_interrupt = interrupted
         self._failures: list[bool] = []  # for each, whether it was drift
         self._interrupted = False
 
@@ -76,6 +88,8 @@ class _Watcher:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self._interrupted = excinfo.type is KeyboardInterrupt  # pytest also ends like that after `-x` and a failure
+        if self._interrupted:
+            self._on_interrupt()
 
     def status(self, pytest_status: int) -> int:
         """Our exit status for pytest's."""
