@@ -19,8 +19,9 @@ from support.demo import NEWEST, NEWEST_ROOT, Demo
 from recetario.book.environments import load_environments
 from recetario.book.evidence import Output, to_notebook
 from recetario.book.history import load_history
-from recetario.cli import _replayed_since
+from recetario.cli import _advice_on_leftovers, _replayed_since
 from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE
+from recetario.lab.listing import ListedHost
 from recetario.replay.story import FailedReplayError
 from recetario.replay.suite import keeping_failures
 
@@ -387,6 +388,20 @@ def test_only_cases_that_were_replayed_are_verified(demo: Demo) -> None:
     os.utime(before.result, (1, 1))
 
     assert [_replayed_since(case, start_s=1000.0) for case in (before, after)] == [False, True]
+
+
+@pytest.mark.parametrize(("state", "advice"), [("left over", "is removed by the next command"), ("in use", "")])
+def test_lab_ls_says_what_becomes_of_hosts_that_are_left_over(state: str, advice: str, tmp_path: Path) -> None:
+    """Nobody needs to remove them by hand."""
+    host = ListedHost("recetario-1", NEWEST, "1", "3 minutes ago", state, tmp_path)
+
+    assert advice in _advice_on_leftovers([host])
+    assert bool(_advice_on_leftovers([host])) == bool(advice)
+
+
+def test_the_help_of_shell_says_how_to_try_a_script(tmp_path: Path) -> None:
+    """Such as a download, which takes its commands from a file."""
+    assert "lab shell ENV < NAME.sh" in " ".join(_recetario("lab", "shell", "--help", cwd=tmp_path).stdout.split())
 
 
 @pytest.mark.podman

@@ -284,7 +284,10 @@ def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
 @click.argument("environment", shell_complete=_complete_environment)
 @_with_needs
 def shell(environment: str, needs: tuple[str, ...]) -> None:
-    """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments."""
+    """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments.
+
+    To try a script there, such as one that readers download: `recetario lab shell ENV < NAME.sh`
+    """
     from recetario.lab import commands
 
     (selected,) = find([environment])
@@ -305,6 +308,15 @@ def list_lab() -> None:
     _print_table("IMAGE SIZE STATE CLONE", map(astuple, images))
     if hosts or images:
         click.echo("\nTo remove one of them: recetario lab rm NAME")
+    if advice := _advice_on_leftovers(hosts):
+        click.echo(advice)
+
+
+def _advice_on_leftovers(hosts: Iterable[listing.ListedHost]) -> str:
+    """What becomes of hosts whose command is dead; empty if there are none."""
+    if all(host.state != listing.LEFT_OVER for host in hosts):
+        return ""
+    return "What is left over is removed by the next command that starts a host in that clone."
 
 
 @lab.command("rm")

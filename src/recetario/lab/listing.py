@@ -12,8 +12,10 @@ from recetario.lab.images import REPOSITORY
 from recetario.lab.machine import Machine, Progress
 from recetario.lab.runs import is_free, remove_orphans
 
-__all__ = ["ListedHost", "ListedImage", "hosts", "images", "remove"]
+__all__ = ["LEFT_OVER", "ListedHost", "ListedImage", "hosts", "images", "remove"]
 
+LEFT_OVER = "left over"
+"""The state of a host whose run is dead: the next run of its clone removes it."""
 _HOST = (
     '{{.Names}}\t{{index .Labels "recetario.environment"}}\t{{index .Labels "recetario.run"}}\t{{.RunningFor}}'
     '\t{{index .Labels "recetario.keep"}}\t{{index .Labels "recetario.lock"}}'
@@ -113,7 +115,7 @@ def _remove_image(machine: Machine, image: ListedImage) -> None:
 
 
 def _host(name: str, environment: str, run: str, age: str, keep: str, lock: str) -> ListedHost:
-    state = "kept" if keep == "yes" else "left over" if is_free(Path(lock)) else "in use"
+    state = "kept" if keep == "yes" else LEFT_OVER if is_free(Path(lock)) else "in use"
     return ListedHost(name, environment, run, age, state, _clone(Path(lock)))
 
 
