@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -60,19 +61,20 @@ def test_temporary_folders_of_killed_processes_are_removed_but_no_others(
     """The operating system frees the lock of a process that was killed."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    owners = [subprocess.Popen([sys.executable, "-c", _OWNER], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    dead, alive = (Path(owner.stdout.readline().strip()) for owner in owners if owner.stdout)
-    try:
-        owners[0].kill()
-        owners[0].wait()
+    command = [sys.executable, "-c", _OWNER]
+    with ExitStack() as owners:
+        first, second = (
+            owners.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) for _ in range(2)
+        )
+        owners.callback(second.kill)
+        dead, alive = (Path(owner.stdout.readline().strip()) for owner in (first, second) if owner.stdout)
+        first.kill()
+        first.wait()
         assert dead.exists()
 
         remove_leftovers()
 
         assert list(tmp_path.iterdir()) == [alive]
-    finally:
-        owners[1].kill()
-        owners[1].wait()
 
 
 def test_a_write_that_fails_names_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -369,11 +369,10 @@ def test_nothing_outlives_us_even_when_we_are_killed(tmp_path: Path, mark: str) 
         from recetario.kernel.bash import Bash
         Bash([], Path({str(tmp_path)!r}), {str(tmp_path)!r}).run("echo up; timeout 500 sleep {mark}", "try", print)
     """
-    us = subprocess.Popen([sys.executable, "-uc", script], stdout=subprocess.PIPE)
-    assert us.stdout
-    us.stdout.readline()
-    us.kill()
-    us.wait()
+    with subprocess.Popen([sys.executable, "-uc", script], stdout=subprocess.PIPE) as us:
+        assert us.stdout
+        us.stdout.readline()
+        us.kill()
 
     until = time.monotonic() + 5
     while (alive(mark) or list(tmp_path.iterdir())) and time.monotonic() < until:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support.demo import Demo
 
 from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE
 from recetario.lab.runs import uninterrupted
 from recetario.replay.drift import DRIFTED
-from recetario.replay.run import _Watcher
+from recetario.replay.run import _options, _Watcher
 
 _BROKEN = SimpleNamespace(failed=True, user_properties=[("changes", "")])
 _DRIFTED = SimpleNamespace(failed=True, user_properties=[("changes", ""), (DRIFTED, "demo")])
@@ -68,3 +72,21 @@ def test_ctrl_c_does_not_end_the_removal_of_hosts() -> None:
 
     assert done.stdout == "removed\n"
     assert signal.getsignal(signal.SIGINT) == handler
+
+
+def test_a_warning_does_not_fail_a_replay(demo: Demo) -> None:
+    """That versions differ is one, and libraries may have others; for the tool's own tests, warnings are errors."""
+    shutil.copy(Path(__file__).parents[2] / "pyproject.toml", demo.top)
+    suite = demo.top / "test_suite.py"
+    suite.write_text('import warnings\ndef test_replay(case): warnings.warn("other versions")\n')
+    case = f"--case={demo.case().id}"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *_options(demo.top, 1), case, str(suite)],
+        cwd=demo.top,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert "UserWarning: other versions" in done.stdout

@@ -64,6 +64,7 @@ def run_suite(top: Path, cases: Sequence[Case], progress: Progress, options: Seq
 def _options(top: Path, workers: int) -> list[str]:
     return [
         *("-p", "recetario.replay.suite", "-p", "no:cacheprovider", "-p", "no:logging"),
+        *("-W", "default"),  # for the tool's own tests, pyproject.toml makes warnings errors
         *("--rootdir", str(top), "-c", str(top / "pyproject.toml")),
         *("--tb", "no"),  # the suite prints failures, each once
         *("--no-header", "--numprocesses", str(workers), "--dist", "load", "--top", str(top)),
