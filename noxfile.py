@@ -162,7 +162,9 @@ def tests(session: nox.Session) -> None:
     left_out = CONTENT if "lint" in done else ()
     if "site" in done:
         use_site(session)
-    run(session, "pytest", *PARALLEL, "-m", "not alone", *(f"--ignore={path}" for path in left_out), *session.posargs)
+    coverage = () if session.posargs else ("--cov",)  # of some of the tests, it would say nothing
+    options = ("-m", "not alone", *coverage, *(f"--ignore={path}" for path in left_out))
+    run(session, "pytest", *PARALLEL, *options, *session.posargs)
 
 
 @nox.session

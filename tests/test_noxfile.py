@@ -154,6 +154,16 @@ def test_without_lint_no_test_is_left_out(tmp_path: Path) -> None:
     assert "-m 'not alone'" in tests
 
 
+def test_coverage_is_measured_where_all_quick_tests_run(tmp_path: Path) -> None:
+    """Not by a check, which it would slow, and not of a few tests, of which it says nothing."""
+    (tests,) = programs_run_by(tmp_path, "tests")
+    (few,) = programs_run_by(tmp_path, "tests", "--", "tests/book")
+    check = programs_run_by(tmp_path, "check")
+
+    assert "--cov" in tests.split()
+    assert not [line for line in (few, *check) if "--cov" in line]
+
+
 def test_check_runs_the_tests_that_measure_time_one_by_one(tmp_path: Path) -> None:
     """After all others, which are run in parallel."""
     lines = programs_run_by(tmp_path, "check")
