@@ -1,7 +1,9 @@
 """Private parts of nbconvert, as read in version 7.17.2. All of them are only for speed.
 
+They save 2.4 of 12 seconds of processor time of a first build of one language. Later ones take notebooks from a cache.
+
 - ``TemplateExporter._create_environment()``: makes the Jinja environment of an exporter. mkdocs-jupyter makes two
-  exporters for each notebook, and each compiles its templates anew: a quarter of a first build.
+  exporters for each notebook, and each compiles its templates anew.
 - ``Exporter._validate_preprocessor()``: validates a notebook again after each of a dozen preprocessors. A notebook is
   also validated when it is read.
 - ``exporters.html.BeautifulSoup``: ``HTMLExporter`` parses and writes every page again, for attributes of pictures and
