@@ -149,7 +149,17 @@ def test_a_claim_about_the_other_mode_does_not_apply(
 
 @pytest.mark.parametrize(
     ("versions", "verdict"),
-    [("==4.3", "holds"), ("==5.4", "does not apply"), (">=4,<5", "holds"), ("<4", "does not apply")],
+    [
+        ("==4.3", "holds"),
+        ("==5.4", "does not apply"),
+        (">=4,<5", "holds"),
+        ("<4", "does not apply"),
+        ("===4.3", "holds"),
+        ("==4.*", "holds"),
+        ("==5.*", "does not apply"),
+        ("~=4.1", "holds"),
+        ("~=5.4", "does not apply"),
+    ],
 )
 def test_a_claim_about_other_versions_does_not_apply(
     demo: Demo, variables: dict[str, str], versions: str, verdict: str

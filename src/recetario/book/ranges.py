@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
 from recetario.translations import translations
 
-__all__ = ["describe_range"]
+__all__ = ["conditions", "describe_range", "is_minor"]
+
+_MINOR_VERSION = re.compile(r"\d+(?:\.\d+)?")
 
 
 def describe_range(versions: SpecifierSet, language: str) -> str:
@@ -18,25 +23,37 @@ def describe_range(versions: SpecifierSet, language: str) -> str:
         language: One of ``LANGUAGES``.
     """
     texts = translations(language)["ranges"]
-    conditions = [condition for specifier in versions for condition in _conditions(specifier)]
-    conditions.sort(key=lambda condition: ">" not in condition[0])  # lower bounds come first
-    if len(conditions) == 1:
-        operator, version = conditions[0]
+    lower_first = sorted(conditions(versions), key=lambda condition: ">" not in condition[0])
+    if len(lower_first) == 1:
+        operator, version = lower_first[0]
         if operator == "==":
             return f"Podman {version}"
         if operator == ">=":
             return texts["later"].format(version=version)
-    if major := _major_version(conditions):
+    if major := _major_version(lower_first):
         return f"Podman {major}.x"
-    described = [texts[operator].format(version=version) for operator, version in conditions]
+    described = [texts[operator].format(version=version) for operator, version in lower_first]
     return texts["some"].format(parts=f" {texts['and']} ".join(described))
 
 
-def _conditions(specifier: Specifier) -> list[tuple[str, str]]:
-    """Express a specifier as (operator, version) pairs that use only the operators for which there are texts.
+def conditions(versions: Iterable[Specifier]) -> list[tuple[str, str]]:
+    """Express a range as (operator, minor version) pairs that use only ``==``, ``!=``, ``>=``, ``>``, ``<=`` and ``<``.
 
     ``~=5.4`` and ``==5.*`` become a lower and an upper bound, and ``===`` becomes ``==``.
+
+    Args:
+        versions: The conditions of a range; all of them are about minor versions, see ``is_minor``.
     """
+    return [condition for specifier in versions for condition in _conditions(specifier)]
+
+
+def is_minor(specifier: Specifier) -> bool:
+    """Whether a condition is about minor versions: not ``<5.4.2``, and not ``!=5.*``, which no pair can express."""
+    version = specifier.version if specifier.operator == "!=" else specifier.version.removesuffix(".*")
+    return _MINOR_VERSION.fullmatch(version) is not None
+
+
+def _conditions(specifier: Specifier) -> list[tuple[str, str]]:
     has_wildcard = specifier.operator == "==" and specifier.version.endswith(".*")
     if specifier.operator != "~=" and not has_wildcard:
         return [(specifier.operator.replace("===", "=="), specifier.version)]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 from recetario.book.claims import Claim, ClaimFile
+from recetario.book.ranges import conditions
 from recetario.book.recipes import Recipe, Step
 from recetario.translations import translations
 
@@ -101,8 +102,8 @@ def _condition(claim: Claim, file: ClaimFile) -> str:
     if rootless is not None:
         condition = f'[ "$(id -u)" {"!=" if rootless else "="} 0 ]'
     for scope in (file.about, claim.about):
-        for specifier in scope.podman or ():
-            major, _, minor = specifier.version.partition(".")
+        for operator, version in conditions(scope.podman or ()):
+            major, _, minor = version.partition(".")
             number = int(major) * 1000 + int(minor or 0)  # as podman_is compares versions
-            condition += f" && podman_is {_TEST_OPERATORS[specifier.operator]} {number}"
+            condition += f" && podman_is {_TEST_OPERATORS[operator]} {number}"
     return condition
