@@ -156,6 +156,7 @@ def test_a_file_without_a_folder_is_in_the_folder_of_the_file_before_it() -> Non
     [
         "# Podman 4.0.0 release notes",
         "```text\npodman#1\n```",
+        "```text\n```bash\npodman#1\n```",
         "`podman#1` and [podman#1](x.md) and <https://example.org/podman#1>",
         "`nsenter(1)`: no version",
         "`containers.conf(5)`, Podman 9.9",
@@ -166,6 +167,11 @@ def test_a_file_without_a_folder_is_in_the_folder_of_the_file_before_it() -> Non
 def test_other_text_does_not_change(text: str) -> None:
     """Headings, code, links, and documents without a known address get no links."""
     assert cite(text) == text
+
+
+def test_text_after_code_has_links() -> None:
+    """A line inside of code that looks like the beginning of more code does not count."""
+    assert cite("```text\n```bash\n```\npodman#1") == f"```text\n```bash\n```\n[podman#1]({_PODMAN}/issues/1)"
 
 
 def test_only_links_are_added() -> None:

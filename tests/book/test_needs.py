@@ -18,8 +18,9 @@ def test_each_need_can_be_met(need: Need) -> None:
 
 
 def test_an_unknown_need_is_refused() -> None:
-    """With the most similar one."""
+    """The message suggests the most similar need, or lists all of them once."""
     assert 'Did you mean "firewalld"?' in refusal(lambda: check_needs(["firewald"]))
+    assert refusal(lambda: check_needs(["printer"])).count("firewalld") == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import functools
 import re
 from collections.abc import Mapping
 
+from recetario.book.pages import in_fence
 from recetario.translations import translations
 
 __all__ = ["cite", "translate_source"]
@@ -105,7 +106,6 @@ _FORMS = {
 }
 """The forms of citations, and links and code, in which nothing is cited. Where two begin, the first one counts."""
 _COMPILED = {form: re.compile(pattern) for form, pattern in _FORMS.items()}
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @functools.lru_cache(4096)
@@ -115,19 +115,11 @@ def cite(text: str) -> str:
     Args:
         text: Markdown in any language of the site. Headings and code get no links.
     """
-    lines = []
-    fence = ""
-    for line in text.split("\n"):
-        marker = _FENCE.match(line)
-        if fence or marker or line.startswith("#"):
-            lines.append(line)
-        else:
-            lines.append(_Line().cite(line))
-        if marker and not fence:
-            fence = marker[1]
-        elif marker and marker[1].startswith(fence):
-            fence = ""
-    return "\n".join(lines)
+    lines = text.split("\n")
+    return "\n".join(
+        line if is_code or line.startswith("#") else _Line().cite(line)
+        for line, is_code in zip(lines, in_fence(lines), strict=True)
+    )
 
 
 def translate_source(source: str, language: str) -> str:

@@ -69,7 +69,7 @@ def check_needs(names: Iterable[str]) -> None:
     needs, wanted = load_needs(), list(names)
     for name in wanted:
         if name not in needs:
-            raise UnknownNameError(f'There is no need "{name}".', nearest(name, needs), f"Known: {', '.join(needs)}")
+            raise UnknownNameError(f'There is no need "{name}".', nearest(name, needs))
     for name in wanted:
         for other in needs[name].requires:
             if other not in wanted:

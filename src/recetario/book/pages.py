@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import yaml
 from recetario.book.environments import with_counts
 from recetario.errors import RecetarioError, read_text
 
-__all__ = ["Block", "Page", "load_page", "read_page"]
+__all__ = ["Block", "Page", "in_fence", "load_page", "read_page"]
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)  # as MkDocs reads it
 _OPENS = re.compile(r"\s*(/{3,})\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?")
@@ -106,7 +106,7 @@ def read_page(text: str, location: str) -> Page:
         offset = front_matter[0].count("\n")
         text = text[front_matter.end() :]
     lines = tuple(text.splitlines())
-    outside = [None if inside else line for line, inside in zip(lines, _in_fence(lines), strict=True)]
+    outside = [None if inside else line for line, inside in zip(lines, in_fence(lines), strict=True)]
     blocks = tuple(_blocks(outside, location, offset))
     return Page(location, meta, lines, offset, tuple(_headings(outside)), blocks)
 
@@ -124,7 +124,7 @@ def _meta(text: str, location: str) -> dict[str, Any]:
     return meta or {}
 
 
-def _in_fence(lines: tuple[str, ...]) -> Iterator[bool]:
+def in_fence(lines: Sequence[str]) -> Iterator[bool]:
     """For each line, whether it is part of a fenced code block."""
     fence = ""
     for line in lines:
