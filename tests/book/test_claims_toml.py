@@ -257,6 +257,18 @@ MISTAKES = {
         'has podman = "4.3", which is not a version range.',
         '">=4.0,<5"',
     ),
+    "patch version": (
+        "source",
+        'about.podman = ">=4,<5.4.2"\nsource',
+        'has podman = ">=4,<5.4.2", but "<5.4.2" is not a condition on minor versions.',
+        '">=4.0,<5"',
+    ),
+    "all but a major version": (
+        "source",
+        'about.podman = "!=5.*"\nsource',
+        'has podman = "!=5.*", but "!=5.*" is not a condition on minor versions.',
+        '">=4.0,<5"',
+    ),
     "scope": (
         "source",
         'about.version = "4"\nsource',
@@ -347,9 +359,9 @@ DERIVED = {
     "both": ('all = ["a"]\ndiffers = { claim = "a", between = "backend" }', 'has both "all" and "differs".'),
     "none": ("all = []", 'has an "all" that names no claim.'),
     "a word": ('all = "a"', 'has "all", which must be a list of strings.'),
-    "a name": ('differs = "a"', 'has a "differs" that names no claim.'),
-    "the mode": ('differs = { claim = "a", between = "mode" }', 'has a "differs" that names no claim.'),
-    "a number": ('differs = { claim = 3, between = "backend" }', 'has a "differs" that names no claim.'),
+    "a name": ('differs = "a"', 'has a "differs" of another form.'),
+    "the mode": ('differs = { claim = "a", between = "mode" }', 'has a "differs" of another form.'),
+    "a number": ('differs = { claim = 3, between = "backend" }', 'has a "differs" of another form.'),
     "a step": ('all = ["a"]\nstep = "check"', 'has the unknown key "step".'),
 }
 

@@ -16,6 +16,7 @@ from recetario.book.fields import PATTERNS, ROLES, Field, destructive_line, repl
 from recetario.book.ids import ClaimId
 from recetario.book.needs import SYSTEMD, check_needs
 from recetario.book.patterns import flaw, usage_error
+from recetario.book.ranges import is_minor
 from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, nearest, read_text, where
 from recetario.translations import LANGUAGES
@@ -129,8 +130,7 @@ class _Reader:
         try:
             check_needs(names)
         except RecetarioError as error:
-            what, *todo = error.args
-            self._fail(f"has needs = {list(names)}. {what}", *todo)
+            self._fail(f"has needs = {list(names)}. {error.what}", *error.todo)
         reboots = next((step for step in self.recipe.steps if step.reboots), None)
         if reboots and SYSTEMD not in names:
             self._fail(f'has no "{SYSTEMD}" in needs, without which step "{reboots.name}" can\'t restart the machine.')
@@ -238,7 +238,7 @@ class _Reader:
             and differs["between"] == "backend"
         )
         if not valid:
-            self._fail('has a "differs" that names no claim.', 'Write differs = { claim = "ID", between = "backend" }.')
+            self._fail('has a "differs" of another form.', 'Write differs = { claim = "ID", between = "backend" }.')
         return Claim(**common, differs=ClaimId(differs["claim"]))
 
     def _decided(self, table: dict[str, Any], common: dict[str, Any]) -> Claim:
@@ -355,10 +355,17 @@ class _Reader:
     def _range(self, table: Mapping[str, Any]) -> SpecifierSet | None:
         if "podman" not in table:
             return None
+        advice = 'Write one like ">=4.0,<5".'
         try:
-            return SpecifierSet(self._string(table, "podman"))
+            versions = SpecifierSet(self._string(table, "podman"))
         except InvalidSpecifier:
-            self._fail(f'has podman = "{table["podman"]}", which is not a version range.', 'Write one like ">=4.0,<5".')
+            self._fail(f'has podman = "{table["podman"]}", which is not a version range.', advice)
+        for specifier in versions:
+            if not is_minor(specifier):
+                self._fail(
+                    f'has podman = "{table["podman"]}", but "{specifier}" is not a condition on minor versions.', advice
+                )
+        return versions
 
     def _notes(self, table: Mapping[str, Any], what: str) -> tuple[Note, ...]:
         return tuple(self._note(note, what) for note in self._tables(table.get(what, []), what))
