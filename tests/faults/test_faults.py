@@ -98,7 +98,7 @@ def _run(bash: Bash, source: str, name: str) -> Output:
         shown[stream] += text
 
     outcome = bash.run(source, name, show)
-    return Output(shown["stdout"], shown["stderr"], outcome.status or (1 if outcome.words else 0))
+    return Output(shown["stdout"], shown["stderr"], outcome.status or (1 if outcome.explanation else 0))
 
 
 @pytest.mark.podman

@@ -96,7 +96,7 @@ def test_a_cell_publishes_its_streams(kernel: tuple[KernelManager, BlockingKerne
 
     assert [(part["name"], part["text"]) for part in published] == [("stdout", "a\n"), ("stderr", "b\n")]
     assert reply["status"] == "ok"
-    assert reply["recetario"] == {"status": 0, "cut": {"stdout": 0, "stderr": 0}, "words": ""}
+    assert reply["recetario"] == {"status": 0, "cut": {"stdout": 0, "stderr": 0}, "explanation": ""}
 
 
 def test_a_failed_cell_shows_step_command_status_and_last_lines(
@@ -119,12 +119,12 @@ def test_a_failed_cell_shows_step_command_status_and_last_lines(
     assert reply["recetario"]["status"] == 3
 
 
-def test_an_outcome_with_words_fails_the_cell(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
+def test_an_outcome_with_an_explanation_fails_the_cell(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
     """A cell that spoils the shared bash fails even if its status is 0, and the error has the explanation."""
     reply, _ = execute(kernel[1], "exit 0")
 
     assert (reply["status"], reply["evalue"]) == ("error", "step cell ended with status 0")
-    assert reply["recetario"]["words"] in reply["traceback"]
+    assert reply["recetario"]["explanation"] in reply["traceback"]
 
 
 def test_a_cut_is_reported_outside_of_the_stream(kernel: tuple[KernelManager, BlockingKernelClient]) -> None:
@@ -223,7 +223,7 @@ def test_an_unknown_environment_is_an_error_in_the_cell(specs: KernelSpecManager
     for _, client in started(specs, "recetario-9.9-netavark-root"):
         reply, _ = execute(client, "echo a")
 
-        assert 'There is no environment "9.9-netavark-root".' in reply["recetario"]["words"]
+        assert 'There is no environment "9.9-netavark-root".' in reply["recetario"]["explanation"]
 
 
 def run_notebook(specs: KernelSpecManager, *cells: str) -> nbformat.NotebookNode:
@@ -298,10 +298,10 @@ def test_a_host_that_cannot_be_entered_is_not_replaced_by_this_machine(
 
     async def use(client: NotebookClient, channels: AsyncKernelClient) -> None:
         with pytest.raises(RecetarioError, match="no-such-podman cannot be started"):
-            await open_bash(channels, ["no-such-podman"], tmp_path, str(tmp_path))
+            await open_bash(channels, ["no-such-podman"], tmp_path, str(tmp_path), limit_s=20)
         assert await output_of(client, "echo here") == "step cell ended with status 255"
         with pytest.raises(RecetarioError, match="FileNotFoundError"):
-            await open_bash(channels, [], tmp_path / "nowhere", "/nowhere")
+            await open_bash(channels, [], tmp_path / "nowhere", "/nowhere", limit_s=20)
         assert await output_of(client, "echo here") == "step cell ended with status 255"
 
     with_client(specs, use)

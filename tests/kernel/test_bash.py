@@ -213,7 +213,7 @@ def test_the_limit_ends_all_that_a_step_started(
     outcome = hasty.run(step.replace("MARK", mark), "try", ignore)
 
     assert outcome.status == 124
-    assert outcome.words == 'Step "try" did not end within 0.3 s; everything it ran was ended.'
+    assert outcome.explanation == 'Step "try" did not end within 0.3 s; everything it ran was ended.'
     assert not alive(mark)
 
 
@@ -251,7 +251,7 @@ def test_an_interrupt_ends_the_step_and_spares_earlier_daemons(bash: Bash, mark:
     threading.Timer(0.2, bash.interrupt).start()
     outcome = bash.run(f"timeout 500 sleep {mark}2", "try", ignore)
 
-    assert (outcome.status, outcome.words) == (130, 'Step "try" was interrupted; everything it ran was ended.')
+    assert (outcome.status, outcome.explanation) == (130, 'Step "try" was interrupted; everything it ran was ended.')
     assert (alive(f"{mark}1"), alive(f"{mark}2")) == (True, False)
     subprocess.call(["pkill", "--full", f"^sleep {mark}1$"])
 
@@ -284,8 +284,8 @@ def test_the_end_of_the_host_ends_the_step_at_once(bash: Bash, mark: str) -> Non
     outcome = bash.run(f"echo a; kill -9 $PPID; sleep {mark}", "try", lambda _, text: shown.append(text))
     later = bash.run("echo b", "then", ignore)
 
-    assert (shown, outcome.status, outcome.words) == (["a\n"], 255, 'Step "try" was cut off: the host ended.')
-    assert (later.status, later.words) == (255, 'Step "then" did not run: the host ended.')
+    assert (shown, outcome.status, outcome.explanation) == (["a\n"], 255, 'Step "try" was cut off: the host ended.')
+    assert (later.status, later.explanation) == (255, 'Step "then" did not run: the host ended.')
     bash.close()
     assert not alive(mark)
 
@@ -299,7 +299,7 @@ def test_a_bash_that_cannot_be_ended_refuses_later_steps(
     later = hasty.run("echo b", "then", ignore)
 
     assert outcome.status == 124
-    assert later.words == 'Step "then" did not run: its bash could not be ended.'
+    assert later.explanation == 'Step "then" did not run: its bash could not be ended.'
     hasty.close()
     assert not alive(mark)
 
@@ -311,7 +311,7 @@ def test_a_driver_without_its_watch_process_fails_the_step(hasty: Bash, monkeypa
     outcome = hasty.run(watch, "try", ignore)
     later = hasty.run("echo b", "then", ignore)
 
-    assert outcome.words == 'Step "try" was cut off: the process that watches its bash has ended.'
+    assert outcome.explanation == 'Step "try" was cut off: the process that watches its bash has ended.'
     assert later.failed
 
 
@@ -323,7 +323,7 @@ def test_processes_that_could_not_be_ended_are_reported(
     monkeypatch.setattr(module, "_GRACE_S", 0.2)
     outcome = hasty.run(f"kill -9 $(pgrep --parent $PPID --full driver.sh); sleep {mark}", "try", ignore)
 
-    assert outcome.words == 'Step "try" did not end within 0.3 s; not everything it ran could be ended.'
+    assert outcome.explanation == 'Step "try" did not end within 0.3 s; not everything it ran could be ended.'
     hasty.close()
     assert not alive(mark)
 
@@ -341,7 +341,7 @@ def test_closing_ends_everything_and_removes_our_folder(bash: Bash, tmp_path: Pa
     assert time.monotonic() - start < 1.5
     assert not alive(mark)
     assert [path.name for path in tmp_path.iterdir()] == ["work"]
-    assert bash.run("echo a", "try", ignore).words == 'Step "try" did not run: its bash was closed.'
+    assert bash.run("echo a", "try", ignore).explanation == 'Step "try" did not run: its bash was closed.'
 
 
 def test_closing_spares_what_left_the_process_group(bash: Bash, mark: str) -> None:
@@ -397,7 +397,7 @@ def test_a_prefix_that_leads_nowhere_is_a_host_that_ended(tmp_path: Path) -> Non
     bash.close()
 
     assert shown == [("stderr", "no such host\n")]
-    assert outcome.words == 'Step "try" was cut off: the host ended.'
+    assert outcome.explanation == 'Step "try" was cut off: the host ended.'
 
 
 # -- a full disk
@@ -425,8 +425,8 @@ def test_a_full_disk_is_named_as_the_cause(small_disk: Path, end: str) -> None:
         bash.close()
 
     assert outcome.failed
-    assert outcome.words.startswith('Step "fill" could not save its variables')
-    assert f"no space is left on the disk of {small_disk}." in outcome.words
+    assert outcome.explanation.startswith('Step "fill" could not save its variables')
+    assert f"no space is left on the disk of {small_disk}." in outcome.explanation
 
 
 @pytest.mark.podman

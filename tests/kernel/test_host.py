@@ -84,7 +84,7 @@ def test_a_step_is_what_bash_makes_of_a_file_there(host: Host) -> None:
         stdout, stderr, outcome = run(bash, source)
         bash.close()
         assert (name, stdout, stderr, outcome.status) == (name, *printed, int(Path(f"{file}.status").read_text()))
-        assert bool(outcome.words) == (name in SPOILT)
+        assert bool(outcome.explanation) == (name in SPOILT)
 
 
 def test_a_failure_leaves_what_was_set_before_it(bash: Bash, host: Host) -> None:
@@ -156,7 +156,7 @@ def test_a_host_that_dies_fails_the_step() -> None:
         bash.close()
 
     assert time.monotonic() - start < 5
-    assert (stdout, outcome.status, outcome.words) == ("up\n", 255, 'Step "try" was cut off: the host ended.')
+    assert (stdout, outcome.status, outcome.explanation) == ("up\n", 255, 'Step "try" was cut off: the host ended.')
 
 
 def test_a_kernel_of_an_environment_has_a_host_of_its_own(tmp_path: Path) -> None:

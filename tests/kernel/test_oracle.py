@@ -38,16 +38,16 @@ def test_a_step_is_what_bash_makes_of_a_file(run: Run, tmp_path: Path, source: s
     stdout, stderr, outcome = run(source)
 
     assert (stdout, stderr, outcome.status) == oracle(source, tmp_path)
-    assert not outcome.words
+    assert not outcome.explanation
 
 
-@pytest.mark.parametrize(("source", "words"), SPOILT.values(), ids=SPOILT)
+@pytest.mark.parametrize(("source", "explanation"), SPOILT.values(), ids=SPOILT)
 def test_what_spoils_the_shared_bash_fails_with_an_explanation(
-    run: Run, tmp_path: Path, source: str, words: str
+    run: Run, tmp_path: Path, source: str, explanation: str
 ) -> None:
     """Output and status are those of a script, but the step fails because later steps would be affected."""
     stdout, stderr, outcome = run(source)
 
     assert (stdout, stderr, outcome.status) == oracle(source, tmp_path)
     assert outcome.failed
-    assert words in outcome.words
+    assert explanation in outcome.explanation

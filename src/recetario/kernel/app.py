@@ -29,7 +29,7 @@ class BashKernel(Kernel):
     It handles two more requests on the shell channel than Jupyter defines. ``recetario_open_request`` has the content
     ``prefix``, ``outer``, ``inner`` and ``limit_s``, the arguments of Bash: later cells run in a new bash there.
     ``recetario_close_request`` ends the bash. Messages call a cell by the ``name`` in its metadata, or else by its id.
-    Each ``execute_reply`` has the fields of Outcome: ``"recetario": {"status", "cut", "words"}``.
+    Each ``execute_reply`` has the fields of Outcome: ``"recetario": {"status", "cut", "explanation"}``.
     """
 
     implementation = "recetario"
@@ -83,14 +83,14 @@ class BashKernel(Kernel):
                 self._publish("stream", {"name": stream, "text": text})
 
         try:
-            outcome = self._open_bash().run(code, name, show)
+            outcome = self._bash_for_cells().run(code, name, show)
         except Exception as error:  # any exception: without a reply, the client would wait forever
             outcome = Outcome(255, {"stdout": 0, "stderr": 0}, _message(error))
         for stream, count in outcome.cut.items():
             if count and not silent:
                 note = f"{stream}: {count} more bytes were left out."
                 self._publish("display_data", {"data": {"text/plain": note}, "metadata": {}})
-        fields = {"status": outcome.status, "cut": outcome.cut, "words": outcome.words}
+        fields = {"status": outcome.status, "cut": outcome.cut, "explanation": outcome.explanation}
         reply: dict[str, Any] = {"execution_count": self.execution_count, "recetario": fields}
         if not outcome.failed:
             return reply | {"status": "ok", "payload": [], "user_expressions": {}}
@@ -108,9 +108,8 @@ class BashKernel(Kernel):
             self._refusal = None
             self._bash = Bash(content["prefix"], Path(content["outer"]), content["inner"], content["limit_s"])
         except Exception as error:
-            self._refusal = RecetarioError(
-                _message(error)
-            )  # otherwise cells meant for a host would run on this machine
+            # Otherwise cells meant for a host would run on this machine.
+            self._refusal = RecetarioError(_message(error))
             reply = {"status": "error", "ename": "RecetarioError", "evalue": str(self._refusal)}
         self._reply(stream, "recetario_open_reply", reply, parent, ident)
 
@@ -143,7 +142,8 @@ class BashKernel(Kernel):
         if bash:
             bash.close()
 
-    def _open_bash(self) -> Bash:
+    def _bash_for_cells(self) -> Bash:
+        """The bash that is open, or a new one."""
         if self._refusal:
             raise self._refusal
         if not self._bash and self.environment:
@@ -204,8 +204,8 @@ def _error_content(name: str, code: str, outcome: Outcome, shown: dict[str, str]
     """The content of Jupyter's ``error`` message: the step, its source, and the last lines that it printed."""
     summary = f"step {name} ended with status {outcome.status}"
     lines = [summary, *(f"    {line}" for line in code.splitlines())]
-    if outcome.words:
-        lines += [outcome.words]
+    if outcome.explanation:
+        lines += [outcome.explanation]
     for stream, text in shown.items():
         if last_lines := text.splitlines()[-_LAST_LINES:]:
             lines += [f"{stream}, last lines:", *(f"    {line}" for line in last_lines)]

@@ -56,18 +56,17 @@ class Outcome:
     Attributes:
         status: The exit status of bash; 124 after a timeout, 130 after an interrupt, 255 if the host ended.
         cut: The number of bytes that were left out, by stream.
-        words: A sentence on what the status does not tell, or empty. With one, the step has failed even if the status
-            is 0.
+        explanation: What the status does not tell, or empty. With one, the step has failed even if the status is 0.
     """
 
     status: int
     cut: dict[str, int]
-    words: str
+    explanation: str
 
     @property
     def failed(self) -> bool:
         """Whether the step failed."""
-        return bool(self.status or self.words)
+        return bool(self.status or self.explanation)
 
 
 class Bash:
@@ -123,13 +122,13 @@ class Bash:
             self._channel.step(source, {stream: functools.partial(receive, stream) for stream in STREAMS})
             if self._closing:  # close() was called while the step was starting
                 self._channel.wake("interrupt")
-            status, words = self._wait_for_step()
+            status, explanation = self._wait_for_step()
             missing_output = self._drain()
-            words = self._full_disk() or words or missing_output
+            explanation = self._full_disk() or explanation or missing_output
         for stream, reader in readers.items():
             show(stream, reader.end())
         cut = {stream: reader.cut for stream, reader in readers.items()}
-        return Outcome(status, cut, words and f'Step "{name}" {words}')
+        return Outcome(status, cut, explanation and f'Step "{name}" {explanation}')
 
     def interrupt(self) -> None:
         """End the running step, if there is one; may be called from any thread."""
@@ -199,7 +198,7 @@ class Bash:
         for signal in ("TERM", "KILL"):
             started, pause_s, empty_counts = time.monotonic(), _PAUSE_S, 0
             while time.monotonic() < (until := started + self._grace_s(signal)):
-                empty_counts = empty_counts + 1 if self._count(f"kill {signal}", until) == 0 else 0
+                empty_counts = empty_counts + 1 if self._signal_all(signal, until) == 0 else 0
                 if empty_counts == 2:  # once is not enough: a process may have started during the first count
                     return True
                 if not empty_counts:
@@ -215,9 +214,9 @@ class Bash:
             return _PATIENCE_S
         return _CLOSE_GRACE_S if self._closing else _GRACE_S
 
-    def _count(self, order: str, until: float) -> int:
-        """Give the driver an order and return how many processes it found; -1 if it does not answer in time."""
-        self._channel.tell("watch", order)
+    def _signal_all(self, signal: str, until: float) -> int:
+        """Signal the step's processes; return how many there were, or -1 if the driver does not answer in time."""
+        self._channel.tell("watch", f"kill {signal}")
         while True:
             match self._next(until).split():
                 case ["left", count]:

@@ -18,9 +18,7 @@ from recetario.errors import RecetarioError
 __all__ = ["close_bash", "name_step", "open_bash"]
 
 
-async def open_bash(
-    client: AsyncKernelClient, prefix: Sequence[str], outer: Path, inner: str, limit_s: float = 120.0
-) -> None:
+async def open_bash(client: AsyncKernelClient, prefix: Sequence[str], outer: Path, inner: str, limit_s: float) -> None:
     """Run later cells in a new bash, on this machine or in a host; for the arguments see Bash.
 
     Raises:

@@ -52,10 +52,11 @@ watch() {
   kill -s KILL "$$"
 }
 
-# A step's `kill 0` is not for us. What watches is born ignoring it: a step may be quicker than its first command.
+# A step's `kill 0` is not for us. The watcher must ignore it from its start, because a step may send it before the
+# watcher's first command.
 trap '' TERM HUP INT QUIT
 # shellcheck disable=SC2094
-exec 3<>"$folder/watch" 4<"$folder/watch" 3>&- # opening it only to read would wait for ever, should they be gone
+exec 3<>"$folder/watch" 4<"$folder/watch" 3>&- # opening it only to read would wait for ever if the tool has ended
 watch <&4 4<&- &
 trap : TERM HUP INT QUIT # steps would inherit what we ignore
 exec 4<&- 3>&2 2>/dev/null # bash would report here how live.sh was killed

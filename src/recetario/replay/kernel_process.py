@@ -92,7 +92,7 @@ class KernelProcess:
             raise _dead() from error
         outcome = self._reply["content"]["recetario"]
         text = {output.name: output.text for output in cell.outputs if output.output_type == "stream"}
-        explanation = f"{outcome['words']}\n" if outcome["words"] else ""
+        explanation = f"{outcome['explanation']}\n" if outcome["explanation"] else ""
         status = outcome["status"] or (1 if explanation else 0)  # a step with an explanation failed even with status 0
         return Output(
             text.get("stdout", ""), text.get("stderr", "") + explanation, status, sum(outcome["cut"].values())
