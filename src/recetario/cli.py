@@ -171,10 +171,10 @@ def drift(recipes: tuple[str, ...], environments: tuple[str, ...], file: TextIO 
 @_selection
 def diff(recipes: tuple[str, ...], environments: tuple[str, ...]) -> None:
     """Show what accepting the last replays would change."""
-    from recetario.replay.accept import replays
+    from recetario.replay.accept import waiting_cases
     from recetario.replay.drift import changes, grouped
 
-    cases = replays(find_top(), recipes, environments, _progress)
+    cases = waiting_cases(find_top(), recipes, environments, _progress)
     for line in grouped((*case.key, changes(case)) for case in cases):
         click.echo(line)
 
@@ -314,6 +314,8 @@ def list_lab() -> None:
 
 def _advice_on_leftovers(hosts: Iterable[listing.ListedHost]) -> str:
     """What becomes of hosts whose command is dead; empty if there are none."""
+    from recetario.lab import listing
+
     if all(host.state != listing.LEFT_OVER for host in hosts):
         return ""
     return "What is left over is removed by the next command that starts a host in that clone."

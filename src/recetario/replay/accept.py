@@ -19,13 +19,13 @@ from recetario.replay.drift import changes, grouped, grouped_messages
 from recetario.takeaway.notebook import notebook_of
 from recetario.translations import LANGUAGES, translations
 
-__all__ = ["accept", "replays", "today", "write_history", "write_notebooks"]
+__all__ = ["accept", "today", "waiting_cases", "write_history", "write_notebooks"]
 
 Say = Callable[[str], None]
 """Called with lines that the user should read."""
 
 
-def replays(top: Path, recipes: Iterable[str], environments: Iterable[str], warn: Say) -> list[Case]:
+def waiting_cases(top: Path, recipes: Iterable[str], environments: Iterable[str], warn: Say) -> list[Case]:
     """The cases of these recipes and environments, or of all, whose last replay can be accepted.
 
     ``warn`` is called with those whose last replay failed.
@@ -64,7 +64,7 @@ def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: 
         RecetarioError: There is no replay to accept, or one of them is invalid or leaves a claim undecided. Nothing
             was written then.
     """
-    waiting = replays(top, recipes, environments, warn)
+    waiting = waiting_cases(top, recipes, environments, warn)
     replayed = read_all(waiting, {case.key: case.result for case in waiting})
     for line in grouped((*case.key, changes(case)) for case in waiting):
         say(line)

@@ -12,8 +12,8 @@ import pytest
 from recetario.book.case import Case
 from recetario.errors import DRIFT, FAILED, INTERRUPTED, USAGE, RecetarioError
 from recetario.lab.commands import build
-from recetario.lab.machine import Progress
-from recetario.lab.runs import Run, uninterrupted
+from recetario.lab.machine import Machine, Progress
+from recetario.lab.runs import remove_orphans, uninterrupted
 from recetario.replay.drift import DRIFTED
 
 __all__ = ["run_suite"]
@@ -55,9 +55,7 @@ def run_suite(top: Path, cases: Sequence[Case], progress: Progress, options: Seq
         arguments = [*_options(top, min(_WORKERS, len(cases))), *chosen, *options, str(_SUITE)]
         status = watcher.status(pytest.main(arguments, plugins=[watcher]))
         if status == INTERRUPTED:
-            # xdist has killed its workers, so their hosts still exist; entering a new run removes them.
-            with Run(top):
-                pass
+            remove_orphans(Machine(top))  # xdist has killed its workers, so their hosts still exist
     return status
 
 

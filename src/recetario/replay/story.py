@@ -34,7 +34,7 @@ class FailedReplayError(RecetarioError):
 
 
 def replay(
-    case: Case, host: Host, kernel: KernelProcess, keep: Callable[[Evidence], None] = lambda evidence: None
+    case: Case, host: Host, kernel: KernelProcess, save: Callable[[Evidence], None] = lambda evidence: None
 ) -> Evidence:
     """Replay a recipe in a pristine host, after its ``prepare.sh`` if it has one.
 
@@ -42,7 +42,7 @@ def replay(
         case: The recipe and environment.
         host: A host that has just started.
         kernel: Runs the steps.
-        keep: Called to save the output, even if a claim is undecided, but not if something leaked.
+        save: Called to save the output, even if a claim is undecided, but not if something leaked.
 
     Returns:
         The normalised output of all steps. It decides every claim.
@@ -55,7 +55,7 @@ def replay(
     evidence = run_recipe(case, host, kernel)
     leak = _leak_error(case, host, evidence)
     if not leak:
-        keep(evidence)  # even if a claim is undecided, for the author to read: `accept` refuses it
+        save(evidence)  # even if a claim is undecided, for the author to read: `accept` refuses it
     try:
         check_case(case, evidence)
     except RecetarioError as error:

@@ -32,7 +32,7 @@ def test_replay(
     for old_result in (case.result, picture_beside(case.result), case.failure):
         old_result.unlink(missing_ok=True)
 
-    def keep(evidence: Evidence) -> None:
+    def save(evidence: Evidence) -> None:
         if evidence.picture:
             write_atomically(picture_beside(case.result), (host.exchange / PICTURE).read_bytes())
         write_atomically(case.result, to_notebook(case.recipe, evidence))
@@ -46,7 +46,7 @@ def test_replay(
         ):
             if option.keep:
                 record_property(KEPT, f"{case.id}\n  enter:  {host.enter_command}\n  remove: {host.remove_command}")
-            result = replay(case, host, kernel, keep)
+            result = replay(case, host, kernel, save)
         if option.drift:
             try:
                 check_drift(case, result)
