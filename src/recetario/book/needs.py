@@ -29,7 +29,7 @@ class Need:
         requires: Needs that must be listed, too.
         excludes: Needs that can't be in the same host.
         units: What systemd starts at boot because of it.
-        package: The Debian package whose version is recorded, or empty.
+        package: The Debian package of a program that it runs in the host, whose version is recorded; or empty.
         text: A sentence about it, by language.
     """
 
@@ -40,6 +40,11 @@ class Need:
     excludes: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     package: str = ""
+
+    @property
+    def runs_in_host(self) -> bool:
+        """Whether it runs a program of its own in the host, so that facts about such hosts are learned separately."""
+        return bool(self.package)
 
 
 @functools.cache
