@@ -274,7 +274,7 @@ def lab() -> None:
 @click.argument("environments", nargs=-1, metavar="[ENV]...", shell_complete=_complete_environment)
 @_with_needs
 def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
-    """Build images that are missing. Default: of all environments; `recetario envs` lists them."""
+    """Build missing images, and probe a host of each environment. Default: of all that `recetario envs` lists."""
     from recetario.lab import commands
 
     commands.build(find(environments) or load_environments(), _progress, needs=needs, top=find_top())

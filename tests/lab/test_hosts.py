@@ -13,7 +13,6 @@ from support.demo import refusal
 
 from recetario.book.environments import Environment, find, load_environments
 from recetario.errors import RecetarioError
-from recetario.lab.commands import versions
 from recetario.lab.hosts import EXCHANGE, Host
 from recetario.lab.learning import learn
 from recetario.lab.runs import Run
@@ -125,10 +124,9 @@ def test_the_exchange_folder_is_the_same_seen_from_both_sides(host: Host) -> Non
 
 
 def test_versions_are_those_of_the_row(host: Host) -> None:
-    """A host has the minor version of its row, and `versions` returns the exact versions in it."""
+    """A host has the minor version of Podman that its row says, and runc."""
     assert host.versions["podman"].startswith(host.environment.podman + ".")
     assert host.versions["runtime"].startswith("runc ")
-    assert versions(host.environment, top=TOP) == host.versions
 
 
 @pytest.mark.parametrize("environment", load_environments(), ids=lambda environment: environment.id)

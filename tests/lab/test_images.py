@@ -26,7 +26,7 @@ def test_an_image_with_extra_packages_is_built_on_the_image_of_its_suite() -> No
     """Its name has both, the suite and the extra packages."""
     top = Image("trixie", "notebooks")
 
-    assert top.below == Image("trixie")
+    assert top.base == Image("trixie")
     assert top.name == "trixie-notebooks"
 
 
@@ -55,5 +55,5 @@ def test_the_image_of_each_need_exists() -> None:
 
 def test_only_the_image_with_a_folder_of_files_depends_on_them() -> None:
     """Others need not be built again if one of those files changes."""
-    assert [path.name for path in Image("trixie", "world").files.iterdir() if path.name == "bake"]
-    assert not Image("trixie").files.exists()
+    assert [path.name for path in Image("trixie", "world").folder.iterdir() if path.name == "bake"]
+    assert not Image("trixie").folder.exists()

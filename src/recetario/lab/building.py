@@ -57,7 +57,7 @@ def ensure_images(machine: Machine, images: Iterable[Image], progress: Progress)
         machine.ensure_tools(progress)
         with FileLock(machine.build_lock):  # another process may be building them
             _remove_unfinished(machine)
-            needed = dict.fromkeys([image.below for image in wanted if image.below] + wanted)
+            needed = dict.fromkeys([image.base for image in wanted if image.base] + wanted)
             ids = image_ids(machine)
             _build_all(machine, [image for image in needed if image.tag not in ids], progress)
         ids = image_ids(machine)
@@ -122,18 +122,18 @@ def _build_all(machine: Machine, images: list[Image], progress: Progress) -> Non
         progress(f"{image.name}: built in {time.monotonic() - started:.0f} s")
 
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool, machine.ending_children():
-        list(pool.map(build, [image for image in images if not image.below]))
-        list(pool.map(build, [image for image in images if image.below]))
+        list(pool.map(build, [image for image in images if not image.base]))
+        list(pool.map(build, [image for image in images if image.base]))
 
 
 def _build_one(machine: Machine, image: Image, mirror: str, busybox: Path, progress: Progress) -> None:
-    if image.below:
+    if image.base:
         progress(f"{image.name}: installing {' '.join(image.packages)}")
         source = ("--env", f"MIRROR={mirror}", "--env", f"RELEASES={' '.join(image.releases)}")
         command = ["bash", "/bake/extend", *image.packages]
-        if (image.files / "bake").is_file():
+        if (image.folder / "bake").is_file():
             command = ["sh", "-c", 'bash /bake/extend "$@" && bash "$0"', f"/bake/{image.extra}/bake", *image.packages]
-        _commit_after(machine, image, image.below.tag, ("--network", "host", *source), command)
+        _commit_after(machine, image, image.base.tag, ("--network", "host", *source), command)
         return
     tar = machine.state / f"{image.name}.{os.getpid()}.tar"
     try:
@@ -148,12 +148,12 @@ def _build_one(machine: Machine, image: Image, mirror: str, busybox: Path, progr
     _commit_after(machine, image, base, options, ["bash", "/bake/bake"])
 
 
-def _commit_after(machine: Machine, image: Image, below: str, options: tuple[str, ...], command: list[str]) -> None:
+def _commit_after(machine: Machine, image: Image, base: str, options: tuple[str, ...], command: list[str]) -> None:
     name = f"recetario-build-{image.name}-{os.getpid()}"
     labels = ("--label", "recetario=build", "--label", f"recetario.lock={machine.build_lock}")
     files = ("--volume", f"{FILES}:/bake:ro")
     try:
-        machine.podman("run", "--name", name, *labels, *files, *options, "--entrypoint", "[]", below, *command)
+        machine.podman("run", "--name", name, *labels, *files, *options, "--entrypoint", "[]", base, *command)
         # Not in COMMIT_OPTIONS, which are part of the digest: clones with the same digest share an image.
         machine.podman("commit", *COMMIT_OPTIONS, "--change", f"LABEL {machine.clone_label}", name, image.tag)
     finally:

@@ -1,4 +1,4 @@
-"""The commands for the lab: build it, list versions, open a shell in a host, remove everything."""
+"""The commands for the lab: build it, open a shell in a host, remove everything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from recetario.lab.machine import Machine, Progress
 from recetario.lab.runs import Run, is_free, remove_orphans
 from recetario.workspace import find_top
 
-__all__ = ["build", "clean", "shell", "versions"]
+__all__ = ["build", "clean", "shell"]
 
 
 def build(
@@ -28,7 +28,7 @@ def build(
     needs: Sequence[str] = (),
     top: Path | None = None,
 ) -> None:
-    """Build what hosts of these environments need and does not exist yet.
+    """Build the images that hosts of these environments need, and learn facts about the hosts, where they are missing.
 
     Args:
         environments: The environments to build for.
@@ -48,16 +48,6 @@ def build(
         images = [image_of(environment, extra) for environment in wanted for extra in ("", image_for(needs))]
         ensure_images(machine, images, progress)
         list(pool.map(run.known, wanted))
-
-
-def versions(environment: Environment, *, top: Path | None = None) -> dict[str, str]:
-    """The exact versions in use in a host of the environment, by component.
-
-    Raises:
-        RecetarioError: As ``build``.
-    """
-    with Run(top) as run:
-        return run.known(environment).versions
 
 
 def shell(

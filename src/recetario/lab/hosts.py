@@ -91,7 +91,7 @@ class Host:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         try:
             # Whatever failed in a host that has ended failed for that reason.
-            if isinstance(error, RecetarioError) and (end := self._end()):
+            if isinstance(error, RecetarioError) and (end := self._how_ended()):
                 raise RecetarioError(f"The host for {self.environment.id} {end}.", _KILLED, str(error)) from None
         finally:
             if not self._start.keep:
@@ -225,7 +225,7 @@ class Host:
             RecetarioError: It did not end, or did not become ready again.
         """
         deadline = time.monotonic() + _SHUTDOWN_S
-        while not self._end():
+        while not self._how_ended():
             if time.monotonic() > deadline:
                 raise self._start_error(f"did not shut down within {_SHUTDOWN_S:.0f} s", _REBUILD)
             time.sleep(0.02)
@@ -264,7 +264,7 @@ class Host:
             if time.monotonic() > deadline:
                 raise self._start_error(f"did not become ready within {_READY_S:.0f} s", _BUSY)
             if time.monotonic() > look_again:
-                if end := self._end():
+                if end := self._how_ended():
                     raise self._start_error(end, _KILLED)
                 look_again = time.monotonic() + _LOOK_S
             time.sleep(0.004)
@@ -280,7 +280,7 @@ class Host:
             todo,
         )
 
-    def _end(self) -> str:
+    def _how_ended(self) -> str:
         """How the host ended, such as "was killed by SIGKILL"; empty while it is running."""
         for _ in range(20):
             form = "{{.State.Status}} {{.State.Pid}} {{.State.ExitCode}}"
@@ -289,14 +289,14 @@ class Host:
                 return "was removed" if "no such container" in shown.stderr.lower() else ""
             status, pid, code = shown.stdout.split()
             if status in ("exited", "stopped"):
-                return _how_it_ended(int(code))
+                return _describe_status(int(code))
             if Path("/proc", pid).exists():
                 return ""
             time.sleep(0.1)  # Podman has not been told yet
         return "ended"
 
 
-def _how_it_ended(status: int) -> str:
+def _describe_status(status: int) -> str:
     """What the exit status of a host's main process means; a shell adds 128 to the number of a signal."""
     with contextlib.suppress(ValueError):
         return f"was killed by {signal.Signals(status - 128).name}"

@@ -32,13 +32,14 @@ FILES = Path(str(resources.files("recetario.lab").joinpath("files")))
 
 # Podman inside Podman must be privileged. It gets its own cgroup namespace, so that the cgroups it creates disappear
 # with the host. No network from the outer machine: `boot` gives each host a small network of its own.
+_COMMON_OPTIONS = ("--privileged", "--cgroupns", "private", "--network", "none", "--no-hosts", "--hostname", "lab")
 HOST_OPTIONS = (
-    *("--privileged", "--cgroupns", "private", "--network", "none", "--no-hosts", "--hostname", "lab"),
+    *_COMMON_OPTIONS,
     *("--tmpfs", "/run:rw,exec,mode=755", "--tmpfs", "/home:rw,exec,mode=755"),
     *("--tmpfs", "/var/lib/containers:rw,exec,mode=755"),
 )
 SYSTEMD_OPTIONS = (
-    *("--privileged", "--cgroupns", "private", "--network", "none", "--no-hosts", "--hostname", "lab"),
+    *_COMMON_OPTIONS,
     *("--systemd", "false", "--tmpfs", "/run:rw,exec,mode=755"),  # Podman's own set-up would mount the outer cgroups
     *("--volume", "/home", "--volume", "/var/lib/containers"),  # anonymous: they stay when the host restarts
 )
@@ -65,7 +66,7 @@ class Image:
     extra: str = ""
 
     @property
-    def below(self) -> Image | None:
+    def base(self) -> Image | None:
         """The image that this one is built on, if it has extra packages."""
         return Image(self.suite) if self.extra else None
 
@@ -92,14 +93,14 @@ class Image:
     def digest(self) -> str:
         """A hash of everything that the image is made of, except the versions of packages."""
         parts: list[Any] = [self.releases, self.packages, self.newer, DEMO_RELEASE, HOST_OPTIONS, COMMIT_OPTIONS]
-        if self.below:
-            parts.append(self.below.digest)
-        for folder in (FILES, self.files):
+        if self.base:
+            parts.append(self.base.digest)
+        for folder in (FILES, self.folder):
             parts += [[file.name, file.read_text("utf-8")] for file in sorted(folder.glob("*")) if file.is_file()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
     @property
-    def files(self) -> Path:
+    def folder(self) -> Path:
         """The folder with the files that only this image gets; it may not exist. Its ``bake`` finishes the image."""
         return FILES / (self.extra or "plain")
 

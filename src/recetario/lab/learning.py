@@ -18,7 +18,7 @@ from recetario.errors import RecetarioError
 from recetario.lab.hosts import Host
 from recetario.lab.known import Known
 
-__all__ = ["QUESTIONS", "check_row", "learn", "settled", "upstream_version", "versions_in_use"]
+__all__ = ["LEARNING_DIGEST", "check_row", "learn", "settled", "upstream_version", "versions_in_use"]
 
 _RESIDUE = resources.files("recetario.lab").joinpath("scripts", "residue").read_text("utf-8")
 # Its commands take Podman 6.1 up to half a minute on two quiet cores, and more than a minute on busy ones.
@@ -27,7 +27,7 @@ _SNAPSHOT = resources.files("recetario.lab").joinpath("scripts", "snapshot").rea
 # Raise this number when `learn` or `normalise_state` changes its result for the same host: facts that were saved before
 # would no longer match the snapshots that they are compared with.
 _VERSION = 3
-QUESTIONS = hashlib.sha256(f"{_VERSION}\n{_RESIDUE}{_SNAPSHOT}".encode()).hexdigest()[:8]
+LEARNING_DIGEST = hashlib.sha256(f"{_VERSION}\n{_RESIDUE}{_SNAPSHOT}".encode()).hexdigest()[:8]
 """Part of the names of files with saved facts: facts that were learned in another way are learned again."""
 
 _BACKENDS = {

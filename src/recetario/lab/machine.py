@@ -64,7 +64,7 @@ class Machine:
     @property
     def has_tools(self) -> bool:
         """Whether everything that the lab needs on the outer machine is installed."""
-        return all(_packages().values())
+        return not _missing_packages()
 
     def require_tools(self) -> None:
         """Check that the lab's tools are installed, without installing any.
@@ -72,9 +72,10 @@ class Machine:
         Raises:
             RecetarioError: One of them is missing.
         """
-        if not self.has_tools:
-            missing = ", ".join(sorted(package for package, installed in _packages().items() if not installed))
-            raise RecetarioError(f"This machine has no lab: it lacks {missing}.", "Build it: nox -s lab -- build")
+        if missing := _missing_packages():
+            raise RecetarioError(
+                f"This machine has no lab: it lacks {', '.join(missing)}.", "Build it: nox -s lab -- build"
+            )
 
     @functools.cached_property
     def sudo(self) -> tuple[str, ...]:
@@ -159,7 +160,7 @@ class Machine:
         Raises:
             RecetarioError: Neither root nor sudo is available, apt-get is missing, or apt-get failed.
         """
-        missing = sorted(package for package, installed in _packages().items() if not installed)
+        missing = _missing_packages()
         if not missing:
             return
         if not shutil.which("apt-get"):
@@ -212,6 +213,11 @@ def outer_settings(*, systemd: bool, limit: Callable[[int], int]) -> str:
 def _hard_limit(which: int) -> int:
     hard = resource.getrlimit(which)[1]
     return 16384 if hard == resource.RLIM_INFINITY else hard
+
+
+def _missing_packages() -> list[str]:
+    """The Debian packages that the outer machine must have and does not have."""
+    return sorted(package for package, installed in _packages().items() if not installed)
 
 
 def _packages() -> dict[str, bool]:

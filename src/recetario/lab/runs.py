@@ -20,7 +20,7 @@ from recetario.lab.building import ensure_images
 from recetario.lab.hosts import Host, Start
 from recetario.lab.images import image_of
 from recetario.lab.known import Known
-from recetario.lab.learning import QUESTIONS, check_row, learn
+from recetario.lab.learning import LEARNING_DIGEST, check_row, learn
 from recetario.lab.machine import Machine, Progress
 from recetario.workspace import find_top
 
@@ -113,7 +113,7 @@ class Run:
     def _learn(self, environment: Environment, image_id: str, needs: tuple[str, ...]) -> Known:
         """Read the saved facts about the environment's hosts, or start a host to learn and save them."""
         running = _running(needs)
-        name = "-".join((image_id[:16], QUESTIONS, environment.id, *sorted(running)))
+        name = "-".join((image_id[:16], LEARNING_DIGEST, environment.id, *sorted(running)))
         file = self._machine.state / "known" / f"{name}.json"
         file.parent.mkdir(exist_ok=True)
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
@@ -148,7 +148,7 @@ class Run:
 
 def _running(needs: Iterable[str]) -> tuple[str, ...]:
     """Those that run a program of their own in the host; others change nothing by being there."""
-    return tuple(need for need in needs if load_needs()[need].package)
+    return tuple(need for need in needs if load_needs()[need].runs_in_host)
 
 
 def _leaving_the_same(environment: Environment, running: tuple[str, ...]) -> tuple[str, ...]:
