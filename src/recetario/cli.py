@@ -28,6 +28,7 @@ from recetario.workspace import Workspace, find_top
 
 if TYPE_CHECKING:
     from recetario.book.case import Case
+    from recetario.lab.listing import ListedHost
 
 __all__ = ["main"]
 
@@ -312,7 +313,7 @@ def list_lab() -> None:
         click.echo(advice)
 
 
-def _advice_on_leftovers(hosts: Iterable[listing.ListedHost]) -> str:
+def _advice_on_leftovers(hosts: Iterable[ListedHost]) -> str:
     """What becomes of hosts whose command is dead; empty if there are none."""
     from recetario.lab import listing
 
