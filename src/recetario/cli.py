@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from recetario.book.adjustments import load_adjustments
 from recetario.book.environments import Environment, find, load_environments
 from recetario.book.needs import load_needs
 from recetario.errors import FAILED, INTERRUPTED, USAGE, RecetarioError, UnknownNameError, from_os_error, nearest
@@ -284,7 +285,15 @@ def build(environments: tuple[str, ...], needs: tuple[str, ...]) -> None:
 @lab.command()
 @click.argument("environment", shell_complete=_complete_environment)
 @_with_needs
-def shell(environment: str, needs: tuple[str, ...]) -> None:
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="ADJUSTMENT",
+    type=click.Choice(list(load_adjustments())),
+    help="What the lab adds to a plain Debian and this host does without; may be repeated: "
+    f"{', '.join(load_adjustments())}.",
+)
+def shell(environment: str, needs: tuple[str, ...], without: tuple[str, ...]) -> None:
     """Open a shell in a fresh host. It is removed when you leave; `recetario envs` lists the environments.
 
     To try a script there, such as one that readers download: `recetario lab shell ENV < NAME.sh`
@@ -292,7 +301,7 @@ def shell(environment: str, needs: tuple[str, ...]) -> None:
     from recetario.lab import commands
 
     (selected,) = find([environment])
-    sys.exit(commands.shell(selected, _progress, needs=needs, top=find_top()))
+    sys.exit(commands.shell(selected, _progress, needs=needs, without=without, top=find_top()))
 
 
 @lab.command("ls")

@@ -43,6 +43,23 @@ def test_needs_that_no_host_can_have_are_refused(demo: Demo) -> None:
     )
 
 
+def test_what_a_host_does_without_is_read(demo: Demo) -> None:
+    """Beside what it needs."""
+    file = demo.claims(first='needs = ["systemd"]\nwithout = ["forwarding", "network-online"]\n')
+
+    assert file.without == ("forwarding", "network-online")
+
+
+def test_what_no_host_can_do_without_is_refused(demo: Demo) -> None:
+    """With the file, and what to do."""
+    message = refusal(lambda: demo.claims(first='without = ["network-online"]\n'))
+
+    assert message.endswith(
+        'has without = [\'network-online\']. Only a host with "systemd" has "network-online".'
+        '\n  Add "systemd" to needs.'
+    )
+
+
 def test_a_restart_needs_systemd(demo: Demo) -> None:
     """Without it, nothing would come back."""
     lines = 'if lab_only "It restarts the machine."; then\n  systemctl reboot\nfi'

@@ -111,7 +111,7 @@ def test_a_replay_finds_it(
     with damaged(clone, fault.changes):
         (slug,) = {change.file.split("/")[1] for change in fault.changes}
         case = Project(clone).case(slug, environment(fault.environment))
-        with run.host(case.environment, case.file.needs) as host:
+        with run.host(case.environment, case.file.needs, without=case.file.without) as host:
             message = refusal(lambda: check_drift(case, replay(case, host, kernel)))
 
     assert fits(message, fault.says), message

@@ -53,6 +53,16 @@ def test_another_machine_reaches_published_ports(machine: Host) -> None:
 
 
 @pytest.mark.parametrize("environment", [OLDEST, NEWEST], ids=lambda environment: environment.id)
+def test_a_host_can_do_without_what_the_lab_adds(run: Run, environment: Environment) -> None:
+    """As on a plain Debian: nothing is forwarded, and no unit of a network that is up is reached."""
+    ask = "cat /proc/sys/net/ipv4/ip_forward; systemctl is-active network-online.target"
+    with run.host(environment, ["systemd"]) as host:
+        assert said(host, ask) == "1\nactive"
+    with run.host(environment, ["systemd"], without=["forwarding", "network-online"]) as host:
+        assert said(host, ask) == "0\ninactive"
+
+
+@pytest.mark.parametrize("environment", [OLDEST, NEWEST], ids=lambda environment: environment.id)
 def test_after_a_restart_only_what_is_on_disk_is_there(run: Run, environment: Environment) -> None:
     """Containers are, but don't run; what was in memory is gone."""
     with run.host(environment, ["systemd"]) as host:

@@ -65,7 +65,7 @@ def test_without_its_last_step_a_fix_does_not_work(case: Case, run: Run, kernel:
     """The claim fails or is undecided, or the story ends before it: nobody would be told that the fix works."""
     mutated = _without_last_step_of_fix(case, tmp_path)
     answer = None
-    with run.host(case.environment, case.file.needs) as host:
+    with run.host(case.environment, case.file.needs, without=case.file.without) as host:
         try:
             evidence = run_recipe(mutated, host, kernel, _last_that_decides(mutated))
             answer = judge(mutated.file.first_claim, mutated, evidence).verdict

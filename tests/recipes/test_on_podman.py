@@ -28,7 +28,8 @@ def test_each_step_copied_from_the_page_prints_what_the_page_shows(
         pytest.skip("Its steps are the same in both modes, or test_renamed.py copies them under other names.")
     case = project.case(slug, environment)
 
-    with run.host(environment, project.claim_files[slug].needs) as host:
+    file = project.claim_files[slug]
+    with run.host(environment, file.needs, without=file.without) as host:
         printed = copy_each_step(case, host)
 
     kept = project.evidence[slug, environment.id].outputs
@@ -48,7 +49,8 @@ def test_script_judges_as_the_site_does(
     language = "en" if environment.rootless else "es"
     script = reader_script(project.recipes[slug], project.claim_files[slug], "?", language)
 
-    with run.host(environment, project.claim_files[slug].needs) as host:
+    file = project.claim_files[slug]
+    with run.host(environment, file.needs, without=file.without) as host:
         prepare(project.case(slug, environment), host)
         (host.exchange / "recipe.sh").write_bytes(script)
         result = host.run(["bash", f"{EXCHANGE}/recipe.sh"], timeout_s=120)

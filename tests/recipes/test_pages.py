@@ -86,7 +86,7 @@ def test_pages_say_what_machine_their_recipe_was_tested_on(project: Project) -> 
     silent = [
         f"docs/en/recipes/{slug}.md"
         for slug, file in project.claim_files.items()
-        if bool(file.needs) != any(block.name == "needs" for block in project.page(slug, "en").blocks)
+        if bool(file.needs or file.without) != any(block.name == "needs" for block in project.page(slug, "en").blocks)
     ]
 
     assert silent == [], f"Write `/// needs` and `///` below “How it was tested” in these, or delete it: {silent}"

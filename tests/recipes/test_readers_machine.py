@@ -156,7 +156,8 @@ def machine(
     """
     if not (turn or differs):
         pytest.skip("Its steps are the same in both modes.")
-    with run.host(environment, project.claim_files[slug].needs) as host:
+    file = project.claim_files[slug]
+    with run.host(environment, file.needs, without=file.without) as host:
         yield Machine(host, project.recipes[slug], "en" if environment.rootless else "es", project)
 
 

@@ -88,7 +88,7 @@ def test_under_other_names_a_recipe_prints_the_same(case: Case, run: Run, tmp_pa
     values = _draw(case.file.fields, random.Random(seed))
     renamed = _renamed(case, values, tmp_path)
 
-    with run.host(case.environment, case.file.needs) as host:
+    with run.host(case.environment, case.file.needs, without=case.file.without) as host:
         printed = copy_each_step(renamed, host)
 
     ours = {values[field.role]: field.ours for field in case.file.fields}

@@ -182,7 +182,7 @@ def test_a_story_goes_on_after_a_restart(demo: Demo, process: KernelProcess, run
     demo.claims('"answer: yes"', '"answer: yes kept"')
     case = demo.case()
 
-    with run.host(environment(), case.file.needs) as host:
+    with run.host(environment(), case.file.needs, without=case.file.without) as host:
         evidence = replay(case, host, process)
 
     assert evidence.outputs["restart"] == Output("", "", 0)

@@ -146,6 +146,7 @@ class ClaimFile:
         claims: By id.
         about: The environments in which the recipe is replayed.
         needs: What the host needs beyond a plain one; see ``needs``.
+        without: What the host must not have of what the lab adds to a plain Debian; see ``adjustments``.
         alone: Whether the recipe measures time, so that nothing else may run at the same time.
         lab_only: For each step that runs only in a lab host, by full name, what it would do to a machine.
         sudo: The common names of pairs whose rootless half uses sudo.
@@ -159,6 +160,7 @@ class ClaimFile:
     claims: Mapping[str, Claim]
     about: Scope = Scope()
     needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     alone: bool = False
     lab_only: Mapping[str, Text] = field(default_factory=dict)
     sudo: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from recetario.book.adjustments import check_without
 from recetario.book.citations import translate_source
 from recetario.book.claims import Answer, Claim, ClaimFile, End, Note, Scope, Text
 from recetario.book.environments import Backend, load_environments
@@ -28,7 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_FIX = 5
 _SUDO = re.compile(r"\bsudo\s")
 _EVERY_LANGUAGE = ", ".join(LANGUAGES)
-_FILE_KEYS = {"about", "needs", "alone", "lab_only", "reference", "ends", "sudo", "titles", "fields"}
+_FILE_KEYS = {"about", "needs", "without", "alone", "lab_only", "reference", "ends", "sudo", "titles", "fields"}
 _CLAIM_KEYS = {"text", "instead", "source", "about", "why"}
 _DECIDED_KEYS = _CLAIM_KEYS | {"step", "holds", "fails", "control", "no_control", "fix"}
 _DERIVED_KEYS = _CLAIM_KEYS | {"all", "differs"}
@@ -71,6 +72,7 @@ class _Reader:
         settings: dict[str, Any] = {
             "about": about,
             "needs": self._needs(self._names(data.get("needs", []), "needs")),
+            "without": self._without(self._names(data.get("without", []), "without"), data.get("needs", [])),
             "alone": self._flag(data, "alone"),
             "lab_only": self._lab_only(self._table(data.get("lab_only", {}), "lab_only")),
             "reference": self._reference(data.get("reference", "")),
@@ -134,6 +136,15 @@ class _Reader:
         reboots = next((step for step in self.recipe.steps if step.reboots), None)
         if reboots and SYSTEMD not in names:
             self._fail(f'has no "{SYSTEMD}" in needs, without which step "{reboots.name}" can\'t restart the machine.')
+        return names
+
+    def _without(self, names: tuple[str, ...], needs: list[str]) -> tuple[str, ...]:
+        """What hosts have for the lab's sake, and the recipe's have not."""
+        try:
+            check_without(names, needs)
+        except RecetarioError as error:
+            what, *todo = error.args
+            self._fail(f"has without = {list(names)}. {what}", *todo)
         return names
 
     def _titles(self, table: dict[str, Any]) -> dict[str, Text]:

@@ -55,6 +55,7 @@ def shell(
     progress: Progress = lambda line: None,
     *,
     needs: Sequence[str] = (),
+    without: Sequence[str] = (),
     top: Path | None = None,
 ) -> int:
     """Open a shell in a new host for the user at this terminal, and remove the host afterwards.
@@ -63,9 +64,9 @@ def shell(
         The shell's exit status.
 
     Raises:
-        RecetarioError: No host can have these needs, or as ``build``.
+        RecetarioError: No host can have these needs, or do without that, or as ``build``.
     """
-    with Run(top, progress) as run, run.host(environment, needs) as host:
+    with Run(top, progress) as run, run.host(environment, needs, without=without) as host:
         return subprocess.call(host.argv(["bash"], terminal=sys.stdin.isatty()))
 
 

@@ -46,6 +46,7 @@ class Start:
         name: The container's name on the outer machine.
         image: Id of the image.
         needs: What the host has beyond a plain one.
+        without: What it has not, of what the lab adds to a plain Debian.
         labels: Labels of the container, which say whose it is.
         exchange: The folder on the outer machine that is mounted at EXCHANGE; created and removed with the host.
         mounts: Read-only mounts: paths inside the host, by path on the outer machine.
@@ -55,6 +56,7 @@ class Start:
     name: str
     image: str
     needs: tuple[str, ...]
+    without: tuple[str, ...]
     labels: tuple[str, ...]
     exchange: Path
     mounts: Mapping[Path, str]
@@ -246,6 +248,7 @@ class Host:
             *("--detach", "--name", start.name, *(f"--label={label}" for label in start.labels)),
             *(SYSTEMD_OPTIONS if with_systemd else HOST_OPTIONS),
             *("--env", f"RECETARIO_BACKEND={backend}", "--env", f"RECETARIO_UNITS={' '.join(units)}"),
+            *("--env", f"RECETARIO_WITHOUT={' '.join(start.without)}"),
             *("--volume", f"{start.exchange}:{EXCHANGE}"),
             *(f"--volume={outer}:{inner}:ro" for outer, inner in start.mounts.items()),
         ]

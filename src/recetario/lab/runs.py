@@ -13,6 +13,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
+from recetario.book.adjustments import check_without
 from recetario.book.environments import Environment
 from recetario.book.needs import SYSTEMD, check_needs, image_for, load_needs
 from recetario.files import remove_leftovers, remove_unfinished, write_atomically
@@ -70,6 +71,7 @@ class Run:
         environment: Environment,
         needs: Sequence[str] = (),
         *,
+        without: Sequence[str] = (),
         mounts: Mapping[Path, str] | None = None,
         keep: bool = False,
     ) -> Host:
@@ -78,6 +80,7 @@ class Run:
         Args:
             environment: Which Podman, backend and mode.
             needs: What it has beyond a plain host, such as ``"browser"``; see ``book.needs``.
+            without: What it has not, of what the lab adds to a plain Debian; see ``book.adjustments``.
             mounts: Read-only mounts: paths inside the host, by path on the outer machine.
             keep: Leave the host running, even after this run: see ``Host.enter_command`` and ``Host.remove_command``.
 
@@ -86,9 +89,10 @@ class Run:
                 from its row in environments.toml.
         """
         check_needs(needs)
+        check_without(without, needs)
         image_id, known = self._prepare(environment, tuple(needs))
         check_row(environment, known)
-        start = self._start(environment, image_id, tuple(needs), mounts or {}, keep)
+        start = self._start(environment, image_id, tuple(needs), tuple(without), mounts or {}, keep)
         return Host(self._machine, environment, start, known)
 
     def known(self, environment: Environment) -> Known:
@@ -122,13 +126,19 @@ class Run:
                 is_simplest = (simplest, image_for(simplest)) == (running, image_for(needs))
                 residue = None if is_simplest else self._prepare(environment, simplest)[1].residue
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
-                with Host(self._machine, environment, self._start(environment, image_id, needs, {}, False)) as host:
+                with Host(self._machine, environment, self._start(environment, image_id, needs, (), {}, False)) as host:
                     known = learn(host, residue)
                 write_atomically(file, known.to_json().encode())
         return Known.from_json(file.read_text("utf-8"))
 
     def _start(
-        self, environment: Environment, image_id: str, needs: tuple[str, ...], mounts: Mapping[Path, str], keep: bool
+        self,
+        environment: Environment,
+        image_id: str,
+        needs: tuple[str, ...],
+        without: tuple[str, ...],
+        mounts: Mapping[Path, str],
+        keep: bool,
     ) -> Start:
         number = next(self._numbers)
         labels = (
@@ -139,6 +149,7 @@ class Run:
             name=f"recetario-{self.id}-{number}",
             image=image_id,
             needs=needs,
+            without=without,
             labels=(*labels, "recetario.keep=yes") if keep else labels,
             exchange=self._folder / str(number),
             mounts=mounts,

@@ -79,6 +79,7 @@ def traits(case: Case) -> Iterator[str]:
     environment, steps = case.environment, case.recipe.steps
     yield environment.id
     yield from (f"{need}, {environment.backend}, {environment.mode}" for need in case.file.needs)
+    yield from (f"without {name}, {environment.backend}" for name in case.file.without)
     text = case.evidence.read_text("utf-8") if case.evidence.is_file() else ""
     yield from (f"a placeholder <{kind}>" for kind in {re.sub(r"[<>\d]", "", token) for token in TOKEN.findall(text)})
     if any(step.reboots for step in steps):

@@ -42,7 +42,7 @@ def test_replay(
     with failing_without_traceback(), keeping_failures(case):
         with (
             _exclusive_or_shared(option.top, case.file.alone),
-            run.host(case.environment, case.file.needs, keep=option.keep) as host,
+            run.host(case.environment, case.file.needs, without=case.file.without, keep=option.keep) as host,
         ):
             if option.keep:
                 record_property(KEPT, f"{case.id}\n  enter:  {host.enter_command}\n  remove: {host.remove_command}")

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from recetario.book.adjustments import load_adjustments
 from recetario.book.claims import ClaimFile, End, Text
 from recetario.book.environments import Environment, Mode, load_environments
 from recetario.book.evidence import Evidence
@@ -134,7 +135,7 @@ class Transcripts(PageBlock):
 
 @dataclass(frozen=True)
 class NeedsContent:
-    """What the recipe's hosts have beyond plain ones, a sentence each, in every language."""
+    """How the recipe's hosts differ from plain ones, a sentence each, in every language."""
 
     texts: list[Text]
 
@@ -148,7 +149,8 @@ class Needs(PageBlock):
     @staticmethod
     def content(page: PageContext, argument: str) -> NeedsContent:
         file = page.renderer.project.claim_files[page.find_recipe().slug]
-        return NeedsContent([load_needs()[name].text for name in file.needs])
+        without = [load_adjustments()[name].text for name in file.without]
+        return NeedsContent([load_needs()[name].text for name in file.needs] + without)
 
 
 @dataclass(frozen=True)
