@@ -25,7 +25,9 @@ _FORBIDDEN = {
 # Allowed in lab-only steps, which do not run on readers' machines.
 _LAB_ONLY = {
     r"\b(?:system reset|prune|rm --all|rm -a|reload --all)\b": "changes objects that the recipe did not create",
-    r"\bnft .*\b(?:flush|delete)\b|\bip6?tables .*(?:-F|-D|-X|--flush|--delete)": "deletes firewall rules that the recipe did not insert",
+    r"\bnft .*\b(?:flush|delete)\b|\bip6?tables .*(?:-F|-D|-X|--flush|--delete)": (
+        "deletes firewall rules that the recipe did not insert"
+    ),
     r">>? *\S*/containers\.conf(?!\.d)": "overwrites the reader's configuration",
 }
 # Podman 3.0's rootlessport may end at a connection that comes before the server in the container listens: podman#11269.
