@@ -46,7 +46,7 @@ class Run:
         self._folder = self._machine.state / "runs" / self.id
         self._lock = FileLock(self._folder / "lock", thread_local=False)
         self._numbers = itertools.count(1)
-        self._ready: dict[tuple[Environment, tuple[str, ...]], tuple[str, Known]] = {}
+        self._ready: dict[tuple[Environment, tuple[str, ...], tuple[str, ...]], tuple[str, Known]] = {}
         self._preparing = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -90,7 +90,7 @@ class Run:
         """
         check_needs(needs)
         check_without(without, needs)
-        image_id, known = self._prepare(environment, tuple(needs))
+        image_id, known = self._prepare(environment, tuple(needs), tuple(without))
         check_row(environment, known)
         start = self._start(environment, image_id, tuple(needs), tuple(without), mounts or {}, keep)
         return Host(self._machine, environment, start, known)
@@ -101,32 +101,45 @@ class Run:
         Raises:
             RecetarioError: See ``host``.
         """
-        known = self._prepare(environment, ())[1]
+        known = self._prepare(environment)[1]
         check_row(environment, known)
         return known
 
-    def _prepare(self, environment: Environment, needs: tuple[str, ...]) -> tuple[str, Known]:
-        key = (environment, needs)
+    def _prepare(
+        self, environment: Environment, needs: tuple[str, ...] = (), without: tuple[str, ...] = ()
+    ) -> tuple[str, Known]:
+        key = (environment, needs, without)
         if key not in self._ready:
             image = image_of(environment, image_for(needs))
             with self._preparing:
                 image_id = ensure_images(self._machine, [image], self._progress)[image]
-            self._ready[key] = (image_id, self._learn(environment, image_id, needs))
+            self._ready[key] = (image_id, self._learn(environment, image_id, needs, without))
         return self._ready[key]
 
-    def _learn(self, environment: Environment, image_id: str, needs: tuple[str, ...]) -> Known:
+    def _learn(
+        self, environment: Environment, image_id: str, needs: tuple[str, ...], without: tuple[str, ...]
+    ) -> Known:
         """Read the saved facts about the environment's hosts, or start a host to learn and save them."""
         running = _running(needs)
-        name = "-".join((image_id[:16], LEARNING_DIGEST, environment.id, *sorted(running)))
+        name = "-".join(
+            (
+                image_id[:16],
+                LEARNING_DIGEST,
+                environment.id,
+                *sorted(running),
+                *(f"no-{name}" for name in sorted(without)),
+            )
+        )
         file = self._machine.state / "known" / f"{name}.json"
         file.parent.mkdir(exist_ok=True)
         with FileLock(file.with_suffix(".lock")):  # another process may be learning them
             if not file.exists():
                 simplest = _leaving_the_same(environment, running)
-                is_simplest = (simplest, image_for(simplest)) == (running, image_for(needs))
+                is_simplest = not without and (simplest, image_for(simplest)) == (running, image_for(needs))
                 residue = None if is_simplest else self._prepare(environment, simplest)[1].residue
                 self._progress(f"{environment.id}: learning what Podman leaves behind")
-                with Host(self._machine, environment, self._start(environment, image_id, needs, (), {}, False)) as host:
+                start = self._start(environment, image_id, needs, without, {}, False)
+                with Host(self._machine, environment, start) as host:
                     known = learn(host, residue)
                 write_atomically(file, known.to_json().encode())
         return Known.from_json(file.read_text("utf-8"))
