@@ -138,19 +138,19 @@ def test_a_need_that_changed_replays_all_that_use_it() -> None:
     assert ids <= set(plan_for(CASES, Changes("abc", needs=frozenset({"ufw"})), TURN).cases)
 
 
-def test_a_sample_has_every_trait_and_a_case_of_each_recipe() -> None:
+def test_a_sample_has_every_trait_and_a_case_of_each_recipe_whose_turn_it_is() -> None:
     """It is small all the same."""
     for turn in range(12):
         sample = CASES.sample(turn)
 
         assert {trait for case in sample for trait in traits(case)} == {t for case in CASES.all for t in traits(case)}
-        assert {case.recipe.slug for case in sample} == set(RECIPES)
+        assert len({case.recipe.slug for case in sample}) >= min(RECIPES_A_TURN, len(RECIPES))
         assert len({case.id for case in sample}) == len(sample) <= RECIPES_A_TURN + 20
 
 
-def test_all_cases_take_part_within_twelve_turns() -> None:
-    """There are twelve environments."""
-    seen = {case.id for turn in range(100, 112) for case in CASES.sample(turn)}
+def test_all_cases_take_part_within_twenty_turns() -> None:
+    """There are twelve environments, and in most turns a few recipes don't take part."""
+    seen = {case.id for turn in range(100, 120) for case in CASES.sample(turn)}
 
     assert seen == {case.id for case in CASES.all}
 
