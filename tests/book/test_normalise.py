@@ -103,8 +103,10 @@ def test_random_ipv6_prefixes_are_replaced() -> None:
 
 
 def test_the_number_of_lines_stays() -> None:
-    """The number of lines does not change, and empty lines and the last line end stay."""
-    text = f"\n{LONG}\n\n2026-11-24 08:16:00\n"
+    """The line end after a value of any kind stays, and so do empty lines."""
+    values = [LONG, "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab", "2026-11-24 08:16:00", "Tue Nov 24 08:16:00 2026"]
+    values += ["0e:11:22:33:44:55", "veth1a2b3c4d", "fd3a:1b2c:3d4e:5f60::"]
+    text = "".join(f"\n{value}\n" for value in values)
 
     assert normalise_one(text).count("\n") == text.count("\n")
 

@@ -40,3 +40,12 @@ def test_a_kernel_that_was_killed_between_replays_is_named(tmp_path: Path) -> No
         time.sleep(0.1)
 
         assert refusal(lambda: kernel.open([], tmp_path, str(tmp_path))).startswith(_DEAD)
+
+
+def test_what_a_step_printed_over_the_limit_is_counted(tmp_path: Path) -> None:
+    """Evidence has it, so that nobody takes the beginning for all of it."""
+    with KernelProcess() as kernel:
+        kernel.open([], tmp_path, str(tmp_path))
+        output = kernel.run("head --bytes=70000 /dev/zero | tr '\\0' '\\n'")
+
+    assert (len(output.stdout), output.cut) == (65536, 70000 - 65536)
