@@ -42,10 +42,18 @@ def _set_up() -> None:
     stamp = ENVIRONMENT / "made-from"
     if stamp.is_file() and stamp.read_text() == digest:
         return
-    print(f"Setting up {ENVIRONMENT.relative_to(TOP)} (about half a minute) …", flush=True)
+    print(f"Setting up {ENVIRONMENT.relative_to(TOP)} (half a minute, or some on a busy machine) …", flush=True)
     venv = (sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
     _run(*venv, hint="Debian and Ubuntu: apt install python3-venv")
-    pip = (str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    pip = (
+        str(ENVIRONMENT / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--quiet",
+        "--disable-pip-version-check",
+    )
     _run(*pip, "--constraint", str(sources[1]), "--editable", f"{TOP}[dev]")
     stamp.write_text(digest)
 

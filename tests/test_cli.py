@@ -184,7 +184,7 @@ def test_a_replay_that_failed_is_named_with_what_it_printed(demo: Demo, command:
     assert done.returncode == FAILED
     assert done.stderr == (
         f"demo on 3.0-cni-root: the last replay failed. What it printed: {file}\n"
-        "  The same on 3.0-cni-rootless.\n  nox -s replay -- demo\n"
+        "  The same on 3.0-cni-rootless.\n  python3 noxfile.py -s replay -- demo\n"
     )
     assert all(text in (demo.top / file).read_text("utf-8") for text in ("ended with status 1.", "created", "no demo"))
 

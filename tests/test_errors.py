@@ -13,9 +13,9 @@ from recetario.errors import RecetarioError, from_os_error, nearest, read_text, 
 
 def test_what_to_do_is_indented_below_what_happened() -> None:
     """Each line of advice is indented by two spaces."""
-    error = RecetarioError("It broke.", "Fix it:", "nox -s fix")
+    error = RecetarioError("It broke.", "Fix it:", "python3 noxfile.py -s fix")
 
-    assert str(error) == "It broke.\n  Fix it:\n  nox -s fix"
+    assert str(error) == "It broke.\n  Fix it:\n  python3 noxfile.py -s fix"
 
 
 def test_a_message_cannot_control_the_terminal() -> None:

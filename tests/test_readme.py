@@ -25,7 +25,7 @@ DECISIONS = sorted(TOP.glob("docs/decisions/*.md"))
 WORKFLOWS = sorted(TOP.glob(".github/workflows/*.yml"))
 TEXTS = (README, README_ES, CONTRIBUTING, SECURITY, TOP / "LICENSE-TEXT.md", *DECISIONS)
 
-# `nox -s lint tests -- ARGUMENTS` and `recetario lab shell ENV`, in code or a workflow's line.
+# `python3 noxfile.py -s lint tests -- ARGUMENTS` and `recetario lab shell ENV`, in code or a workflow's line.
 _NOX = re.compile(r"(?:python3 noxfile\.py|\bnox) -s ([a-z]+(?: [a-z]+)*)(?: -- ([^`\n]*))?")
 _TOOL = re.compile(r"(?:^|[`(/])recetario ([a-z][^`)\n]*)", re.MULTILINE)
 _HANDED_ON = {"replay", "accept", "drift", "lab"}

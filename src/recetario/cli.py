@@ -130,9 +130,9 @@ def new(slug: str) -> None:
     top = find_top()
     for path in begin_recipe(top, slug):
         click.echo(path.relative_to(top))
-    click.echo(
-        f"Change them line by line. To try the recipe: nox -s replay -- {slug} --env {load_environments()[-1].id}"
-    )
+    newest = load_environments()[-1].id
+    click.echo("Change them line by line, and move the line in recipes/list.toml to where readers would look for it.")
+    click.echo(f"To try the recipe: python3 noxfile.py -s replay -- {slug} --env {newest}")
 
 
 @main.command()

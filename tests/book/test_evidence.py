@@ -15,8 +15,8 @@ from recetario.book.evidence import Output, picture_beside, read_all, read_evide
 from recetario.book.project import Project
 
 RENEW = f"""
-  nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:
-  nox -s accept -- demo --env {NEWEST}"""
+  python3 noxfile.py -s replay -- demo --env {NEWEST}, then read the diff and keep it:
+  python3 noxfile.py -s accept -- demo --env {NEWEST}"""
 UNDO = "\n  Or undo your change: git checkout -- recipes/demo"
 FILE = f"recipes/demo/evidence/{NEWEST}.ipynb"
 
@@ -209,8 +209,9 @@ def test_stale_evidence_of_a_recipe_is_named_in_one_message(demo: Demo) -> None:
     difference = 'step "check" differs from what was replayed.'
     assert some == (
         f"recipes/demo/evidence: stale in 2 environments: {difference}\n"
-        "  nox -s replay -- demo --env 3.0-cni-rootless --env 4.3-cni-root, then read the diff and keep it:\n"
-        f"  nox -s accept -- demo{UNDO}"
+        "  python3 noxfile.py -s replay -- demo --env 3.0-cni-rootless --env 4.3-cni-root, "
+        "then read the diff and keep it:\n"
+        f"  python3 noxfile.py -s accept -- demo{UNDO}"
     )
     assert every.startswith(f"recipes/demo/evidence: stale in {number - 1} environments: {difference}\n")
 
@@ -223,7 +224,10 @@ def test_evidence_that_is_stale_everywhere_needs_no_names(demo: Demo) -> None:
     message = refusal(lambda: Project(demo.top).evidence)
 
     assert message.startswith(f"recipes/demo/evidence: stale in all {number} environments: ")
-    assert "\n  nox -s replay -- demo, then read the diff and keep it:\n  nox -s accept -- demo\n" in message
+    assert (
+        "\n  python3 noxfile.py -s replay -- demo, then read the diff and keep it:\n"
+        "  python3 noxfile.py -s accept -- demo\n" in message
+    )
 
 
 def test_a_new_step_makes_evidence_stale(demo: Demo) -> None:

@@ -267,8 +267,8 @@ def test_inside_its_scope_a_claim_needs_evidence(demo: Demo) -> None:
 
     assert message == (
         f"{LOCATION} has no evidence.\n"
-        f"  nox -s replay -- demo --env {NEWEST}, then read the diff and keep it:\n"
-        f"  nox -s accept -- demo --env {NEWEST}"
+        f"  python3 noxfile.py -s replay -- demo --env {NEWEST}, then read the diff and keep it:\n"
+        f"  python3 noxfile.py -s accept -- demo --env {NEWEST}"
     )
 
 

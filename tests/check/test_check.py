@@ -1,4 +1,4 @@
-"""What the program says that decides for `nox -s check`, in a clone with a ledger of its own."""
+"""What the program says that decides for `python3 noxfile.py -s check`, in a clone with a ledger of its own."""
 
 from __future__ import annotations
 

@@ -157,6 +157,7 @@ def test_the_kernel_says_what_its_language_is(kernel: tuple[KernelManager, Block
     assert (info["name"], info["file_extension"], info["pygments_lexer"]) == ("bash", ".sh", "bash")
 
 
+@pytest.mark.alone
 def test_an_interrupt_comes_as_a_message(kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:
     """An interrupt request ends the processes of the cell and gives it status 130."""
     manager, client = kernel
@@ -204,6 +205,7 @@ def test_a_shutdown_prints_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "stderr").read_text() == ""
 
 
+@pytest.mark.alone
 def test_killing_the_kernel_leaves_nothing(own_kernel: tuple[KernelManager, BlockingKernelClient], mark: str) -> None:
     """The processes of a cell end soon after the kernel was killed."""
     manager, client = own_kernel

@@ -10,6 +10,7 @@ import pytest
 from recetario.book.case import Case
 from recetario.book.environments import Environment, load_environments
 from recetario.book.project import Project
+from recetario.errors import RecetarioError
 
 PROJECT = Project(Path(__file__).parents[2])
 _STABLE = "trixie"
@@ -60,8 +61,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run tests for each recipe (``slug``), language, or case (where ``environments_of`` of their module says)."""
+    try:
+        recipes = list(PROJECT.recipes)
+    except RecetarioError as error:
+        raise pytest.Collector.CollectError(str(error)) from None  # without a traceback, which would hide it
     if "slug" in metafunc.fixturenames:
-        metafunc.parametrize("slug", list(PROJECT.recipes), scope="module")
+        metafunc.parametrize("slug", recipes, scope="module")
     if "case" in metafunc.fixturenames:
         everywhere = metafunc.config.getoption("--everywhere")
         metafunc.parametrize("case", _cases(metafunc.module.environments_of, everywhere), ids=lambda case: case.id)

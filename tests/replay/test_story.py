@@ -63,7 +63,7 @@ def test_a_failing_command_fails_its_step(demo: Demo, kernel: KernelProcess) -> 
         f'demo on {NEWEST}: step "check" ended with status 125.\n'
         "  It said: broken\n"
         "  Replay only this, and keep the host to look around:\n"
-        f"  nox -s replay -- demo --env {NEWEST} --keep"
+        f"  python3 noxfile.py -s replay -- demo --env {NEWEST} --keep"
     )
 
 

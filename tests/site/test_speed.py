@@ -1,7 +1,7 @@
 """How long a build takes, and how soon a change is shown, compared with plain mkdocs-material in the same minute.
 
 Seconds would say more of the machine than of the code: the same build took three times as long on an evening when other
-machines used the same processors. `nox -s bench` prints seconds.
+machines used the same processors. `python3 noxfile.py -s bench` prints seconds.
 """
 
 from __future__ import annotations

@@ -62,12 +62,12 @@ class Case:
     @property
     def replay_command(self) -> str:
         """The command line that replays it."""
-        return f"nox -s replay -- {self.recipe.slug} --env {self.environment.id}"
+        return f"python3 noxfile.py -s replay -- {self.recipe.slug} --env {self.environment.id}"
 
     @property
     def accept_command(self) -> str:
         """The command line that makes its last replay the evidence."""
-        return f"nox -s accept -- {self.recipe.slug} --env {self.environment.id}"
+        return f"python3 noxfile.py -s accept -- {self.recipe.slug} --env {self.environment.id}"
 
     @property
     def renew_advice(self) -> tuple[str, str]:

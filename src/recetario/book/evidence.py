@@ -221,8 +221,9 @@ def _same_difference(errors: Sequence[StaleEvidenceError]) -> RecetarioError:
     options = "" if everywhere else "".join(f" --env {name}" for name in environments)
     return RecetarioError(
         f"{where(first.path.parent)}: stale in {'all ' * everywhere}{len(errors)} environments: {first.difference}.",
-        f"nox -s replay -- {first.case.recipe.slug}{options}, then read the diff and keep it:",
-        f"nox -s accept -- {first.case.recipe.slug}",  # with what was replayed before and isn't accepted yet
+        f"python3 noxfile.py -s replay -- {first.case.recipe.slug}{options}, then read the diff and keep it:",
+        # Of all environments: with what was replayed before and isn't accepted yet.
+        f"python3 noxfile.py -s accept -- {first.case.recipe.slug}",
         *first.undo,
     )
 

@@ -74,7 +74,8 @@ class Machine:
         """
         if missing := _missing_packages():
             raise RecetarioError(
-                f"This machine has no lab: it lacks {', '.join(missing)}.", "Build it: nox -s lab -- build"
+                f"This machine has no lab: it lacks {', '.join(missing)}.",
+                "Build it: python3 noxfile.py -s lab -- build",
             )
 
     @functools.cached_property

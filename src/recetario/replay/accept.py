@@ -46,8 +46,8 @@ def waiting_cases(top: Path, recipes: Iterable[str], environments: Iterable[str]
         return waiting
     if failures:
         slugs = dict.fromkeys(case.recipe.slug for case in failed)
-        raise RecetarioError("\n".join(failures), f"nox -s replay -- {' '.join(slugs)}")
-    raise RecetarioError("There is no replay to accept.", "nox -s replay -- RECIPE")
+        raise RecetarioError("\n".join(failures), f"python3 noxfile.py -s replay -- {' '.join(slugs)}")
+    raise RecetarioError("There is no replay to accept.", "python3 noxfile.py -s replay -- RECIPE")
 
 
 def accept(top: Path, recipes: Iterable[str], environments: Iterable[str], say: Say, warn: Say) -> None:

@@ -51,7 +51,8 @@ def serve(top: Path, host: str = "127.0.0.1", port: int = 8000) -> None:
                 server.serve()  # type: ignore[no-untyped-call]
         except OSError as error:
             raise RecetarioError(
-                f"Cannot serve on {host}:{port}: {error.strerror}.", "Choose another: nox -s serve -- --port 8001"
+                f"Cannot serve on {host}:{port}: {error.strerror}.",
+                "Choose another: python3 noxfile.py -s serve -- --port 8001",
             ) from error
         finally:
             server.shutdown()
