@@ -7,6 +7,20 @@ lab_only() {
   return 1
 }
 
+# %% free
+podman network create subnet-clash-free
+podman network inspect subnet-clash-free | grep --only-matching '"subnet": "[^"]*"'
+
+# %% avoids
+if lab_only "It connects the host to another network for a moment."; then
+  range=$(podman network inspect subnet-clash-free | sed --quiet 's/.*"subnet": "\(.*\)\.0\/24".*/\1/p')
+  uplink up "$range.20/24" && podman network rm subnet-clash-free
+  podman network create subnet-clash-auto
+  podman network inspect subnet-clash-auto | grep --only-matching '"subnet": "[^"]*"'
+  podman network create --subnet "$range.0/24" subnet-clash-same || echo "exit status: $?"
+  uplink down
+fi
+
 # %% create
 podman network create subnet-clash
 podman network inspect subnet-clash | grep --only-matching '"subnet": "[^"]*"'
@@ -43,11 +57,6 @@ podman network rm subnet-clash
 echo "from the container: $(podman exec subnet-clash-web wget -q -T 3 -O - http://10.89.0.50:8000/ || echo nobody)"
 echo "from the host: $(curl --silent --max-time 5 http://10.89.0.50:8000/ || echo nobody)"
 
-# %% avoids
-podman network create subnet-clash-auto
-podman network inspect subnet-clash-auto | grep --only-matching '"subnet": "[^"]*"'
-podman network create --subnet 10.89.0.0/24 subnet-clash-same || echo "exit status: $?"
-
 # %% disconnect
 if lab_only "It ends that connection."; then
   uplink down
@@ -57,4 +66,4 @@ fi
 
 # %% cleanup
 podman rm --force --ignore subnet-clash-web subnet-clash-web-old >/dev/null
-podman network ls --format '{{.Name}}' | grep --extended-regexp '^subnet-clash(-new|-auto|-same)?$' | xargs podman network rm
+podman network ls --format '{{.Name}}' | grep --extended-regexp '^subnet-clash(-new|-free|-auto|-same)?$' | xargs podman network rm
