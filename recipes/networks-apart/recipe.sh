@@ -13,6 +13,15 @@ podman run --rm --network networks-apart-a docker.io/library/busybox wget -q -T 
 # %% symptom
 podman run --rm --network networks-apart-b docker.io/library/busybox wget -q -T 5 -O - "http://$(podman inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' networks-apart-web):8080/" || echo "exit status: $?"
 
+# %% route
+podman run --rm --network networks-apart-b docker.io/library/busybox ip route get 192.0.2.1 || echo "exit status: $?"
+
+# %% no-route
+{
+  podman network create --opt no_default_route=true networks-apart-inside &&
+    podman run --rm --network networks-apart-inside docker.io/library/busybox ip route get 192.0.2.1
+} || echo "exit status: $?"
+
 # %% isolate
 podman network create --opt isolate=true networks-apart-c
 podman network create --opt isolate=true networks-apart-d
@@ -52,4 +61,4 @@ podman rm --force networks-apart-web-old
 podman rm --force networks-apart-db
 podman network rm networks-apart-a networks-apart-b
 podman network rm networks-apart-c networks-apart-d
-podman network rm networks-apart-strict networks-apart-open
+podman network rm networks-apart-strict networks-apart-open networks-apart-inside
