@@ -140,6 +140,7 @@ def test_no_step_has_more_than_eight_commands(project: Project, slug: str) -> No
         ("podman stop demo; podman rm demo", ["podman stop demo", "podman rm demo"]),
         ("podman port demo || echo 'no; none'", ["podman port demo", "echo _"]),
         ("if root; then\n  podman ps # all\nfi\n# the end", ["if root", "podman ps # all"]),
+        ('if lab_only "It restarts."; then\n  systemctl reboot\nfi', ["systemctl reboot"]),
     ],
 )
 def test_commands_are_what_is_between_separators(source: str, commands: list[str]) -> None:
@@ -159,7 +160,7 @@ def _created(source: str) -> list[str]:
 
 
 def _commands(source: str) -> list[str]:
-    """The commands of a step, without what is in quotation marks."""
+    """The commands of a step, without what is in quotation marks, and without the guard of a lab-only step."""
     text = re.sub(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", "_", source.replace("\\\n", " "))
     parts = [part.strip() for part in re.split(r"\n|;|&&|\|\|", text)]
-    return [part for part in parts if not re.fullmatch(r"(?:then|else|do|done|fi|esac|[{}()]|#.*)?", part)]
+    return [part for part in parts if not re.fullmatch(r"(?:if lab_only _|then|else|do|done|fi|esac|[{}()]|#.*)?", part)]
