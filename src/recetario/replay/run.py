@@ -48,8 +48,8 @@ def run_suite(top: Path, cases: Sequence[Case], progress: Progress, options: Seq
     with ExitStack() as stack:
 
         def interrupted() -> None:
+            stack.enter_context(uninterrupted())  # first: who reads the line may press it again at once
             progress("Interrupted: removing hosts …")
-            stack.enter_context(uninterrupted())
 
         watcher = _Watcher(interrupted)
         arguments = [*_options(top, min(_WORKERS, len(cases))), *chosen, *options, str(_SUITE)]
