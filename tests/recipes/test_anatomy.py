@@ -163,4 +163,6 @@ def _commands(source: str) -> list[str]:
     """The commands of a step, without what is in quotation marks, and without the guard of a lab-only step."""
     text = re.sub(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", "_", source.replace("\\\n", " "))
     parts = [part.strip() for part in re.split(r"\n|;|&&|\|\|", text)]
-    return [part for part in parts if not re.fullmatch(r"(?:if lab_only _|then|else|do|done|fi|esac|[{}()]|#.*)?", part)]
+    return [
+        part for part in parts if not re.fullmatch(r"(?:if lab_only _|then|else|do|done|fi|esac|[{}()]|#.*)?", part)
+    ]
