@@ -128,7 +128,7 @@ PACKAGES = {
 
 
 def install(session: nox.Session) -> None:
-    """Install what is missing of them with apt."""
+    """Install the missing ones of PACKAGES with apt."""
     missing = [package for package, programs in PACKAGES.items() if not any(map(shutil.which, programs))]
     if missing:
         session.run(*SUDO, "apt-get", "--quiet", "update", external=True)
@@ -149,14 +149,14 @@ def use_site(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and dependencies: ruff, mypy, deptry, shellcheck, workflow files. Seconds, no Podman."""
+    """Check style, dependencies, recipes and pages: ruff, mypy, deptry, tests of the content. No Podman."""
     style(session)
     run(session, "pytest", "--quiet", *PARALLEL, *CONTENT, *session.posargs)
     done.add("lint")
 
 
 def style(session: nox.Session) -> None:
-    """Check what needs no test."""
+    """Run the linters: ruff, mypy, deptry."""
     run(session, "ruff", "check", ".")
     run(session, "ruff", "format", "--check", ".")
     run(session, "mypy")
@@ -237,16 +237,16 @@ def trust(session: nox.Session) -> None:
 CHECK = TOP / ".recetario" / "check"
 
 
-class Parts:
-    """The parts of a check: how long each took, and which failed. After one that failed, the others still run."""
+class Stages:
+    """The stages of a check: how long each took, and which failed. After one that failed, the others still run."""
 
     def __init__(self) -> None:
         self.took: dict[str, float] = {}
         self.failed: list[str] = []
 
     @contextlib.contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Run a part; a program that fails ends it."""
+    def stage(self, name: str) -> Iterator[None]:
+        """Run a stage; a program that fails ends it."""
         start_s = time.monotonic()
         try:
             yield
@@ -277,31 +277,31 @@ def check(session: nox.Session) -> None:
     # Verbose: a test that fails is named at once, not half an hour later.
     everything = ("pytest", "--podman", "--browser", "--install", "--verbose", f"--plan={CHECK / 'plan.json'}")
     workers = str(1 + (os.cpu_count() or 1))  # more than cores, as for replays: each test waits for Podman or a browser
-    parts = Parts()
+    stages = Stages()
     try:
-        with parts.part("set-up, style, site and lab"):
+        with stages.stage("set-up, style, site and lab"):
             install(session)
             with beside(session, "recetario", "lab", "build"):  # it mostly waits for downloads and disks
                 style(session)
                 run(session, "recetario", "site", "build")
             use_site(session)
-        if parts.failed:
+        if stages.failed:
             session.error("Nothing else was run: see above.")
-        with parts.part("tests"):
+        with stages.stage("tests"):
             together = ("-m", "not alone", "--numprocesses", workers, "--dist", "worksteal")
             run(session, *everything, *together, f"--junit-xml={CHECK / 'tests.xml'}")
-        with parts.part("tests that measure time"):
+        with stages.stage("tests that measure time"):
             run(session, *everything, "-m", "alone", f"--junit-xml={CHECK / 'alone.xml'}", success_codes=(0, 5))
         if kills:
-            with parts.part("kills"):
+            with stages.stage("kills"):
                 run(session, *TROUBLE, "--kills", "10", "--once", prefix=SUDO)
-        with parts.part("replays"):
+        with stages.stage("replays"):
             run(session, *decide, "order")
             report = f"--junit-xml={CHECK / 'replays.xml'}"
             run(session, "recetario", "drift", "--cases", str(CHECK / "cases.txt"), "--", report)
     finally:
-        parts.report()
-    failed = [word for name in parts.failed for word in ("--failed", name)]
-    run(session, *decide, "finish", "--minutes", str(round(parts.minutes)), *failed)
-    if parts.failed:
-        session.error(f"Failed: {', '.join(parts.failed)}.")
+        stages.report()
+    failed = [word for name in stages.failed for word in ("--failed", name)]
+    run(session, *decide, "finish", "--minutes", str(round(stages.minutes)), *failed)
+    if stages.failed:
+        session.error(f"Failed: {', '.join(stages.failed)}.")

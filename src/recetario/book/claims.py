@@ -171,7 +171,7 @@ class ClaimFile:
 
     @property
     def first_claim(self) -> Claim:
-        """The claim that judges the fix, if the recipe has one."""
+        """The first claim; if the recipe has a fix, it judges that."""
         return next(iter(self.claims.values()))
 
     def end(self, environment: Environment) -> End | None:

@@ -157,7 +157,7 @@ class _Reader:
         return {name: self._text(text, f"[titles.{name}]") for name, text in table.items()}
 
     def _fields(self, table: dict[str, Any], claim: Claim) -> tuple[Field, ...]:
-        """What readers replace in the fix: in each place where it does not delete or overwrite what has that name."""
+        """What readers replace in the fix and its check; refused where a command deletes or overwrites it."""
         self._check_keys(table, set(ROLES))
         fields = tuple(Field(role, self._string(table, role)) for role in table)
         shown = [variant for name in (*claim.fix, claim.step) for variant in self.recipe.variants(name)]

@@ -22,7 +22,7 @@ from recetario.book.recipes import Recipe
 from recetario.errors import RecetarioError, escaped, joined, read_bytes, where
 
 __all__ = [
-    "LANGUAGE",
+    "LANGUAGE_INFO",
     "SCHEMA",
     "Evidence",
     "Output",
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 SCHEMA = 2
-LANGUAGE = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
+LANGUAGE_INFO = {"name": "bash", "file_extension": ".sh", "mimetype": "text/x-sh", "pygments_lexer": "bash"}
 _STREAMS = ("stdout", "stderr")
 _NOT_STEPS = ("header", "prepare")
 """Ids of cells whose output is not part of the evidence."""
@@ -133,7 +133,7 @@ def to_notebook(recipe: Recipe, evidence: Evidence) -> bytes:
     notebook = new_notebook(cells=cells)
     notebook.metadata = {
         "kernelspec": {"name": "recetario-here", "display_name": "Bash", "language": "bash"},
-        "language_info": LANGUAGE,
+        "language_info": LANGUAGE_INFO,
         "recetario": {
             "schema": SCHEMA,
             "recipe": recipe.slug,

@@ -58,7 +58,7 @@ def load_history(top: Path) -> list[Event]:
         if len(row) != len(_COLUMNS) or is_header != (number == 1):
             raise RecetarioError(
                 f"{HISTORY}:{number}: expected {', '.join(_COLUMNS)}, but the line is: {', '.join(row)}.",
-                "Only `recetario accept` writes this file; restore it with git.",
+                "Only `recetario accept` and `recetario history` write this file; restore it with git.",
             )
     return [Event(day, ClaimId(claim), EnvironmentId(environment), word) for day, claim, environment, word in rows[1:]]
 

@@ -102,7 +102,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Tell the blocks which page they are on."""
+        """Check the page's blocks, link its citations, and render its Markdown version."""
         self.page.location = f"docs/{self.page.renderer.language}/{page.file.src_uri}"
         self.page.recipe = str(page.meta.get("recipe", ""))
         self.page.renderer = replace(self.page.renderer, url=page.url)
@@ -125,7 +125,7 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
         return nav
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Look at each page's HTML before it goes into the theme."""
+        """Finish a page's HTML: fold sections, mark outside links, add warnings of drafts."""
         if line := unread_block(html):
             _log.warning(f"{page.file.src_uri} has a block that was not understood: {line}")
         html = fold_sections(protect_outer_links(unwrap_plain(html)))
@@ -162,16 +162,16 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
             search["exclude"] = True
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
-        """Say what each page may load and run."""
+        """Apply the changes that need a whole page; see ``finished``."""
         return finished(output, page.content or "")
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
-        """The same for the page that is shown where there is none."""
+        """Add the policy to 404.html."""
         return with_policy(output_content)
 
     @event_priority(-100)  # after search, which writes the index
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Touch the finished site, and put beside it what programs read."""
+        """Write the Markdown versions, llms.txt and the feed, and tune the search index."""
         for path, text in self.markdown.items():
             Path(path).with_suffix(".md").write_text(text, "utf-8")
         words = translations(self.page.renderer.language)["site"]

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from recetario.book.case import Case
 from recetario.book.citations import cite
-from recetario.book.evidence import LANGUAGE, Evidence, StaleEvidenceError, read_all, read_evidence, stream_outputs
+from recetario.book.evidence import LANGUAGE_INFO, Evidence, StaleEvidenceError, read_all, read_evidence, stream_outputs
 from recetario.book.ids import ClaimId
 from recetario.book.pages import Block, Page
 from recetario.book.project import SITE, Project
@@ -86,7 +86,7 @@ def reader_notebook(page: Page, case: Case, evidence: Evidence, language: str, s
     notebook = new_notebook(cells=cells)
     notebook.metadata = {
         "kernelspec": {"name": "recetario-here", "display_name": "Bash (here)", "language": "bash"},
-        "language_info": LANGUAGE,
+        "language_info": LANGUAGE_INFO,
         "title": page.title,
         "recetario": {"made-by": "recetario notebooks", "environment": evidence.environment},
     }

@@ -47,7 +47,7 @@ class Cases:
         """One case of each recipe whose turn it is, and more until every trait occurs.
 
         Args:
-            turn: Raised by one, it gives another case of each recipe: all of them take part before one does again.
+            turn: The next turn takes the next case of each recipe; one comes again only after all others of its recipe.
             changed: Cases that are replayed in any case; the sample leaves them out, and need not show their traits.
         """
         taken = {case.key for case in changed}

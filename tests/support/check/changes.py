@@ -122,13 +122,15 @@ def changes_of(top: Path, commit: str, paths: tuple[str, ...]) -> Changes:
     rows: dict[str, set[str]] = {"environments": set(), "needs": set()}
     for path in paths:
         if path in _ROWS:
-            rows[_ROWS[path]] |= set(_changed_rows(_show(top, commit, path), _show(top, "HEAD", path)))
+            before, after = (git(top, "show", f"{version}:{path}") for version in (commit, "HEAD"))
+            rows[_ROWS[path]] |= set(_changed_rows(before, after))
             areas |= {"pages", "recipes"}
             continue
         area, recipe = _area(path)
         areas |= {area} | ({"pages"} if area == "recipes" else set())
         recipes |= {recipe} & {folder.name for folder in (top / "recipes").iterdir()}  # else it was deleted
-    return Changes(commit, paths, frozenset(areas - {"none"}), frozenset(recipes), *map(frozenset, rows.values()))
+    environments, needs = frozenset(rows["environments"]), frozenset(rows["needs"])
+    return Changes(commit, paths, frozenset(areas - {"none"}), frozenset(recipes), environments, needs)
 
 
 def _area(path: str) -> tuple[str, str]:
@@ -156,10 +158,6 @@ def _rows(text: str) -> dict[str, Any]:
         for backend in row["backends"]
         for mode in ("root", "rootless")
     }
-
-
-def _show(top: Path, commit: str, path: str) -> str:
-    return git(top, "show", f"{commit}:{path}")
 
 
 def _succeeds(top: Path, *arguments: str) -> bool:

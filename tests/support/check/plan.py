@@ -96,7 +96,7 @@ def _why(changes: Changes, slugs: Sequence[str], changed: int, sample: int, tota
         f"Since the full run of {changes.since[:8]}, {_count(len(changes.paths), 'file')} changed: {areas}.",
         *([f"{_count(len(slugs), 'recipe')} changed: {_count(changed, 'replay')} ({', '.join(slugs)})."] * bool(slugs)),
         f"A sample of what did not change, turn {turn}: {sample} of {_count(total - changed, 'replay')}.",
-        "Tests: all quick ones; on Podman and in browsers those of what changed, and of every sixth other recipe.",
+        f"Tests: all quick ones; on Podman and in browsers those of what changed, and of 1 in {TURNS} other recipes.",
         f"Full run due: {due}.",
     ]
 
