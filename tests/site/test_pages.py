@@ -121,7 +121,7 @@ _KNOWN_FORMS = re.compile(
     r"https://github\.com/[\w-]+/[\w-]+/(?:issues/\d+|commit/[0-9a-f]{7,40}|releases/tag/v[\d.]+)"
     r"|https://github\.com/[\w-]+/[\w-]+/(?:blob|tree)/(?:common/v|spec-v|v)\d+\.\d+(?:\.\d+)?/[\w./-]+"
     r"|https://manpages\.debian\.org/[a-z]+/[a-z-]+/[\w.-]+\.\d\.en\.html"
-    r"|https://(?:blog\.podman\.io|docs\.docker\.com|docs\.kernel\.org)/[\w./-]+"
+    r"|https://(?:blog\.podman\.io|docs\.docker\.com|docs\.kernel\.org|wiki\.musl-libc\.org)/[\w./-]+"
     r"|https://(?:llmstxt\.org|squidfunk\.github\.io/mkdocs-material/|podman\.io/)"
     rf"|{SITE}.*"  # notebooks need full addresses of our own pages, because they are opened anywhere
 )
