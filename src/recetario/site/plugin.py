@@ -37,6 +37,7 @@ from recetario.site.html.csp import with_policy
 from recetario.site.html.folding import fold_sections
 from recetario.site.html.reading import first_paragraph, heading_ids, unread_block
 from recetario.site.html.typography import finished, protect_outer_links, unwrap_plain
+from recetario.site.outputs.assets import shrink_assets
 from recetario.site.outputs.feed import atom
 from recetario.site.outputs.generated import generated_files
 from recetario.site.outputs.markdown import as_markdown, llms_txt
@@ -171,7 +172,8 @@ class RecetarioPlugin(BasePlugin):  # type: ignore[type-arg]
 
     @event_priority(-100)  # after search, which writes the index
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Write the Markdown versions, llms.txt and the feed, and tune the search index."""
+        """Write the Markdown versions, llms.txt and the feed, tune the search index, and shrink our assets."""
+        shrink_assets(Path(config.site_dir, "assets", "recetario"))
         for path, text in self.markdown.items():
             Path(path).with_suffix(".md").write_text(text, "utf-8")
         words = translations(self.page.renderer.language)["site"]
